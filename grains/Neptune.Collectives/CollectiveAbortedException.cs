@@ -1,0 +1,16 @@
+namespace Neptune.Collectives;
+
+/// <summary>A group of ranks has ended before its work was done.</summary>
+public sealed class CollectiveAbortedException : Exception
+{
+    /// <summary>An error without a message; use one of the others.</summary>
+    public CollectiveAbortedException() { }
+
+    /// <summary>The message names the rank that gave up and why.</summary>
+    public CollectiveAbortedException(string message)
+        : base(message) { }
+
+    /// <summary>The message names the rank that gave up and why.</summary>
+    public CollectiveAbortedException(string message, Exception innerException)
+        : base(message, innerException) { }
+}

@@ -1,0 +1,36 @@
+namespace Neptune.Collectives;
+
+/// <summary>
+/// One rank's end of a group of ranks. Calls block the calling thread, which is a device's own, and every rank makes
+/// the same calls in the same order. One implementation meets in memory; others use sockets.
+/// </summary>
+public interface ICollective : IDisposable
+{
+    /// <summary>This rank, 0 to <see cref="WorldSize"/> - 1.</summary>
+    int Rank { get; }
+
+    /// <summary>The number of ranks.</summary>
+    int WorldSize { get; }
+
+    /// <summary>
+    /// Adds all ranks' partial sums along the fixed tree over <paramref name="shards"/> shards. The bits of the result
+    /// depend neither on the cut into ranks nor on the order of arrival.
+    /// </summary>
+    /// <param name="shards">S, the number of leaves of the tree.</param>
+    /// <param name="partials">
+    /// The sums of the maximal subtrees of this rank's shard range, in order; none where the range is empty. Their
+    /// memory may be used as scratch.
+    /// </param>
+    /// <param name="result">Receives the root's sum; may be the memory of a partial sum.</param>
+    /// <param name="cancellation">Gives up waiting for the others; the group is then aborted.</param>
+    /// <exception cref="CollectiveAbortedException">Another rank gave up; the message says which and why.</exception>
+    void AllReduce(
+        int shards,
+        ReadOnlySpan<PartialSum> partials,
+        Memory<float> result,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Ends the group: every rank that waits, or comes later, gets <see cref="CollectiveAbortedException"/>.</summary>
+    void Abort(string reason);
+}

@@ -1,0 +1,29 @@
+namespace Neptune.Data;
+
+/// <summary>Samples with targets, read by number. Implementations may be read by several threads at once.</summary>
+public interface ISampleSource
+{
+    /// <summary>The number of samples.</summary>
+    long Count { get; }
+
+    /// <summary>The shape of one sample's features, without the batch: <c>[28, 28, 1]</c> for grey images.</summary>
+    IReadOnlyList<long> FeatureShape { get; }
+
+    /// <summary>Raw features are multiplied by this to be what a model sees: 1/255 for byte pixels.</summary>
+    float Scale { get; }
+
+    /// <summary>The names of the classes in order; empty where targets are no classes.</summary>
+    IReadOnlyList<string> Labels { get; }
+
+    /// <summary>The number of values in a target that is no class: the width of a regression; 0 for classes.</summary>
+    int TargetWidth { get; }
+
+    /// <summary>Writes the scaled features of the samples, one after the other, in C order.</summary>
+    void ReadFeatures(ReadOnlySpan<long> samples, Span<float> features);
+
+    /// <summary>Writes the samples' class numbers, 0 to classes - 1.</summary>
+    void ReadClasses(ReadOnlySpan<long> samples, Span<long> classes);
+
+    /// <summary>Writes the samples' target values, <see cref="TargetWidth"/> each.</summary>
+    void ReadTargets(ReadOnlySpan<long> samples, Span<float> targets);
+}

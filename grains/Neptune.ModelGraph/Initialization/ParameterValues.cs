@@ -1,0 +1,84 @@
+namespace Neptune.ModelGraph;
+
+/// <summary>Draws a parameter's first values.</summary>
+public static class ParameterValues
+{
+    /// <summary>Fills <paramref name="values"/> (C order) from the parameter's initializer, its name and the seed.</summary>
+    public static void Fill(Parameter parameter, ulong seed, Span<float> values)
+    {
+        var random = new KeyedRandom(KeyedRandom.Key(seed, $"initializer:{parameter.Name}"));
+        switch (parameter.Initializer)
+        {
+            case Initializer.Constant constant:
+                values.Fill(constant.Value);
+                break;
+            case Initializer.GlorotUniform glorot:
+                FillUniform(ref random, values, Math.Sqrt(6.0 / (glorot.FanIn + glorot.FanOut)));
+                break;
+            case Initializer.HeUniform he:
+                FillUniform(ref random, values, Math.Sqrt(6.0 / he.FanIn));
+                break;
+            case Initializer.HeNormal he:
+                FillNormal(ref random, values, 0, Math.Sqrt(2.0 / he.FanIn));
+                break;
+            case Initializer.Uniform uniform:
+                foreach (ref var value in values)
+                {
+                    value = (float)(uniform.Low + (random.NextDouble() * ((double)uniform.High - uniform.Low)));
+                }
+                break;
+            case Initializer.Normal normal:
+                FillNormal(ref random, values, normal.Mean, normal.Deviation);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException($"No values for {parameter.Initializer}.");
+        }
+    }
+
+    private static void FillUniform(ref KeyedRandom random, Span<float> values, double limit)
+    {
+        foreach (ref var value in values)
+        {
+            value = (float)(((random.NextDouble() * 2) - 1) * limit);
+        }
+    }
+
+    // Marsaglia's polar method: only +, *, / and sqrt, which IEEE 754 rounds alike everywhere, and our own logarithm.
+    private static void FillNormal(ref KeyedRandom random, Span<float> values, double mean, double deviation)
+    {
+        for (var i = 0; i < values.Length; i += 2)
+        {
+            double x,
+                y,
+                square;
+            do
+            {
+                x = (random.NextDouble() * 2) - 1;
+                y = (random.NextDouble() * 2) - 1;
+                square = (x * x) + (y * y);
+            } while (square is >= 1 or 0);
+            var factor = Math.Sqrt(-2 * NaturalLogarithm(square) / square) * deviation;
+            values[i] = (float)(mean + (x * factor));
+            if (i + 1 < values.Length)
+            {
+                values[i + 1] = (float)(mean + (y * factor));
+            }
+        }
+    }
+
+    // Math.Log asks the C library, whose last bit differs between versions. ln(m 2^e) = e ln 2 + 2 artanh((m-1)/(m+1)).
+    private static double NaturalLogarithm(double value)
+    {
+        var bits = BitConverter.DoubleToInt64Bits(value);
+        var exponent = (int)((bits >> 52) & 0x7FF) - 1023;
+        var mantissa = BitConverter.Int64BitsToDouble((bits & 0xFFFFFFFFFFFFFL) | (1023L << 52));
+        var z = (mantissa - 1) / (mantissa + 1);
+        var square = z * z;
+        var sum = 0.0;
+        for (var k = 41; k >= 1; k -= 2)
+        {
+            sum = (sum * square) + (1.0 / k);
+        }
+        return (exponent * 0.69314718055994530942) + (2 * z * sum);
+    }
+}

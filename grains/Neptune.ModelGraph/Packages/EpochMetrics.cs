@@ -1,0 +1,20 @@
+namespace Neptune.ModelGraph;
+
+/// <summary>What one epoch reached. Losses are means in the loss's unit; accuracies lie in 0..1.</summary>
+public sealed record EpochMetrics
+{
+    /// <summary>The epoch's number, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Mean training loss over the epoch's samples, each at the weights it was trained with.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Training accuracy likewise; null where it is not a metric of the job.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Mean loss over the validation samples after the epoch; null without validation.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>Accuracy over the validation samples after the epoch.</summary>
+    public double? ValidationAccuracy { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace Neptune.ModelGraph;
+
+/// <summary>How far training got: enough, with the seed, to go on with the very next global batch.</summary>
+/// <param name="Step">Optimizer steps done since the start.</param>
+/// <param name="Epoch">Epochs completed.</param>
+/// <param name="StepInEpoch">Steps done in the epoch that is under way; 0 at an epoch's boundary.</param>
+public sealed record TrainingPosition(long Step, int Epoch, int StepInEpoch);
