@@ -21,7 +21,9 @@ internal static class OperationInference
         }
         catch (OverflowException)
         {
-            throw scope.Error("A length is greater than a 64-bit number holds. Make dimensions and attributes smaller.");
+            throw scope.Error(
+                "A length is greater than a 64-bit number holds. Make dimensions and attributes smaller."
+            );
         }
     }
 

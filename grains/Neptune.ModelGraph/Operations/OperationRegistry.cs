@@ -9,7 +9,9 @@ public static class OperationRegistry
 {
     private static readonly FrozenDictionary<string, IOperationDefinition> Definitions = typeof(IOperationDefinition)
         .Assembly.GetTypes()
-        .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IOperationDefinition)))
+        .Where(type =>
+            type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IOperationDefinition))
+        )
         .Select(type => (IOperationDefinition)Activator.CreateInstance(type)!)
         .ToFrozenDictionary(definition => definition.Type, StringComparer.Ordinal);
 

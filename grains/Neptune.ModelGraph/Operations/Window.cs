@@ -51,8 +51,26 @@ public sealed record Window(WindowAxis Vertical, WindowAxis Horizontal, bool Cei
             throw Error(operation, $"X has shape {x}: height and width must be fixed numbers.");
         }
         var ceil = operation.Int("ceil_mode", 0) != 0;
-        var vertical = WindowAxis.Of(x[2].Length, kernel.Item1, strides.Item1, dilations.Item1, top, bottom, auto, ceil);
-        var horizontal = WindowAxis.Of(x[3].Length, kernel.Item2, strides.Item2, dilations.Item2, left, right, auto, ceil);
+        var vertical = WindowAxis.Of(
+            x[2].Length,
+            kernel.Item1,
+            strides.Item1,
+            dilations.Item1,
+            top,
+            bottom,
+            auto,
+            ceil
+        );
+        var horizontal = WindowAxis.Of(
+            x[3].Length,
+            kernel.Item2,
+            strides.Item2,
+            dilations.Item2,
+            left,
+            right,
+            auto,
+            ceil
+        );
         return vertical.OutputLength > 0 && horizontal.OutputLength > 0
             ? new(vertical, horizontal, ceil)
             : throw Error(

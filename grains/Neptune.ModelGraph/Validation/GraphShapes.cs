@@ -26,7 +26,12 @@ public static class GraphShapes
         foreach (var operation in graph.Operations)
         {
             var type = OperationInference.Infer(operation, values);
-            Add(values, operation.Outputs[0], type, $"Operation {operation.Name} ({operation.Type}) makes a value that");
+            Add(
+                values,
+                operation.Outputs[0],
+                type,
+                $"Operation {operation.Name} ({operation.Type}) makes a value that"
+            );
         }
         return values.ToImmutable();
     }

@@ -17,7 +17,9 @@ internal sealed class Flatten : IOperationDefinition
         var axis = scope.Operation.Int("axis", 1);
         if (axis < -shape.Rank || axis > shape.Rank)
         {
-            throw scope.Error($"axis is {axis}, and input has shape {shape}. Pick axis from {-shape.Rank} to {shape.Rank}.");
+            throw scope.Error(
+                $"axis is {axis}, and input has shape {shape}. Pick axis from {-shape.Rank} to {shape.Rank}."
+            );
         }
         var split = (int)(axis < 0 ? axis + shape.Rank : axis);
         return new(

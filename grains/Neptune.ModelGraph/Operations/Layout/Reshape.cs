@@ -32,7 +32,9 @@ internal sealed class Reshape : IOperationDefinition
         {
             if (target[i] == 0 && i >= input.Rank)
             {
-                throw scope.Error($"shape has 0 (copy) at place {i}, and data has shape {input}. Give the length there.");
+                throw scope.Error(
+                    $"shape has 0 (copy) at place {i}, and data has shape {input}. Give the length there."
+                );
             }
             result[i] = target[i] == 0 ? input[i] : Math.Max(target[i], 0);
             if (!result[i].IsFixed)
