@@ -5,11 +5,15 @@ namespace Neptune.Benchmarks;
 /// <param name="Contender">Who.</param>
 /// <param name="SamplesPerSecond">The median over blocks.</param>
 /// <param name="BestSamplesPerSecond">The fastest block's.</param>
+/// <param name="SamplesPerCpuSecond">
+/// The median over blocks by the process's processor time, which other processes on the machine disturb less.
+/// </param>
 /// <param name="Loss">The last mean loss: contenders learn alike.</param>
 internal sealed record Measurement(
     string Workload,
     string Contender,
     double SamplesPerSecond,
     double BestSamplesPerSecond,
+    double SamplesPerCpuSecond,
     double Loss
 );

@@ -57,6 +57,7 @@ internal static class PyTorchPeer
                     $"PyTorch {root.GetProperty("version").GetString()}",
                     root.GetProperty("median").GetDouble(),
                     root.GetProperty("best").GetDouble(),
+                    root.GetProperty("cpu").GetDouble(),
                     root.GetProperty("loss").GetDouble()
                 ),
             ];

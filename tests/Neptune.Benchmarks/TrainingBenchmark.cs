@@ -13,6 +13,7 @@ internal static class TrainingBenchmark
     )
     {
         var times = contenders.ToDictionary(c => c, _ => new List<double>());
+        var cpuTimes = contenders.ToDictionary(c => c, _ => new List<double>());
         var losses = new Dictionary<IContender, double>();
         foreach (var contender in contenders)
         {
@@ -24,9 +25,11 @@ internal static class TrainingBenchmark
         {
             foreach (var contender in block % 2 == 0 ? contenders : contenders.Reverse())
             {
+                var cpu = Environment.CpuUsage.TotalTime;
                 var start = Stopwatch.GetTimestamp();
                 losses[contender] = await contender.TrainAsync(workload.BlockSteps, cancellation);
                 times[contender].Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+                cpuTimes[contender].Add((Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
             }
         }
         foreach (var contender in contenders)
@@ -40,6 +43,7 @@ internal static class TrainingBenchmark
                 c.Name,
                 workload.Rows * workload.BlockSteps / Median(times[c]),
                 workload.Rows * workload.BlockSteps / times[c].Min(),
+                workload.Rows * workload.BlockSteps / Median(cpuTimes[c]),
                 losses[c]
             )),
         ];

@@ -57,10 +57,19 @@ internal static class TrainingCommand
 
     private static void Print(List<Measurement> results)
     {
-        var table = new Table().AddColumns("workload", "who", "samples/s (median)", "best block", "ratio", "loss");
+        var table = new Table { Border = TableBorder.Markdown }.AddColumns(
+            "workload",
+            "who",
+            "samples/s (median)",
+            "best block",
+            "ratio",
+            "per CPU-s",
+            "ratio",
+            "loss"
+        );
         foreach (var group in results.GroupBy(r => r.Workload))
         {
-            var neptune = group.First().SamplesPerSecond;
+            var neptune = group.First();
             foreach (var result in group)
             {
                 table.AddRow(
@@ -68,13 +77,17 @@ internal static class TrainingCommand
                     result.Contender,
                     $"{result.SamplesPerSecond:N0}",
                     $"{result.BestSamplesPerSecond:N0}",
-                    $"{neptune / result.SamplesPerSecond:F2}",
+                    $"{neptune.SamplesPerSecond / result.SamplesPerSecond:F2}",
+                    $"{result.SamplesPerCpuSecond:N0}",
+                    $"{neptune.SamplesPerCpuSecond / result.SamplesPerCpuSecond:F2}",
                     $"{result.Loss:F4}"
                 );
             }
         }
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine("ratio: Neptune's samples per second over those of the row.");
+        AnsiConsole.WriteLine(
+            "ratio: Neptune's samples over those of the row, per second and per second of processor time."
+        );
         if (PyTorchPeer.Missing is { } missing)
         {
             AnsiConsole.WriteLine(missing);

@@ -35,7 +35,7 @@ internal sealed class ConvKernel : IOperationKernel
             {
                 return Convolution.Native(image, filters, bias, _window, _groups);
             }
-            if (!Convolution.IsReliable(filters.size(1), filters.size(0), _groups))
+            if (!Convolution.IsReliable(filters, _window, _groups, x.requires_grad))
             {
                 return Convolution.Unfolded(image, filters, bias, _window, _groups);
             }

@@ -9,14 +9,17 @@ namespace Neptune.Torch;
 internal static class Convolution
 {
     /// <summary>
-    /// True where libtorch's own convolution on the CPU can be relied on: one group, and channels that fill its blocks.
-    /// With libtorch 2.10 (oneDNN 3.7.1) filters that are padded to whole blocks come out wrong on some processors,
-    /// without an error, differently from run to run, and at times past the end of their memory. Measured on an AMD EPYC
-    /// with AVX-512 against sums in double precision: of 383 convolutions of any channels 69 gave wrong outputs or
-    /// gradients (12 with the channels last); of 4,652 whose channels are 16, 32 or multiples of 64 none did.
+    /// True where libtorch's own convolution on the CPU, channels last, can be relied on: one group, and channels that
+    /// fill its blocks; those of the image need not, where its gradient is not wanted and a window of one element does
+    /// not stride. With libtorch 2.10 (oneDNN 3.7.1) filters that are padded to whole blocks come out wrong on some
+    /// processors, without an error and differently from run to run, and gradients of strided windows of one element
+    /// are written past the end of their memory. Measured on an AMD EPYC with AVX-512 against sums in double precision:
+    /// of 383 convolutions of any channels 69 were wrong (12 with the channels last); of 11,366 by this rule none was.
     /// </summary>
-    public static bool IsReliable(long channelsIn, long channelsOut, long groups) =>
-        groups == 1 && FillsBlocks(channelsIn) && FillsBlocks(channelsOut);
+    public static bool IsReliable(torch.Tensor filters, SpatialWindow window, long groups, bool imageGradient) =>
+        groups == 1
+        && FillsBlocks(filters.size(0))
+        && (FillsBlocks(filters.size(1)) || (!imageGradient && !(IsOne(window.Kernel) && !IsOne(window.Strides))));
 
     /// <summary>libtorch's own.</summary>
     public static torch.Tensor Native(
@@ -64,6 +67,8 @@ internal static class Convolution
                 / window.Strides[axis]
             ) + 1;
     }
+
+    private static bool IsOne(long[] lengths) => lengths[0] == 1 && lengths[1] == 1;
 
     private static bool FillsBlocks(long channels) => channels is 16 or 32 || (channels > 0 && channels % 64 == 0);
 }
