@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Neptune.Contracts;
 
 namespace Neptune.Planning;
