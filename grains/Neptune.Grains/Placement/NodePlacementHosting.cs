@@ -11,8 +11,7 @@ public static class NodePlacementHosting
     public static ISiloBuilder UseNodePlacement(this ISiloBuilder silo, string host)
     {
         silo.UseSiloMetadata(new Dictionary<string, string> { [NodePlacement.HostMetadata] = host });
-        silo.Services.AddSingleton<PlacementStrategy, NodePlacement>();
-        silo.Services.AddKeyedSingleton<IPlacementDirector, NodePlacementDirector>(typeof(NodePlacement));
+        silo.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
         return silo;
     }
 }
