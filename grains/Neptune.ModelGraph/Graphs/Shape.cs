@@ -63,6 +63,12 @@ public sealed class Shape : IEquatable<Shape>
     /// <inheritdoc/>
     public bool Equals(Shape? other) => other is not null && Dimensions.SequenceEqual(other.Dimensions);
 
+    /// <summary>True where all dimensions are equal.</summary>
+    public static bool operator ==(Shape? left, Shape? right) => left is null ? right is null : left.Equals(right);
+
+    /// <summary>True where a dimension differs.</summary>
+    public static bool operator !=(Shape? left, Shape? right) => !(left == right);
+
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Shape);
 

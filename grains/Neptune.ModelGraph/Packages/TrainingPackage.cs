@@ -34,4 +34,14 @@ public sealed record TrainingPackage
 
     /// <summary>The SHA-256 of the weights, in hex (see <see cref="WeightsHash"/>).</summary>
     public string WeightsSha256 => WeightsHash.Of(Graph.Graph, Weights);
+
+    /// <summary>What answers with these weights: the graph without training-only operations.</summary>
+    /// <exception cref="GraphException">The graph is not valid.</exception>
+    public InferencePackage ToInference() =>
+        new()
+        {
+            Graph = InferenceGraphs.From(this),
+            Weights = Weights,
+            Lineage = Lineage,
+        };
 }

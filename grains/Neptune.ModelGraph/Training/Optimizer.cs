@@ -9,8 +9,12 @@ public abstract record Optimizer
     public abstract float LearningRate { get; init; }
 
     /// <summary>Stochastic gradient descent: v = momentum v + g; w -= lr v (or lr (g + momentum v) with Nesterov).</summary>
-    public sealed record Sgd(float LearningRate = 0.01f, float Momentum = 0, bool Nesterov = false, float WeightDecay = 0)
-        : Optimizer
+    public sealed record Sgd(
+        float LearningRate = 0.01f,
+        float Momentum = 0,
+        bool Nesterov = false,
+        float WeightDecay = 0
+    ) : Optimizer
     {
         /// <inheritdoc/>
         public override float LearningRate { get; init; } = LearningRate;

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+using Orleans.Runtime.Placement;
+
+namespace Neptune.Grains;
+
+/// <summary>Makes <see cref="NodePlacement"/> known to a silo.</summary>
+public static class NodePlacementHosting
+{
+    /// <summary>Adds the placement of nodes, and says which host this silo is.</summary>
+    public static ISiloBuilder UseNodePlacement(this ISiloBuilder silo, string host)
+    {
+        silo.UseSiloMetadata(new Dictionary<string, string> { [NodePlacement.HostMetadata] = host });
+        silo.Services.AddSingleton<PlacementStrategy, NodePlacement>();
+        silo.Services.AddKeyedSingleton<IPlacementDirector, NodePlacementDirector>(typeof(NodePlacement));
+        return silo;
+    }
+}

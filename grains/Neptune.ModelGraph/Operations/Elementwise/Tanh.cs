@@ -1,0 +1,7 @@
+namespace Neptune.ModelGraph.Operations;
+
+/// <summary>The hyperbolic tangent.</summary>
+internal sealed class Tanh : ElementwiseDefinition
+{
+    public override string Type => "Tanh";
+}

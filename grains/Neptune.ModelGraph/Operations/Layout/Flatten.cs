@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace Neptune.ModelGraph.Operations;
+
+/// <summary>A matrix: dimensions before <c>axis</c> (1 by default) become rows, the others columns.</summary>
+internal sealed class Flatten : IOperationDefinition
+{
+    public string Type => "Flatten";
+
+    public ImmutableArray<string> Inputs => ["input"];
+
+    public ImmutableArray<AttributeDefinition> Attributes => [AttributeDefinition.Int("axis")];
+
+    public TensorType Infer(OperationScope scope)
+    {
+        var shape = scope.Shape(0);
+        var axis = scope.Operation.Int("axis", 1);
+        if (axis < -shape.Rank || axis > shape.Rank)
+        {
+            throw scope.Error(
+                $"axis is {axis}, and input has shape {shape}. Pick axis from {-shape.Rank} to {shape.Rank}."
+            );
+        }
+        var split = (int)(axis < 0 ? axis + shape.Rank : axis);
+        return new(
+            scope[0].Type,
+            new(Product(scope, shape.Dimensions[..split]), Product(scope, shape.Dimensions[split..]))
+        );
+    }
+
+    // A symbol times ones is the symbol; a symbol times anything else has no name.
+    private static Dimension Product(OperationScope scope, ImmutableArray<Dimension> dimensions)
+    {
+        var symbols = dimensions.Where(d => !d.IsFixed).ToArray();
+        var length = dimensions.Where(d => d.IsFixed).Aggregate(1L, (product, d) => checked(product * d.Length));
+        return symbols.Length switch
+        {
+            0 => length,
+            1 when length == 1 => symbols[0],
+            _ => throw scope.Error(
+                $"input has shape {scope.Shape(0)}, and the product of ({string.Join(", ", dimensions)}) is not known. "
+                    + "Flatten behind the batch dimension (axis 1)."
+            ),
+        };
+    }
+}
