@@ -1,9 +1,9 @@
 namespace Neptune.Data;
 
 /// <summary>
-/// Resizes byte images with a triangle filter that widens as the image shrinks, so that every pixel counts: what
-/// Pillow calls <c>Image.Resampling.BILINEAR</c>, in the same fixed-point arithmetic (<c>src/libImaging/Resample.c</c>).
-/// The bytes are the same on every machine.
+/// Resizes byte images with a triangle filter that widens as the image shrinks, so that every pixel counts: the method
+/// of Pillow's <c>Image.Resampling.BILINEAR</c> (<c>src/libImaging/Resample.c</c>). The arithmetic is in fixed point, so the
+/// bytes are the same on every machine.
 /// </summary>
 public static class ImageResizer
 {

