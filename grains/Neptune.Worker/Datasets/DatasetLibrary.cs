@@ -6,10 +6,13 @@ using Neptune.Planning;
 namespace Neptune.Worker;
 
 /// <summary>Opens data sets once a process: the ranks of a silo share what is loaded. Safe for all threads.</summary>
-internal sealed class DatasetLibrary(IArtifactStore artifacts)
+internal sealed class DatasetLibrary(IArtifactStore artifacts) : IDisposable
 {
     private readonly ConcurrentDictionary<(string Sha256, string Split), WeakReference<ISampleSource>> _open = [];
     private readonly SemaphoreSlim _gate = new(1);
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
 
     /// <summary>A split's samples.</summary>
     /// <exception cref="InvalidInputException">The data set is missing, altered, or has no such split.</exception>
