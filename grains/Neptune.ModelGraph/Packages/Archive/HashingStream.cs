@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace Neptune.ModelGraph;
 
-/// <summary>Hashes what is written, and passes it on where there is somewhere to pass it.</summary>
-internal sealed class HashingStream(Stream? target = null) : Stream
+/// <summary>Hashes what is written (by SHA-256 unless told not to), and passes it on where there is somewhere to.</summary>
+internal sealed class HashingStream(Stream? target = null, bool crcOnly = false) : Stream
 {
     private readonly IncrementalHash _sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private Crc32 _crc = new();
@@ -21,11 +21,17 @@ internal sealed class HashingStream(Stream? target = null) : Stream
 
     public uint Crc => _crc.Value;
 
-    public string Sha256() => Convert.ToHexStringLower(_sha.GetCurrentHash());
+    public string Sha256() =>
+        crcOnly
+            ? throw new InvalidOperationException("The SHA-256 was not asked for.")
+            : Convert.ToHexStringLower(_sha.GetCurrentHash());
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        _sha.AppendData(buffer);
+        if (!crcOnly)
+        {
+            _sha.AppendData(buffer);
+        }
         _crc.Append(buffer);
         _length += buffer.Length;
         target?.Write(buffer);

@@ -12,7 +12,8 @@ internal sealed class PackageWriter(Stream target)
         var entry = new ZipEntry(content.Name, content.Length, content.Crc, _offset);
         var header = ZipLayout.LocalHeader(entry);
         target.Write(header);
-        using var hashing = new HashingStream(target);
+        // The first pass has the SHA-256; the checksum is enough to see that nothing moved since.
+        using var hashing = new HashingStream(target, crcOnly: true);
         content.Write(hashing);
         if (hashing.Length != content.Length || hashing.Crc != content.Crc)
         {
