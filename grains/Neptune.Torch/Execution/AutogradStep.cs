@@ -22,8 +22,9 @@ internal sealed class AutogradStep(WantedGradients wanted)
             {
                 case WantedGradient.Value:
                     var detached = inputs[i]!.detach();
-                    _inputs[i] = detached.requires_grad_(true);
-                    _leaves[leaf++] = _inputs[i]!;
+                    detached.requires_grad = true;
+                    _inputs[i] = detached;
+                    _leaves[leaf++] = detached;
                     break;
                 case WantedGradient.Parameter:
                     _leaves[leaf++] = inputs[i]!; // a leaf already

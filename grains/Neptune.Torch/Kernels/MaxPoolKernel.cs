@@ -12,37 +12,32 @@ internal sealed class MaxPoolKernel : IOperationKernel
     public PreparedOperation Prepare(OperationSite site)
     {
         site.RequireInputs(1, 1);
-        return new Prepared(
-            site,
-            new(site, [.. site.Operation.Ints("kernel_shape", [])]),
-            site.Operation.Int("ceil_mode", 0) != 0
-        );
+        return new Prepared(site);
     }
 
-    private sealed class Prepared(OperationSite site, SpatialWindow window, bool ceiling) : PreparedOperation(site)
+    private sealed class Prepared(OperationSite site) : PreparedOperation(site)
     {
+        private readonly SpatialWindow _window = new(site);
+        private readonly bool _ceiling = site.Operation.Int("ceil_mode", 0) != 0;
+
         public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run)
         {
-            var x_NCHW = inputs[0]!;
-            var (top, left, bottom, right) = window.PadsFor(x_NCHW);
-            // libtorch pads alike on both sides, by half a window at most.
-            var native =
-                top == bottom && left == right && top * 2 <= window.Kernel[0] && left * 2 <= window.Kernel[1];
-            using var padded = native
-                ? null
-                : torch.nn.functional.pad(
-                    x_NCHW,
-                    [left, right, top, bottom],
+            _window.Fit(inputs[0]!);
+            using var padded = _window.NeedsExplicitPadding
+                ? torch.nn.functional.pad(
+                    inputs[0]!,
+                    _window.ExplicitPadding,
                     PaddingModes.Constant,
                     double.NegativeInfinity
-                );
+                )
+                : null;
             return torch.nn.functional.max_pool2d(
-                padded ?? x_NCHW,
-                window.Kernel,
-                window.Strides,
-                native ? [top, left] : [0, 0],
-                window.Dilations,
-                ceiling
+                padded ?? inputs[0]!,
+                _window.Kernel,
+                _window.Strides,
+                _window.Padding,
+                _window.Dilations,
+                _ceiling
             );
         }
     }

@@ -22,7 +22,7 @@ internal sealed class ReluKernel : IOperationKernel
         public override bool CanOverwriteInput => true;
 
         public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run) =>
-            OverwritesInput ? inputs[0]!.relu_() : inputs[0]!.relu();
+            OverwritesInput ? inputs[0]!.relu_().alias() : inputs[0]!.relu();
 
         public override void Backward(BackwardCall call)
         {

@@ -1,71 +1,57 @@
+using Neptune.ModelGraph;
+using TorchSharp;
+
 namespace Neptune.Torch;
 
-// H height, W width
+// N samples, C channels, H height, W width
 
-/// <summary>What convolution and pooling over two dimensions share: strides, dilations and padding of each side.</summary>
-internal sealed class SpatialWindow
+/// <summary>The window of a convolution or pooling in libtorch's terms, worked out once for each image size.</summary>
+internal sealed class SpatialWindow(OperationSite site)
 {
-    private readonly OperationSite _site;
-    private readonly string _autoPad;
-    private readonly long[] _pads; // top, left, bottom, right: ONNX's order
+    private readonly Shape? _filters = site.ParameterAt(1)?.Shape;
+    private long _height = -1;
+    private long _width = -1;
 
-    public SpatialWindow(OperationSite site, long[] kernel)
+    public long[] Kernel { get; private set; } = [];
+
+    public long[] Strides { get; private set; } = [];
+
+    public long[] Dilations { get; private set; } = [];
+
+    /// <summary>(height, width) of padding that libtorch does itself, where it is alike on both sides.</summary>
+    public long[] Padding { get; private set; } = [];
+
+    /// <summary>True where padding differs between sides, or is over half a window of a pooling.</summary>
+    public bool NeedsExplicitPadding { get; private set; }
+
+    /// <summary>(left, right, top, bottom): the order of libtorch's pad.</summary>
+    public long[] ExplicitPadding { get; private set; } = [];
+
+    /// <summary>Works the window out for an input (and computed filters) of those shapes.</summary>
+    public void Fit(torch.Tensor x_NCHW, torch.Tensor? filters = null)
     {
-        _site = site;
-        Kernel = kernel;
-        Strides = Two("strides", 1);
-        Dilations = Two("dilations", 1);
-        _autoPad = site.Operation.Text("auto_pad", "NOTSET");
-        _pads = [.. site.Operation.Ints("pads", 0, 0, 0, 0)];
-        if (kernel.Length != 2 || kernel.Any(k => k < 1))
+        var (height, width) = x_NCHW.dim() == 4 ? (x_NCHW.size(2), x_NCHW.size(3)) : throw NotAnImage(x_NCHW);
+        if (height == _height && width == _width)
         {
-            throw site.Error($"its window is ({string.Join(", ", kernel)}); windows of two dimensions are supported");
+            return;
         }
-        if (_autoPad is not ("NOTSET" or "VALID" or "SAME_UPPER" or "SAME_LOWER"))
-        {
-            throw site.Error($"auto_pad is {_autoPad}; valid are NOTSET, VALID, SAME_UPPER, SAME_LOWER");
-        }
-        if (_pads.Length != 4 || _pads.Any(p => p < 0))
-        {
-            throw site.Error($"pads is ({string.Join(", ", _pads)}); it must be top, left, bottom, right, none negative");
-        }
-        if (_autoPad == "VALID")
-        {
-            _pads = [0, 0, 0, 0];
-        }
+        var isPooling = filters is null;
+        var window = Window.Of(
+            site.Operation,
+            Shape.Of(x_NCHW.shape),
+            isPooling ? null : _filters ?? Shape.Of(filters!.shape)
+        );
+        var (y, x) = (window.Vertical, window.Horizontal);
+        (Kernel, Strides, Dilations) = ([y.Kernel, x.Kernel], [y.Stride, x.Stride], [y.Dilation, x.Dilation]);
+        NeedsExplicitPadding =
+            y.PadBegin != y.PadEnd
+            || x.PadBegin != x.PadEnd
+            || (isPooling && (y.PadBegin * 2 > y.Kernel || x.PadBegin * 2 > x.Kernel));
+        Padding = NeedsExplicitPadding ? [0, 0] : [y.PadBegin, x.PadBegin];
+        ExplicitPadding = [x.PadBegin, x.PadEnd, y.PadBegin, y.PadEnd];
+        (_height, _width) = (height, width);
     }
 
-    public long[] Kernel { get; }
-
-    public long[] Strides { get; }
-
-    public long[] Dilations { get; }
-
-    /// <summary>Padding as (top, left, bottom, right) for an input of that height and width.</summary>
-    public (long Top, long Left, long Bottom, long Right) PadsFor(TorchSharp.torch.Tensor input_NCHW)
-    {
-        if (!_autoPad.StartsWith("SAME", StringComparison.Ordinal))
-        {
-            return (_pads[0], _pads[1], _pads[2], _pads[3]);
-        }
-        var (top, bottom) = Same(input_NCHW.size(2), 0);
-        var (left, right) = Same(input_NCHW.size(3), 1);
-        return (top, left, bottom, right);
-    }
-
-    private (long Before, long After) Same(long length, int axis)
-    {
-        var outputs = (length + Strides[axis] - 1) / Strides[axis];
-        var total = Math.Max(0, ((outputs - 1) * Strides[axis]) + ((Kernel[axis] - 1) * Dilations[axis]) + 1 - length);
-        var half = total / 2;
-        return _autoPad == "SAME_UPPER" ? (half, total - half) : (total - half, half);
-    }
-
-    private long[] Two(string attribute, long otherwise)
-    {
-        long[] values = [.. _site.Operation.Ints(attribute, otherwise, otherwise)];
-        return values.Length == 2 && values.All(v => v > 0)
-            ? values
-            : throw _site.Error($"{attribute} is ({string.Join(", ", values)}); it must be two positive numbers");
-    }
+    private GraphException NotAnImage(torch.Tensor x) =>
+        site.Error($"its input has shape ({string.Join(", ", x.shape)}), and must be (N, C, H, W)");
 }

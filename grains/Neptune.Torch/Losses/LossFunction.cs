@@ -85,13 +85,13 @@ internal abstract class LossFunction
         {
             throw new GraphException($"Output {output} has no dimension of classes, which {training.Loss} needs.");
         }
-        var (value, fromLogits) = training.Loss switch
+        var fromLogits = training.Loss switch
         {
-            Loss.SparseCategoricalCrossentropy sparse => (Logits(graph, sparse.FromLogits), sparse.FromLogits),
-            Loss.CategoricalCrossentropy categorical => (Logits(graph, categorical.FromLogits), categorical.FromLogits),
+            Loss.SparseCategoricalCrossentropy sparse => sparse.FromLogits,
+            Loss.CategoricalCrossentropy categorical => categorical.FromLogits,
             _ => throw new System.Diagnostics.UnreachableException($"No function for {training.Loss}."),
         };
-        _ = fromLogits;
+        var value = Logits(graph, fromLogits);
         var classes = checked((int)lengths[^1].Length);
         return training.Loss is Loss.SparseCategoricalCrossentropy { IgnoreIndex: var ignore }
             ? (new SparseCrossentropy(classes, ignore), value)
@@ -101,7 +101,11 @@ internal abstract class LossFunction
     private static string Logits(Graph graph, bool fromLogits)
     {
         var output = graph.Outputs[0].Name;
-        var last = graph.Operations.FirstOrDefault(o => o.Outputs.Contains(output));
+        var last = MakerOf(graph, output);
+        while (last?.Type == "Identity")
+        {
+            last = MakerOf(graph, last.Inputs[0]);
+        }
         var softmax = last?.Type is "Softmax" or "LogSoftmax";
         if (softmax && fromLogits)
         {
@@ -128,4 +132,7 @@ internal abstract class LossFunction
                     + "transpose before it."
             );
     }
+
+    private static Operation? MakerOf(Graph graph, string value) =>
+        graph.Operations.FirstOrDefault(o => o.Outputs.Contains(value));
 }

@@ -39,6 +39,7 @@ public sealed class Replica : IDisposable
     )
     {
         device.EnsureCurrent();
+        TrainingGraphValidation.Check(graph);
         _device = device;
         Graph = graph;
         _optimizer = FusedOptimizer.Of(graph.Optimizer);

@@ -40,8 +40,12 @@ internal sealed class WeightStore : IDisposable
         }
         Tensors =
         [
-            .. graph.Parameters.Select(p => p.Trainable ? trainable.Dequeue().requires_grad_(true) : buffers.Dequeue()),
+            .. graph.Parameters.Select(p => (p.Trainable ? trainable : buffers).Dequeue()),
         ];
+        for (var p = 0; p < Tensors.Count; p++)
+        {
+            Tensors[p].requires_grad = graph.Parameters[p].Trainable;
+        }
     }
 
     /// <summary>Where trainable parameters lie.</summary>
