@@ -3,6 +3,9 @@ namespace Neptune.ModelGraph;
 /// <summary>Finds what a misspelt name may have meant.</summary>
 public static class NearestNames
 {
+    private const int MaximumCompared = 200;
+    private const int MaximumCandidates = 5_000;
+
     /// <summary>
     /// A sentence that offers the nearest valid names, such as "Did you mean adam? Valid are: adam, adamw, sgd.".
     /// </summary>
@@ -13,13 +16,19 @@ public static class NearestNames
         {
             return "There are none yet.";
         }
-        var near = names
-            .Select(name => (name, distance: Distance(given.ToLowerInvariant(), name.ToLowerInvariant())))
-            .Where(n => n.distance <= Math.Max(2, given.Length / 3))
-            .OrderBy(n => n.distance)
-            .Take(3)
-            .Select(n => n.name)
-            .ToArray();
+        // Names may come from a file that is not trusted: what is very long or very many is not compared.
+        var near =
+            given.Length > MaximumCompared
+                ? []
+                : names
+                    .Where(name => name.Length <= MaximumCompared)
+                    .Take(MaximumCandidates)
+                    .Select(name => (name, distance: Distance(given.ToLowerInvariant(), name.ToLowerInvariant())))
+                    .Where(n => n.distance <= Math.Max(2, given.Length / 3))
+                    .OrderBy(n => n.distance)
+                    .Take(3)
+                    .Select(n => n.name)
+                    .ToArray();
         var valids = $"Valid are: {string.Join(", ", names.Take(30))}{(names.Length > 30 ? ", ..." : "")}.";
         return near.Length == 0 ? valids : $"Did you mean {string.Join(" or ", near)}? {valids}";
     }

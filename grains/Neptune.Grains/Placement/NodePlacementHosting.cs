@@ -1,6 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.MembershipService.SiloMetadata;
-using Orleans.Runtime.Placement;
 
 namespace Neptune.Grains;
 
@@ -11,8 +9,7 @@ public static class NodePlacementHosting
     public static ISiloBuilder UseNodePlacement(this ISiloBuilder silo, string host)
     {
         silo.UseSiloMetadata(new Dictionary<string, string> { [NodePlacement.HostMetadata] = host });
-        silo.Services.AddSingleton<PlacementStrategy, NodePlacement>();
-        silo.Services.AddKeyedSingleton<IPlacementDirector, NodePlacementDirector>(typeof(NodePlacement));
+        silo.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
         return silo;
     }
 }

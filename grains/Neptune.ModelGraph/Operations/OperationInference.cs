@@ -63,7 +63,11 @@ internal static class OperationInference
                 definition.Attributes.FirstOrDefault(attribute => attribute.Name == name)
                 ?? throw new GraphException(
                     $"Operation {operation.Name} ({operation.Type}) has the attribute {name}, which is not known. "
-                        + NearestNames.Offer(name, definition.Attributes.Select(attribute => attribute.Name))
+                        + (
+                            definition.Attributes.IsEmpty
+                                ? "It takes no attributes."
+                                : NearestNames.Offer(name, definition.Attributes.Select(attribute => attribute.Name))
+                        )
                 );
             if (!known.Accepts(value))
             {

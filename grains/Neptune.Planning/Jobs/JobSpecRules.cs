@@ -41,7 +41,7 @@ public static class JobSpecRules
 
     /// <summary>How many of <paramref name="samples"/> are trained on: the rest validates.</summary>
     public static long TrainingSamples(long samples, double validationSplit) =>
-        samples - (long)Math.Round(samples * validationSplit, MidpointRounding.AwayFromZero);
+        samples - (long)(samples * validationSplit);
 
     private static void CheckGraph(JobSpec spec, DatasetInfo dataset)
     {

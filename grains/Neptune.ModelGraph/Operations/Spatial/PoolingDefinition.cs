@@ -32,7 +32,8 @@ internal abstract class PoolingDefinition : IOperationDefinition
         foreach (var axis in (ReadOnlySpan<WindowAxis>)[window.Vertical, window.Horizontal])
         {
             // A window wholly in the padding has no maximum and no mean.
-            if (axis.PadBegin >= axis.Kernel * axis.Dilation || axis.PadEnd >= axis.Kernel * axis.Dilation)
+            var span = ((axis.Kernel - 1) * axis.Dilation) + 1;
+            if (axis.PadBegin >= span || axis.PadEnd >= span)
             {
                 throw scope.Error(
                     $"pads of {axis.PadBegin} and {axis.PadEnd} are not smaller than the kernel of {axis.Kernel}. Pad less."

@@ -1,0 +1,29 @@
+using Neptune.ModelGraph;
+
+namespace Neptune.Torch;
+
+/// <summary>An operation where it stands: what a kernel may know before the first run.</summary>
+internal sealed class OperationSite(Operation operation, Func<string, Parameter?> parameterOf, TorchDevice device)
+{
+    public Operation Operation { get; } = operation;
+
+    public TorchDevice Device { get; } = device;
+
+    /// <summary>True where the input is given.</summary>
+    public bool Has(int input) => input < Operation.Inputs.Length && Operation.Inputs[input].Length > 0;
+
+    /// <summary>The parameter that an input is; null for computed values and inputs left out.</summary>
+    public Parameter? ParameterAt(int input) => Has(input) ? parameterOf(Operation.Inputs[input]) : null;
+
+    public void RequireInputs(int least, int most)
+    {
+        var given = Operation.Inputs.Length;
+        if (given < least || given > most || !Enumerable.Range(0, least).All(Has))
+        {
+            throw Error($"has {given} inputs, and takes {(least == most ? $"{least}" : $"{least} to {most}")}");
+        }
+    }
+
+    public GraphException Error(string problem) =>
+        new($"Operation {Operation.Name} ({Operation.Type}): {problem}.");
+}

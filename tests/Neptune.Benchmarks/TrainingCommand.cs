@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Neptune.Benchmarks;
+
+/// <summary>The command <c>training</c>.</summary>
+internal static class TrainingCommand
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static async Task<int> RunAsync(
+        bool json,
+        bool quick,
+        string? peer,
+        string? only,
+        CancellationToken cancellation
+    )
+    {
+        var blocks = quick ? 4 : 16;
+        var results = new List<Measurement>();
+        foreach (var workload in new[] { Workload.SmallMlp, Workload.Cnn, Workload.LargeMlp }.Where(Wanted))
+        {
+            results.AddRange(
+                await TrainingBenchmark.RunAsync(
+                    workload,
+                    [new ReplicaContender(), new PlainContender()],
+                    blocks,
+                    cancellation
+                )
+            );
+            if (peer is not null)
+            {
+                results.AddRange(await PyTorchPeer.RunAsync(workload, blocks, cancellation));
+            }
+        }
+        foreach (var workload in new[] { Workload.CnnInShards(1), Workload.CnnInShards(8) }.Where(Wanted))
+        {
+            results.AddRange(
+                await TrainingBenchmark.RunAsync(workload, [new ReplicaContender()], blocks, cancellation)
+            );
+        }
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(new { measurements = results, missing = PyTorchPeer.Missing }, Json));
+        }
+        else
+        {
+            Print(results);
+        }
+        return 0;
+
+        bool Wanted(Workload workload) =>
+            only is null || workload.Name.Contains(only, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static void Print(List<Measurement> results)
+    {
+        var table = new Table().AddColumns("workload", "who", "samples/s (median)", "best block", "ratio", "loss");
+        foreach (var group in results.GroupBy(r => r.Workload))
+        {
+            var neptune = group.First().SamplesPerSecond;
+            foreach (var result in group)
+            {
+                table.AddRow(
+                    result.Workload,
+                    result.Contender,
+                    $"{result.SamplesPerSecond:N0}",
+                    $"{result.BestSamplesPerSecond:N0}",
+                    $"{neptune / result.SamplesPerSecond:F2}",
+                    $"{result.Loss:F4}"
+                );
+            }
+        }
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine("ratio: Neptune's samples per second over those of the row.");
+        if (PyTorchPeer.Missing is { } missing)
+        {
+            AnsiConsole.WriteLine(missing);
+        }
+    }
+}
