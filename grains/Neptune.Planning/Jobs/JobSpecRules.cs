@@ -30,9 +30,10 @@ public static class JobSpecRules
             );
         }
         var training = TrainingSamples(samples, spec.ValidationSplit);
+        var batch = (long)spec.Shards * spec.PerDeviceBatchSize; // the product of the largest two exceeds 32 bits
         Require(
-            spec.GlobalBatchSize <= training,
-            $"the global batch of {spec.GlobalBatchSize} samples ({spec.Shards} shards of {spec.PerDeviceBatchSize}) is "
+            batch <= training,
+            $"the global batch of {batch} samples ({spec.Shards} shards of {spec.PerDeviceBatchSize}) is "
                 + $"larger than the {training} training samples of {dataset.Name}:{spec.Dataset.Split}. "
                 + "Use fewer shards or a smaller per-device batch."
         );
@@ -73,6 +74,14 @@ public static class JobSpecRules
                 output[-1].IsFixed && output[-1].Length == dataset.Labels.Length,
                 $"the model's output has {output[-1]} units, and {dataset.Name} has {dataset.Labels.Length} classes. "
                     + $"Give the last layer {dataset.Labels.Length} units."
+            );
+        }
+        else
+        {
+            Require(
+                dataset.Labels.IsEmpty,
+                $"the loss mean_squared_error needs target values, and {dataset.Name} has classes. "
+                    + "Use sparse_categorical_crossentropy."
             );
         }
     }
