@@ -35,7 +35,10 @@ public static class JobStateMachine
             ? new(Changed(state, s => s with { Reason = reason }))
             : new(state);
 
-    /// <summary>The scheduler grants nodes to an attempt; a stale grant gives them back.</summary>
+    /// <summary>
+    /// The scheduler grants nodes to an attempt. A grant to an earlier attempt is dropped: that attempt's end gave its
+    /// nodes back. One to an attempt that has ended gives them back now.
+    /// </summary>
     public static Outcome Grant(JobState state, int attempt, ImmutableArray<NodeId> nodes, string token)
     {
         var snapshot = state.Snapshot;
@@ -60,7 +63,14 @@ public static class JobStateMachine
         );
         var next = Changed(
             state,
-            s => s with { Phase = JobPhase.Starting, Reason = "", Generation = generation.Number, Ranks = generation.Ranks }
+            s =>
+                s with
+                {
+                    Phase = JobPhase.Starting,
+                    Reason = "",
+                    Generation = generation.Number,
+                    Ranks = generation.Ranks,
+                }
         );
         return new(next with { Generation = generation }, new JobCommand.StartTree(generation));
     }
@@ -104,12 +114,12 @@ public static class JobStateMachine
 
     /// <summary>The registry has given the finished package a version: the job has succeeded.</summary>
     public static Outcome Registered(JobState state, PackageRef package, DateTimeOffset now) =>
-        state.Snapshot.HasEnded
-            ? new(state)
-            : new(
+        state.Snapshot.Phase is JobPhase.Starting or JobPhase.Running or JobPhase.Cancelling
+            ? new(
                 Ended(state, JobPhase.Succeeded, "", now, s => s with { Package = package }),
                 new JobCommand.Release()
-            );
+            )
+            : new(state);
 
     /// <summary>The owner ends the job: at once in the queue, at a step boundary when it runs.</summary>
     public static Outcome Cancel(JobState state, string reason, DateTimeOffset now) =>
@@ -188,18 +198,17 @@ public static class JobStateMachine
                     state,
                     JobPhase.Failed,
                     $"The replicas' weights differ ({string.Join(", ", report.WeightsSha256.Select(h => h[..12]))}): "
-                        + "a node computes wrongly. The last good package is kept.",
-                    now
+                        + "a node computes wrongly, and nobody knows since when. What this attempt made is not kept; "
+                        + "resuming goes back to where it began.",
+                    now,
+                    s => s with { Package = null }
                 ),
                 new JobCommand.Release()
             );
         }
         if (report.Stopped)
         {
-            return new(
-                Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now),
-                new JobCommand.Release()
-            );
+            return new(Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
         }
         return new(state, new JobCommand.Register(report.Package!, state.Snapshot.Epochs.LastOrDefault()));
     }
@@ -215,11 +224,7 @@ public static class JobStateMachine
         string reason,
         DateTimeOffset now,
         Func<JobSnapshot, JobSnapshot>? and = null
-    ) =>
-        Changed(
-            state,
-            s => (and is null ? s : and(s)) with { Phase = phase, Reason = reason, EndedAt = now }
-        );
+    ) => Changed(state, s => (and is null ? s : and(s)) with { Phase = phase, Reason = reason, EndedAt = now });
 
     private static JobState Changed(JobState state, Func<JobSnapshot, JobSnapshot> change) =>
         state with
