@@ -28,7 +28,7 @@ public static class QueueRule
         {
             if (blocker is not null)
             {
-                waits.Add((job, $"waits behind {blocker.Job}, which came first and needs {blocker.Nodes} nodes"));
+                waits.Add((job, $"waits behind {blocker.Job}, which came first and needs {Count(blocker.Nodes)}"));
                 continue;
             }
             var kind = free.GroupBy(n => n.NumericsFingerprint, StringComparer.Ordinal)
@@ -37,7 +37,7 @@ public static class QueueRule
             if (kind is null)
             {
                 blocker = job;
-                waits.Add((job, ReasonFor(job, nodes, free.Count)));
+                waits.Add((job, ReasonFor(job, nodes, free)));
                 continue;
             }
             var given = kind.Take(job.Nodes).ToArray();
@@ -47,20 +47,27 @@ public static class QueueRule
         return new(grants.ToImmutable(), waits.ToImmutable());
     }
 
-    private static string ReasonFor(QueuedJob job, ImmutableArray<NodeInfo> nodes, int free)
+    private static string ReasonFor(QueuedJob job, ImmutableArray<NodeInfo> nodes, List<NodeInfo> free)
     {
-        var most = nodes
+        if (nodes.IsEmpty)
+        {
+            return $"needs {Count(job.Nodes)}, and the cluster has none: start a silo";
+        }
+        var kinds = nodes
             .GroupBy(n => n.NumericsFingerprint, StringComparer.Ordinal)
-            .Select(g => g.Count())
-            .DefaultIfEmpty(0)
-            .Max();
+            .Select(kind => (Count: kind.Count(), Free: kind.Count(free.Contains)))
+            .ToArray();
+        var most = kinds.Max(kind => kind.Count);
         if (most < job.Nodes)
         {
             return most == nodes.Length
-                ? $"needs {job.Nodes} nodes, and the cluster has {most}: ask for at most {most}, or add nodes"
-                : $"needs {job.Nodes} nodes of equal numerics, and the cluster has at most {most} such: "
+                ? $"needs {Count(job.Nodes)}, and the cluster has {most}: ask for at most {most}, or add nodes"
+                : $"needs {Count(job.Nodes)} of equal numerics, and the cluster has at most {most} such: "
                     + $"ask for at most {most}, or add nodes of one kind";
         }
-        return $"needs {job.Nodes} nodes of equal numerics, and {free} of {nodes.Length} are free";
+        var nearest = kinds.Where(kind => kind.Count >= job.Nodes).MaxBy(kind => kind.Free);
+        return $"needs {Count(job.Nodes)} of equal numerics, and {nearest.Free} of {nearest.Count} such are free";
     }
+
+    private static string Count(int nodes) => nodes == 1 ? "1 node" : $"{nodes} nodes";
 }
