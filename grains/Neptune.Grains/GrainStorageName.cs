@@ -4,5 +4,5 @@ namespace Neptune.Grains;
 public static class GrainStorageName
 {
     /// <summary>Where all grains keep their state.</summary>
-    public const string Neptune = "neptune";
+    public const string Neptune = "Default";
 }
