@@ -57,7 +57,7 @@ internal sealed class Output
     public void Line(string text = "") => Words.WriteLine(text);
 
     /// <summary>Writes a line of words, its markup interpreted where the terminal can, values escaped.</summary>
-    public void Line(FormattableString markup) => Words.MarkupLineInterpolated(markup);
+    public void Marked(FormattableString markup) => Words.MarkupLineInterpolated(markup);
 
     /// <summary>A table in this output's manner: with rules in a terminal, plain columns in a pipe.</summary>
     public Table NewTable(params IEnumerable<string> columns)

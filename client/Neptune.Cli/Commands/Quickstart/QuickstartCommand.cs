@@ -55,7 +55,7 @@ internal static class QuickstartCommand
         );
         var evaluation = await neptune.EvaluateAsync(history.Package, train.Split("test"));
         output.Line();
-        output.Line($"Test loss {Numbers.Loss(evaluation[Evaluation.TestLoss])}, test accuracy [bold green]{Numbers.Loss(evaluation[Evaluation.TestAccuracy])}[/]");
+        output.Marked($"Test loss {Numbers.Loss(evaluation[Evaluation.TestLoss])}, test accuracy [bold green]{Numbers.Loss(evaluation[Evaluation.TestAccuracy])}[/]");
         output.Line();
 
         await neptune.DeployAsync(history.Package, Endpoint, replace: true);

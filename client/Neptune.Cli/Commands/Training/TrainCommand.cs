@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Neptune.Client;
 using Neptune.Contracts;
 using Neptune.ModelGraph;
 
