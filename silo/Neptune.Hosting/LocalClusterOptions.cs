@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Neptune.Storage;
 
 namespace Neptune.Hosting;
 
@@ -9,6 +10,9 @@ public sealed record LocalClusterOptions
     /// Where jobs, data and packages are kept; null takes <c>NEPTUNE_DATA_DIR</c>, else a folder of the user.
     /// </summary>
     public string? DataDirectory { get; init; }
+
+    /// <summary>The folder that is taken where none is given.</summary>
+    public static string DefaultDataDirectory => DataFolder.DefaultPath;
 
     /// <summary>How many nodes (CPU devices) the process has.</summary>
     public int Nodes { get; init; } = 2;

@@ -31,6 +31,10 @@ public sealed partial class DatasetClient
         return new DatasetView(info, info.Splits.Keys.Order(StringComparer.Ordinal).First()).Split(wanted.Split);
     }
 
+    /// <summary>What a version of a data set is; 0 is the latest.</summary>
+    /// <exception cref="NotFoundException">There is no such data set or version; the message offers the nearest.</exception>
+    public Task<DatasetInfo> GetInfoAsync(string name, int version = 0) => Grain(name).GetAsync(version);
+
     /// <summary>The handwritten digits that come with Neptune: 8x8 grey, splits train and test.</summary>
     public Task<DatasetView> DigitsAsync() => GetAsync("digits");
 
