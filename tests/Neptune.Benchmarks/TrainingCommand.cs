@@ -41,7 +41,9 @@ internal static class TrainingCommand
         }
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(new { measurements = results, missing = PyTorchPeer.Missing }, Json));
+            Console.WriteLine(
+                JsonSerializer.Serialize(new { measurements = results, missing = PyTorchPeer.Missing }, Json)
+            );
         }
         else
         {
