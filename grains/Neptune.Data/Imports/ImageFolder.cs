@@ -23,8 +23,7 @@ public static class ImageFolder
             );
         }
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.System };
-        string Relative(string entry) =>
-            Path.GetRelativePath(path, entry).Replace(Path.DirectorySeparatorChar, '/');
+        string Relative(string entry) => Path.GetRelativePath(path, entry).Replace(Path.DirectorySeparatorChar, '/');
         var entries = new List<ImageTreeEntry>();
         entries.AddRange(
             Directory.EnumerateDirectories(path, "*", options).Select(d => new ImageTreeEntry(Relative(d) + "/", null))

@@ -13,6 +13,7 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
     private IRankRun? _run;
     private IGrainTimer? _reporting;
     private bool _sending;
+    private bool _aborted;
 
     public async Task StartRankAsync(RankAssignment assignment)
     {
@@ -22,11 +23,16 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
             {
                 return;
             }
-            throw new ConflictException(
-                $"Node {this.GetPrimaryKeyString()} works for job {_assignment!.Generation.Job}, "
-                    + $"generation {_assignment.Generation.Number}."
-            );
+            if (!_aborted)
+            {
+                throw new ConflictException(
+                    $"Node {this.GetPrimaryKeyString()} works for job {_assignment!.Generation.Job}, "
+                        + $"generation {_assignment.Generation.Number}."
+                );
+            }
+            await _run.Completion; // it was told to end, and does within a step
         }
+        _aborted = false;
         _assignment = assignment;
         _run = workers.StartRank(assignment);
         _reporting?.Dispose();
@@ -41,8 +47,7 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
                 KeepAlive = true,
             }
         );
-        _ = ReportEndAsync(_run);
-        await Task.CompletedTask;
+        ReportEndAsync(_run).Ignore();
     }
 
     public Task StopRankAsync(JobId job, int generation)
@@ -58,6 +63,7 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
     {
         if (IsCurrent(job, generation))
         {
+            _aborted = true;
             _run!.Abort(reason);
         }
         return Task.CompletedTask;
@@ -65,7 +71,10 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_run is { Completion.IsCompleted: false } run)
+        var run = _run;
+        _run = null; // no report any more: the job is not at fault, and pauses when it is looked after again
+        _reporting?.Dispose();
+        if (run is { Completion.IsCompleted: false })
         {
             run.Abort("its silo stops");
             await run.Completion.WaitAsync(cancellationToken);
