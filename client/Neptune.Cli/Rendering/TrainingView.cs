@@ -77,6 +77,10 @@ internal sealed class TrainingView : IProgress<JobSnapshot>
             {
                 _bar.Description = Markup.Escape(job.Reason);
             }
+            else if (job.Revision > 1)
+            {
+                _output.Line($"Job {job.Id}: {job.Reason}");
+            }
         }
     }
 

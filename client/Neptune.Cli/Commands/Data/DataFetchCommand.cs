@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Neptune.Data;
-using Neptune.Hosting;
 using Neptune.ModelGraph;
 
 namespace Neptune.Cli.Commands;
@@ -21,8 +20,7 @@ internal static class DataFetchCommand
         {
             throw new UsageException($"'{session.Get(Name)}' cannot be fetched. {NearestNames.Offer(session.Get(Name), [Mnist])}");
         }
-        var dataFolder = session.Get(GlobalOptions.DataDirectory) ?? LocalClusterOptions.DefaultDataDirectory;
-        var folder = Path.Combine(dataFolder, "downloads", Mnist);
+        var folder = session.DownloadFolder(Mnist);
         await MnistFetch.FetchAsync(folder, new Lines(session.Output), cancellation);
         await using var neptune = await session.ConnectAsync(cancellation);
         var origin = MnistFetch.Provenance;

@@ -62,7 +62,7 @@ internal static class QuickstartCommand
         var digits = await TestDigits.ReadAsync(PredictionCount, cancellation);
         var predictions = await neptune.PredictAsync(Endpoint, digits.Raw);
         ShowPredictions(output, digits, predictions);
-        ShowSummary(session, history);
+        ShowSummary(session, history, WritePicture(session, digits));
         output.Event(
             new
             {
@@ -124,7 +124,17 @@ internal static class QuickstartCommand
         );
     }
 
-    private static void ShowSummary(Session session, TrainingHistory history)
+    // So that there is something to ask by `neptune predict`.
+    private static string WritePicture(Session session, TestDigits digits)
+    {
+        var folder = session.DownloadFolder("digits");
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, $"a-{digits.Truths[1]}.bmp");
+        BitmapFile.Write(path, digits.Scaled[1], TestDigits.Side);
+        return path;
+    }
+
+    private static void ShowSummary(Session session, TrainingHistory history, string picture)
     {
         var output = session.Output;
         output.Line($"SHA-256 of the weights  {history.WeightsSha256}");
@@ -134,7 +144,7 @@ internal static class QuickstartCommand
         output.Line($"Speed                   {Numbers.Count(history.Job.SamplesPerSecond)} samples/s");
         output.Line();
         output.Line("Try next:");
-        output.Line("  " + session.Suggest($"predict {Endpoint} --input picture.png"));
+        output.Line("  " + session.Suggest($"predict {Endpoint} --input {Session.Quoted(picture)}"));
         output.Line("  " + session.Suggest($"models show {ModelName}"));
         output.Line("  " + session.Suggest("train --model flatten,dense:128:relu,dropout:0.2,dense:10:softmax --data digits"));
     }

@@ -46,7 +46,7 @@ internal static class TrainingCommand
         output.Event(JobWords.ToJson(job, "stopped"));
         output.Line(
             $"Reached: epoch {JobWords.EpochOf(job)} of {job.Spec.Epochs}, step {job.Step} of {job.TotalSteps}, loss "
-                + $"{Numbers.Loss(job.Loss)}."
+                + $"{Numbers.Loss(JobWords.LossOf(job))}."
         );
         output.Line(
             job.Package is { } package
