@@ -28,7 +28,14 @@ model.Compile(optimizer: Adam(0.005f), loss: SparseCategoricalCrossentropy(), me
 
 // A step takes at most a quarter of the pictures, so that a small folder gives several steps too.
 var batch = (int)Math.Clamp(pictures.Count / 16, 1, 16);
-var history = await neptune.FitAsync(model, pictures, epochs: 20, perDeviceBatchSize: batch, seed: 42, name: "cat-or-not");
+var history = await neptune.FitAsync(
+    model,
+    pictures,
+    epochs: 20,
+    perDeviceBatchSize: batch,
+    seed: 42,
+    name: "cat-or-not"
+);
 var last = history.Epochs[^1];
 Console.WriteLine($"Trained on {pictures.Count} pictures: loss {last.Loss:0.000}, accuracy {last.Accuracy:0.000}");
 

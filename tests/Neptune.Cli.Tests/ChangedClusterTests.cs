@@ -58,7 +58,15 @@ public class ChangedClusterTests
         bytes[bytes.Length / 2] ^= 1;
         File.SetAttributes(package, FileAttributes.Normal);
         await File.WriteAllBytesAsync(package, bytes);
-        var altered = await NeptuneProcess.RunAsync(folder.Path, "deploy", "digits@2", "--name", "my-model", "--replace", "--json");
+        var altered = await NeptuneProcess.RunAsync(
+            folder.Path,
+            "deploy",
+            "digits@2",
+            "--name",
+            "my-model",
+            "--replace",
+            "--json"
+        );
         Assert.Equal(1, altered.ExitCode);
         Assert.Contains("altered", altered.Last.GetProperty("message").GetString());
         Assert.DoesNotContain("Unexpected", altered.Errors);
@@ -85,7 +93,17 @@ public class ChangedClusterTests
         var imported = (await NeptuneProcess.RunAsync(folder.Path, import)).Succeeded().Last;
         Assert.Equal(20, imported.GetProperty("splits").GetProperty("train").GetInt32());
         Assert.Equal([14, 14, 1], imported.GetProperty("featureShape").EnumerateArray().Select(l => l.GetInt32()));
-        string[] train = ["train", "--model", "conv2d:4:3:relu,flatten,dense:10:softmax", "--data", "ten", "--batch", "2", "--json"];
+        string[] train =
+        [
+            "train",
+            "--model",
+            "conv2d:4:3:relu,flatten,dense:10:softmax",
+            "--data",
+            "ten",
+            "--batch",
+            "2",
+            "--json",
+        ];
         var trained = (await NeptuneProcess.RunAsync(folder.Path, train)).Succeeded().Last;
         Assert.Equal("ten", trained.GetProperty("model").GetString());
     }

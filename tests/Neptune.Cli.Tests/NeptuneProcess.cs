@@ -108,7 +108,9 @@ internal sealed class NeptuneProcess : IDisposable
             foreach (var (_, found) in _waiters)
             {
                 found.TrySetException(
-                    new InvalidOperationException($"The process ended without the line. It wrote: {string.Join('\n', _lines)}")
+                    new InvalidOperationException(
+                        $"The process ended without the line. It wrote: {string.Join('\n', _lines)}"
+                    )
                 );
             }
         }

@@ -22,7 +22,9 @@ public class QuickstartTests(TrainedCluster trained) : IClassFixture<TrainedClus
     [Fact]
     public void Given_json_when_quickstart_runs_then_each_line_of_standard_output_is_one_object()
     {
-        var events = trained.Quickstart.Lines.Select(l => JsonElement.Parse(l).GetProperty("event").GetString()).ToList();
+        var events = trained
+            .Quickstart.Lines.Select(l => JsonElement.Parse(l).GetProperty("event").GetString())
+            .ToList();
         Assert.Equal("submitted", events[0]);
         Assert.Contains("generation", events);
         Assert.Equal(50, events.Count(e => e == "epoch"));
@@ -32,7 +34,9 @@ public class QuickstartTests(TrainedCluster trained) : IClassFixture<TrainedClus
     public async Task Given_three_nodes_when_quickstart_runs_then_the_weights_are_those_of_one_node()
     {
         using var folder = new TemporaryFolder();
-        var three = (await NeptuneProcess.RunAsync(folder.Path, "quickstart", "--json", "--nodes", "3")).Succeeded().Last;
+        var three = (await NeptuneProcess.RunAsync(folder.Path, "quickstart", "--json", "--nodes", "3"))
+            .Succeeded()
+            .Last;
         Assert.Equal(3, three.GetProperty("nodes").GetInt32());
         Assert.Equal(
             trained.Quickstart.Last.GetProperty("weightsSha256").GetString(),
@@ -44,9 +48,21 @@ public class QuickstartTests(TrainedCluster trained) : IClassFixture<TrainedClus
     public async Task Given_a_deployment_when_another_process_asks_it_then_it_answers_for_pictures_and_values()
     {
         using var folder = new TemporaryFolder();
-        var values = folder.Write("two.csv", $"{string.Join(',', Enumerable.Repeat(0, 64))}\n{string.Join(' ', Enumerable.Repeat("1.5", 64))}\n");
+        var values = folder.Write(
+            "two.csv",
+            $"{string.Join(',', Enumerable.Repeat(0, 64))}\n{string.Join(' ', Enumerable.Repeat("1.5", 64))}\n"
+        );
         var (digit, truth) = trained.Digit;
-        var asked = await NeptuneProcess.RunAsync(trained.Path, "predict", "my-model", "--json", "--input", digit, "--input", values);
+        var asked = await NeptuneProcess.RunAsync(
+            trained.Path,
+            "predict",
+            "my-model",
+            "--json",
+            "--input",
+            digit,
+            "--input",
+            values
+        );
         var answers = asked.Succeeded().Lines.Select(l => JsonElement.Parse(l)).ToList();
         Assert.Equal(4, answers.Count);
         Assert.Equal(truth, answers[0].GetProperty("label").GetString());
@@ -58,10 +74,19 @@ public class QuickstartTests(TrainedCluster trained) : IClassFixture<TrainedClus
     [Fact]
     public async Task Given_a_trained_model_when_shown_and_evaluated_then_it_names_layers_lineage_and_the_same_accuracy()
     {
-        var shown = (await NeptuneProcess.RunAsync(trained.Path, "models", "show", "quickstart@latest", "--json")).Succeeded().Last;
+        var shown = (await NeptuneProcess.RunAsync(trained.Path, "models", "show", "quickstart@latest", "--json"))
+            .Succeeded()
+            .Last;
         Assert.Equal(8970, shown.GetProperty("parameterCount").GetInt64());
         Assert.Equal(42, shown.GetProperty("seed").GetInt32());
-        var evaluated = await NeptuneProcess.RunAsync(trained.Path, "evaluate", "quickstart", "--data", "digits:test", "--json");
+        var evaluated = await NeptuneProcess.RunAsync(
+            trained.Path,
+            "evaluate",
+            "quickstart",
+            "--data",
+            "digits:test",
+            "--json"
+        );
         Assert.Equal(
             trained.Quickstart.Last.GetProperty("testAccuracy").GetDouble(),
             evaluated.Succeeded().Last.GetProperty("testAccuracy").GetDouble()

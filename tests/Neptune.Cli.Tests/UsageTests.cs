@@ -20,7 +20,10 @@ public class UsageTests
     [InlineData("nodes list --cluster a:1 --data-dir b", "not both")]
     [InlineData("nodes list --cluster nowhere", "write HOST:PORT")]
     [InlineData("jobs", "Give one of: list, show, cancel, resume.")]
-    public async Task Given_wrong_usage_when_run_then_one_line_offers_what_is_right_and_the_exit_code_is_2(string line, string said)
+    public async Task Given_wrong_usage_when_run_then_one_line_offers_what_is_right_and_the_exit_code_is_2(
+        string line,
+        string said
+    )
     {
         using var folder = new TemporaryFolder();
         var ended = await NeptuneProcess.RunAsync(folder.Path, line.Split(' '));
@@ -64,11 +67,17 @@ public class UsageTests
     [Theory]
     [InlineData("train --model dense:10:softmax --data digit", "Did you mean digits?")]
     [InlineData("train --model dense:10:softmax --data digits:tests", "Did you mean test?")]
-    [InlineData("train --model flatten,dense:10:softmax --data digits --batch 2000", "larger than the 1438 training samples")]
+    [InlineData(
+        "train --model flatten,dense:10:softmax --data digits --batch 2000",
+        "larger than the 1438 training samples"
+    )]
     [InlineData("jobs show job-unknown", "jobs list")]
     [InlineData("models show quickstart", "There is no model 'quickstart'")]
     [InlineData("data import missing-folder", "There is no folder 'missing-folder'")]
-    public async Task Given_what_is_not_there_when_run_then_the_error_offers_what_is_and_the_exit_code_is_1(string line, string said)
+    public async Task Given_what_is_not_there_when_run_then_the_error_offers_what_is_and_the_exit_code_is_1(
+        string line,
+        string said
+    )
     {
         using var folder = new TemporaryFolder();
         var ended = await NeptuneProcess.RunAsync(folder.Path, line.Split(' '));

@@ -30,7 +30,9 @@ internal sealed class Session(ParseResult arguments, Output output)
     public string Suggest(string command)
     {
         var cluster = IsGiven(GlobalOptions.Cluster) ? $" --cluster {Get(GlobalOptions.Cluster)}" : "";
-        var folder = IsGiven(GlobalOptions.DataDirectory) ? $" --data-dir {Quoted(Get(GlobalOptions.DataDirectory)!)}" : "";
+        var folder = IsGiven(GlobalOptions.DataDirectory)
+            ? $" --data-dir {Quoted(Get(GlobalOptions.DataDirectory)!)}"
+            : "";
         return $"neptune {command}{cluster}{folder}";
     }
 

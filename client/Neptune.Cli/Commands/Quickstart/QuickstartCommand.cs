@@ -55,7 +55,9 @@ internal static class QuickstartCommand
         );
         var evaluation = await neptune.EvaluateAsync(history.Package, train.Split("test"));
         output.Line();
-        output.Marked($"Test loss {Numbers.Loss(evaluation[Evaluation.TestLoss])}, test accuracy [bold green]{Numbers.Loss(evaluation[Evaluation.TestAccuracy])}[/]");
+        output.Marked(
+            $"Test loss {Numbers.Loss(evaluation[Evaluation.TestLoss])}, test accuracy [bold green]{Numbers.Loss(evaluation[Evaluation.TestAccuracy])}[/]"
+        );
         output.Line();
 
         await neptune.DeployAsync(history.Package, Endpoint, replace: true);
@@ -75,12 +77,14 @@ internal static class QuickstartCommand
                 samplesPerSecond = Math.Round(history.Job.SamplesPerSecond, 1),
                 package = history.Package.Path,
                 endpoint = Endpoint,
-                predictions = predictions.Zip(digits.Truths).Select(p => new
-                {
-                    truth = p.Second,
-                    label = p.First.Label,
-                    probability = Numbers.Finite(p.First.Probability),
-                }),
+                predictions = predictions
+                    .Zip(digits.Truths)
+                    .Select(p => new
+                    {
+                        truth = p.Second,
+                        label = p.First.Label,
+                        probability = Numbers.Finite(p.First.Probability),
+                    }),
             }
         );
     }
@@ -117,7 +121,9 @@ internal static class QuickstartCommand
                             TestDigits.Side,
                             TestDigits.Side,
                             $"{prediction.Label}  {Numbers.Percent(prediction.Probability)}",
-                            prediction.Label == digits.Truths[i] ? $"is {digits.Truths[i]}" : $"is {digits.Truths[i]}: wrong"
+                            prediction.Label == digits.Truths[i]
+                                ? $"is {digits.Truths[i]}"
+                                : $"is {digits.Truths[i]}: wrong"
                         )
                 ),
             ]
@@ -146,6 +152,8 @@ internal static class QuickstartCommand
         output.Line("Try next:");
         output.Line("  " + session.Suggest($"predict {Endpoint} --input {Session.Quoted(picture)}"));
         output.Line("  " + session.Suggest($"models show {ModelName}"));
-        output.Line("  " + session.Suggest("train --model flatten,dense:128:relu,dropout:0.2,dense:10:softmax --data digits"));
+        output.Line(
+            "  " + session.Suggest("train --model flatten,dense:128:relu,dropout:0.2,dense:10:softmax --data digits")
+        );
     }
 }

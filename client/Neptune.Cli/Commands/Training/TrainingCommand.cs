@@ -35,7 +35,9 @@ internal static class TrainingCommand
         output.Line($"Speed                   {Numbers.Count(job.SamplesPerSecond)} samples/s");
         output.Line();
         output.Line("Try next:");
-        output.Line("  " + session.Suggest($"evaluate {package.Model}@{package.Version} --data {job.Spec.Dataset.Name}:test"));
+        output.Line(
+            "  " + session.Suggest($"evaluate {package.Model}@{package.Version} --data {job.Spec.Dataset.Name}:test")
+        );
         output.Line("  " + session.Suggest($"deploy {package.Model}@{package.Version} --name my-model"));
         output.Event(JobWords.ToJson(job, "done"));
     }
