@@ -133,6 +133,8 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
         }
         logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.SetMinimumLevel(LogLevel.Warning);
+        // Orleans warns of settings for servers, and of pauses that are none when a laptop wakes up.
+        logging.AddFilter("Orleans", LogLevel.Error);
     }
 
     private static int FreePort()

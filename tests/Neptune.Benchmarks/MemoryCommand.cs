@@ -21,7 +21,15 @@ internal static class MemoryCommand
         var ok = grown <= 1 + Tolerance;
         Console.WriteLine(
             json
-                ? JsonSerializer.Serialize(new { at100, at10000, grown, ok })
+                ? JsonSerializer.Serialize(
+                    new
+                    {
+                        at100,
+                        at10000,
+                        grown,
+                        ok,
+                    }
+                )
                 : $"{workload.Name}: resident {at100 / 1e6:F1} MB at step 100, {at10000 / 1e6:F1} MB at step 10,000: "
                     + $"x {grown:F3}, {(ok ? "steady" : $"more than the tolerated {Tolerance:P0}")}"
         );

@@ -7,7 +7,13 @@ var peer = new Option<string?>("--peer") { Description = "Compares with another 
 var only = new Option<string?>("--only") { Description = "Only workloads whose name contains this." };
 peer.AcceptOnlyFromAmong("pytorch");
 
-var training = new Command("training", "Samples per second, next to the plain TorchSharp loop.") { json, quick, peer, only };
+var training = new Command("training", "Samples per second, next to the plain TorchSharp loop.")
+{
+    json,
+    quick,
+    peer,
+    only,
+};
 training.SetAction(
     (arguments, cancellation) =>
         TrainingCommand.RunAsync(

@@ -23,7 +23,7 @@ internal static class TrainingCommand
             results.AddRange(
                 await TrainingBenchmark.RunAsync(
                     workload,
-                    [new ReplicaContender(), new PlainContender()],
+                    [new ReplicaContender(), new TwoNodesContender(), new PlainContender()],
                     blocks,
                     cancellation
                 )
@@ -41,7 +41,9 @@ internal static class TrainingCommand
         }
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(new { measurements = results, missing = PyTorchPeer.Missing }, Json));
+            Console.WriteLine(
+                JsonSerializer.Serialize(new { measurements = results, missing = PyTorchPeer.Missing }, Json)
+            );
         }
         else
         {

@@ -20,8 +20,7 @@ internal sealed record Workload(string Name, TrainingGraph Graph, int ShardRows,
 
     public int FeaturesOfSample => (int)Graph.Graph.Inputs[0].Shape.WithoutFirst().ElementCount();
 
-    public static Workload SmallMlp { get; } =
-        new("mlp-784-64-64-10 adam b16", Mlp(784, 64, Adam()), 16, 1, 400);
+    public static Workload SmallMlp { get; } = new("mlp-784-64-64-10 adam b16", Mlp(784, 64, Adam()), 16, 1, 400);
 
     public static Workload Cnn { get; } = new("cnn-32-64-128 adam b64", ConvNet(), 64, 1, 6);
 

@@ -32,7 +32,13 @@ internal static class Graphs
             Attributes = attributes.ToImmutableSortedDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal),
         };
 
-    public static Graph Of(long[] input, string output, long[] outputShape, Parameter[] parameters, params Operation[] ops) =>
+    public static Graph Of(
+        long[] input,
+        string output,
+        long[] outputShape,
+        Parameter[] parameters,
+        params Operation[] ops
+    ) =>
         new()
         {
             Name = "test",

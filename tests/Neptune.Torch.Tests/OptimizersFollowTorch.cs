@@ -32,14 +32,13 @@ public sealed class OptimizersFollowTorch(OneDevice device) : IClassFixture<OneD
             }
         });
 
-    private static (Optimizer, Func<IEnumerable<TorchSharp.Modules.Parameter>, torch.optim.Optimizer>) Pair(string name) =>
+    private static (Optimizer, Func<IEnumerable<TorchSharp.Modules.Parameter>, torch.optim.Optimizer>) Pair(
+        string name
+    ) =>
         name switch
         {
             "sgd" => (new Optimizer.Sgd(0.1f), p => torch.optim.SGD(p, 0.1)),
-            "decay" => (
-                new Optimizer.Sgd(0.1f, WeightDecay: 0.01f),
-                p => torch.optim.SGD(p, 0.1, weight_decay: 0.01)
-            ),
+            "decay" => (new Optimizer.Sgd(0.1f, WeightDecay: 0.01f), p => torch.optim.SGD(p, 0.1, weight_decay: 0.01)),
             "momentum" => (new Optimizer.Sgd(0.1f, 0.9f), p => torch.optim.SGD(p, 0.1, momentum: 0.9)),
             "nesterov" => (
                 new Optimizer.Sgd(0.1f, 0.9f, true),

@@ -19,7 +19,9 @@ internal static class CommandTree
             ErrorReport.Write(new(json), UsageErrors.Describe(parsed), ExitCode.WrongUsage);
             return ExitCode.WrongUsage;
         }
-        return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        return await parsed.InvokeAsync(
+            new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }
+        );
     }
 
     private static RootCommand Create()
@@ -35,9 +37,28 @@ internal static class CommandTree
             DeployCommand.Create(),
             UndeployCommand.Create(),
             PredictCommand.Create(),
-            Group("jobs", "Training jobs.", JobsListCommand.Create(), JobsShowCommand.Create(), JobsCancelCommand.Create(), JobsResumeCommand.Create()),
-            Group("models", "Trained models and their versions.", ModelsListCommand.Create(), ModelsShowCommand.Create()),
-            Group("data", "Data sets.", DataListCommand.Create(), DataShowCommand.Create(), DataImportCommand.Create(), DataFetchCommand.Create()),
+            Group(
+                "jobs",
+                "Training jobs.",
+                JobsListCommand.Create(),
+                JobsShowCommand.Create(),
+                JobsCancelCommand.Create(),
+                JobsResumeCommand.Create()
+            ),
+            Group(
+                "models",
+                "Trained models and their versions.",
+                ModelsListCommand.Create(),
+                ModelsShowCommand.Create()
+            ),
+            Group(
+                "data",
+                "Data sets.",
+                DataListCommand.Create(),
+                DataShowCommand.Create(),
+                DataImportCommand.Create(),
+                DataFetchCommand.Create()
+            ),
             Group("nodes", "The devices of the cluster.", NodesListCommand.Create()),
         };
         foreach (var option in GlobalOptions.All)
@@ -54,8 +75,8 @@ internal static class CommandTree
             async (arguments, _) =>
             {
                 var output = new Output(arguments.GetValue(GlobalOptions.Json));
-                using var interruption = new Interruption(
-                    () => output.Errors.Write(new Spectre.Console.Text("Stopping. Press Ctrl-C again to end at once.\n"))
+                using var interruption = new Interruption(() =>
+                    output.Errors.Write(new Spectre.Console.Text("Stopping. Press Ctrl-C again to end at once.\n"))
                 );
                 try
                 {

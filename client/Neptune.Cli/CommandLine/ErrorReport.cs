@@ -31,7 +31,14 @@ internal static class ErrorReport
     public static void Write(Output output, string message, int exitCode)
     {
         output.Errors.MarkupLineInterpolated($"[red]error: {message}[/]");
-        output.Event(new { @event = "error", message, exitCode });
+        output.Event(
+            new
+            {
+                @event = "error",
+                message,
+                exitCode,
+            }
+        );
     }
 
     private static int ExitCodeOf(Exception error) =>

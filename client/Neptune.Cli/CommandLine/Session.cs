@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Neptune.Client;
+using Neptune.Hosting;
 
 namespace Neptune.Cli;
 
@@ -21,13 +22,20 @@ internal sealed class Session(ParseResult arguments, Output output)
     public Task<NeptuneClient> ConnectAsync(CancellationToken cancellation, int? nodes = null) =>
         ClusterConnector.ConnectAsync(this, nodes, cancellation);
 
+    /// <summary>Where files for this machine's user lie, under the data folder.</summary>
+    public string DownloadFolder(string name) =>
+        Path.Combine(Get(GlobalOptions.DataDirectory) ?? LocalClusterOptions.DefaultDataDirectory, "downloads", name);
+
     /// <summary>A command to try next, with the global options that lead to the same cluster.</summary>
     public string Suggest(string command)
     {
         var cluster = IsGiven(GlobalOptions.Cluster) ? $" --cluster {Get(GlobalOptions.Cluster)}" : "";
-        var folder = IsGiven(GlobalOptions.DataDirectory) ? $" --data-dir {Quoted(Get(GlobalOptions.DataDirectory)!)}" : "";
+        var folder = IsGiven(GlobalOptions.DataDirectory)
+            ? $" --data-dir {Quoted(Get(GlobalOptions.DataDirectory)!)}"
+            : "";
         return $"neptune {command}{cluster}{folder}";
     }
 
-    private static string Quoted(string text) => text.Any(char.IsWhiteSpace) ? $"'{text}'" : text;
+    /// <summary>An argument as a shell takes it for one word.</summary>
+    public static string Quoted(string text) => text.Any(char.IsWhiteSpace) ? $"'{text}'" : text;
 }

@@ -15,6 +15,11 @@ internal static class UsageErrors
         {
             return Unknown(command, parsed.UnmatchedTokens[0]) + Help(parsed);
         }
+        if (command.Subcommands.Count > 0)
+        {
+            return $"There is no command. Give one of: {string.Join(", ", command.Subcommands.Select(c => c.Name))}."
+                + Help(parsed);
+        }
         var messages = parsed.Errors.Select(e => e.Message.TrimEnd('.') + ".").Distinct(StringComparer.Ordinal);
         return string.Join(" ", messages) + Help(parsed);
     }

@@ -8,11 +8,18 @@ internal static class JobWords
     /// <summary>The epoch under way, from 1; the last one at the end.</summary>
     public static int EpochOf(JobSnapshot job) => Math.Min(job.Epochs.Length + 1, job.Spec.Epochs);
 
+    /// <summary>The loss of the epoch under way; where none is, of the last one.</summary>
+    public static double? LossOf(JobSnapshot job) =>
+        double.IsFinite(job.Loss) ? job.Loss : job.Epochs.LastOrDefault()?.Loss;
+
+    /// <summary>The training accuracy likewise.</summary>
+    public static double? AccuracyOf(JobSnapshot job) => job.Accuracy ?? job.Epochs.LastOrDefault()?.Accuracy;
+
     public static string Describe(JobSnapshot job)
     {
-        var accuracy = job.Accuracy is { } a ? $"  accuracy {Numbers.Loss(a)}" : "";
+        var accuracy = AccuracyOf(job) is { } a ? $"  accuracy {Numbers.Loss(a)}" : "";
         var left = TimeLeft(job) is { } time ? $"  {Numbers.Duration(time)} left" : "";
-        return $"epoch {EpochOf(job)}/{job.Spec.Epochs}  loss {Numbers.Loss(job.Loss)}{accuracy}"
+        return $"epoch {EpochOf(job)}/{job.Spec.Epochs}  loss {Numbers.Loss(LossOf(job))}{accuracy}"
             + $"  {Numbers.Count(job.SamplesPerSecond)} samples/s{left}";
     }
 
@@ -41,8 +48,8 @@ internal static class JobWords
             epochs = job.Spec.Epochs,
             step = job.Step,
             totalSteps = job.TotalSteps,
-            loss = Numbers.Finite(job.Loss),
-            accuracy = Numbers.Finite(job.Accuracy),
+            loss = Numbers.Finite(LossOf(job)),
+            accuracy = Numbers.Finite(AccuracyOf(job)),
             samplesPerSecond = Math.Round(job.SamplesPerSecond, 1),
             weightsSha256 = job.Package?.WeightsSha256,
             version = job.Package?.Version,

@@ -5,7 +5,8 @@ namespace Neptune.Cli;
 /// <summary>Numbers as people read them, and as JSON can hold them.</summary>
 internal static class Numbers
 {
-    public static string Loss(double? value) => value is { } v && double.IsFinite(v) ? v.ToString("0.000", CultureInfo.InvariantCulture) : "-";
+    public static string Loss(double? value) =>
+        value is { } v && double.IsFinite(v) ? v.ToString("0.000", CultureInfo.InvariantCulture) : "-";
 
     public static string Percent(double? value) =>
         value is { } v && double.IsFinite(v) ? (v * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "-";

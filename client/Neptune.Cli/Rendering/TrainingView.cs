@@ -72,17 +72,32 @@ internal sealed class TrainingView : IProgress<JobSnapshot>
         if (job.Phase == JobPhase.Queued && job.Reason != _waiting && job.Reason.Length > 0)
         {
             _waiting = job.Reason;
-            _output.Event(new { @event = "waiting", job = job.Id.Value, reason = job.Reason });
+            _output.Event(
+                new
+                {
+                    @event = "waiting",
+                    job = job.Id.Value,
+                    reason = job.Reason,
+                }
+            );
             if (_bar is not null)
             {
                 _bar.Description = Markup.Escape(job.Reason);
+            }
+            else if (job.Revision > 1)
+            {
+                _output.Line($"Job {job.Id}: {job.Reason}");
             }
         }
     }
 
     private void ShowTree(JobSnapshot job)
     {
-        if (job.Generation == _generation || job.Ranks.IsEmpty || job.Phase is not (JobPhase.Starting or JobPhase.Running))
+        if (
+            job.Generation == _generation
+            || job.Ranks.IsEmpty
+            || job.Phase is not (JobPhase.Starting or JobPhase.Running)
+        )
         {
             return;
         }

@@ -84,7 +84,7 @@ internal sealed class ClusterConnection(IHost host) : IAsyncDisposable
 
     private static ClusterUnreachableException Unreachable(string address, Exception error) =>
         new(
-            $"No cluster answers at {address}: {error.Message} Check the address (--cluster, NEPTUNE_CLUSTER) and that a "
+            $"No cluster answers at {address}: {error.Message.TrimEnd('.')}. Check the address (--cluster, NEPTUNE_CLUSTER) and that a "
                 + "silo runs there.",
             error
         );

@@ -44,7 +44,7 @@ public sealed class TorchDevice : IAsyncDisposable
 
     internal bool IsCpu => Kind == DeviceType.CPU;
 
-    internal torch.Device Native { get; private set; } = torch.CPU;
+    internal torch.Device Native { get; private set; } = null!; // set on its thread: naming it loads the library
 
     /// <summary>Starts the device's thread, loads the native library and takes the numerics fingerprint.</summary>
     /// <param name="name"><c>cpu:N</c> or <c>cuda:N</c>. Several CPU devices of one process compute side by side.</param>
@@ -195,6 +195,7 @@ public sealed class TorchDevice : IAsyncDisposable
     {
         TorchRuntime.Load();
         torch.set_num_threads(Threads); // counts for the calling thread
+        Native = torch.CPU;
         if (!IsCpu)
         {
             if (!torch.cuda.is_available() || Index >= torch.cuda.device_count())

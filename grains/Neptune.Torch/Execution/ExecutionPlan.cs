@@ -74,6 +74,7 @@ internal sealed class ExecutionPlan
             wanted.UnionWith(operation.Inputs);
         }
         needed.Reverse();
+        Rewrites.RectifyAfterPooling(needed, target);
         return needed;
     }
 
@@ -109,7 +110,13 @@ internal sealed class ExecutionPlan
                 }
             }
         }
-        UntouchedParameters = [.. Enumerable.Range(1, trainable.Length - 1).Where(s => trainable[s] >= 0 && !lastReader.ContainsKey(s)).Select(s => trainable[s])];
+        UntouchedParameters =
+        [
+            .. Enumerable
+                .Range(1, trainable.Length - 1)
+                .Where(s => trainable[s] >= 0 && !lastReader.ContainsKey(s))
+                .Select(s => trainable[s]),
+        ];
         var nodes = ImmutableArray.CreateBuilder<OperationNode>(operations.Count);
         for (var n = 0; n < operations.Count; n++)
         {
@@ -124,10 +131,11 @@ internal sealed class ExecutionPlan
                 .Of(operation)
                 .Prepare(new(operation, name => parameters.GetValueOrDefault(name), _device));
             var wanted = numbers
-                .Select((p, i) =>
-                    p >= 0 ? WantedGradient.Parameter
-                    : wantsValue[i] ? WantedGradient.Value
-                    : WantedGradient.None
+                .Select(
+                    (p, i) =>
+                        p >= 0 ? WantedGradient.Parameter
+                        : wantsValue[i] ? WantedGradient.Value
+                        : WantedGradient.None
                 )
                 .ToArray();
             nodes.Add(

@@ -19,4 +19,41 @@ internal static class TensorMemory
     /// <summary>A tensor of zeros that no dispose scope owns.</summary>
     public static torch.Tensor NewFlat(long length, torch.Device device) =>
         torch.zeros([length], torch.float32, device).DetachFromDisposeScope();
+
+    /// <summary>
+    /// A view whose elements follow one another as they lie: of a contiguous tensor itself, of images with the channels
+    /// last their permutation. Null where elements do not lie densely. Dispose it.
+    /// </summary>
+    public static torch.Tensor? DenseView(torch.Tensor tensor)
+    {
+        if (tensor.is_contiguous())
+        {
+            return tensor.alias();
+        }
+        if (tensor.dim() != 4)
+        {
+            return null;
+        }
+        var channelsLast = tensor.permute(ChannelsLast);
+        if (channelsLast.is_contiguous())
+        {
+            return channelsLast;
+        }
+        channelsLast.Dispose();
+        return null;
+    }
+
+    /// <summary>The order of dimensions in which an image (N, C, H, W) lies with its channels last.</summary>
+    public static long[] ChannelsLast { get; } = [0, 2, 3, 1];
+
+    /// <summary>Back from <see cref="ChannelsLast"/>.</summary>
+    public static long[] ChannelsFirst { get; } = [0, 3, 1, 2];
+
+    /// <summary>The same image (N, C, H, W), lying in memory with its channels last; a copy where it does not already.</summary>
+    public static torch.Tensor WithChannelsLast(torch.Tensor image)
+    {
+        using var permuted = image.permute(ChannelsLast);
+        using var dense = permuted.contiguous();
+        return dense.permute(ChannelsFirst);
+    }
 }

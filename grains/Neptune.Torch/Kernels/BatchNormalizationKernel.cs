@@ -38,7 +38,7 @@ internal sealed class BatchNormalizationKernel : IOperationKernel
         public override bool OutputMayBeOverwritten => true;
 
         public override ImmutableArray<RunningStatistic> Statistics { get; } =
-            [new(3, site.Operation.Float("momentum", 0.9f)), new(4, site.Operation.Float("momentum", 0.9f))];
+        [new(3, site.Operation.Float("momentum", 0.9f)), new(4, site.Operation.Float("momentum", 0.9f))];
 
         public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run)
         {

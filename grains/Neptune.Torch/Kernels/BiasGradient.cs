@@ -10,15 +10,11 @@ internal static class BiasGradient
         if (gradient.device_type == DeviceType.CPU && factor == 1)
         {
             using var contiguous = gradient.is_contiguous() ? null : gradient.contiguous();
-            SpanMath.SumRows(
-                TensorMemory.Floats(contiguous ?? gradient),
-                TensorMemory.Floats(bias),
-                accumulate
-            );
+            SpanMath.SumRows(TensorMemory.Floats(contiguous ?? gradient), TensorMemory.Floats(bias), accumulate);
             return;
         }
         using var rows = gradient.reshape(-1, bias.shape[0]);
-        using var sum = rows.sum(0);
+        using var sum = rows.sum([0L]);
         sum.mul_(factor);
         _ = accumulate ? bias.add_(sum) : bias.copy_(sum);
     }

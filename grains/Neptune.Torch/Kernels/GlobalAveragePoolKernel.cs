@@ -15,6 +15,7 @@ internal sealed class GlobalAveragePoolKernel : IOperationKernel
 
     private sealed class Prepared(OperationSite site) : PreparedOperation(site)
     {
-        public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run) => inputs[0]!.mean([.. Enumerable.Range(2, (int)inputs[0]!.dim() - 2).Select(d => (long)d)], keepdim: true);
+        public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run) =>
+            inputs[0]!.mean([.. Enumerable.Range(2, (int)inputs[0]!.dim() - 2).Select(d => (long)d)], keepdim: true);
     }
 }

@@ -20,6 +20,8 @@ internal sealed class MaxPoolKernel : IOperationKernel
         private readonly SpatialWindow _window = new(site);
         private readonly bool _ceiling = site.Operation.Int("ceil_mode", 0) != 0;
 
+        public override bool OutputMayBeOverwritten => true;
+
         public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run)
         {
             _window.Fit(inputs[0]!);

@@ -24,6 +24,5 @@ internal sealed class OperationSite(Operation operation, Func<string, Parameter?
         }
     }
 
-    public GraphException Error(string problem) =>
-        new($"Operation {Operation.Name} ({Operation.Type}): {problem}.");
+    public GraphException Error(string problem) => new($"Operation {Operation.Name} ({Operation.Type}): {problem}.");
 }

@@ -28,18 +28,31 @@ internal sealed class ReluKernel : IOperationKernel
         {
             var output = call.Output;
             var gradient = call.OutputGradient;
-            if (Site.Device.IsCpu && output.is_contiguous())
+            if (Site.Device.IsCpu && Mask(output, gradient, call.OwnsOutputGradient) is { } masked)
             {
-                if (!call.OwnsOutputGradient || !gradient.is_contiguous())
-                {
-                    gradient = gradient.is_contiguous() ? gradient.clone() : gradient.contiguous();
-                }
-                SpanMath.MaskWherePositive(TensorMemory.Floats(output), TensorMemory.Floats(gradient));
-                call.Give(0, gradient, owned: true);
+                call.Give(0, masked, owned: true);
                 return;
             }
             using var blocked = output.le(0);
             call.Give(0, gradient.masked_fill(blocked, 0), owned: true);
+        }
+
+        /// <summary>One managed pass over the gradient, in place where it may be; null where elements lie apart.</summary>
+        private static torch.Tensor? Mask(torch.Tensor output, torch.Tensor gradient, bool owned)
+        {
+            using var outputs = TensorMemory.DenseView(output);
+            if (outputs is null)
+            {
+                return null;
+            }
+            var sameOrder = gradient.stride().AsSpan().SequenceEqual(output.stride());
+            var result =
+                sameOrder && owned ? gradient
+                : sameOrder ? gradient.clone()
+                : torch.empty_like(output).copy_(gradient);
+            using var gradients = TensorMemory.DenseView(result)!;
+            SpanMath.MaskWherePositive(TensorMemory.Floats(outputs), TensorMemory.Floats(gradients));
+            return result;
         }
     }
 }

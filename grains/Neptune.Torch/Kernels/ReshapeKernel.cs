@@ -23,10 +23,11 @@ internal sealed class ReshapeKernel : IOperationKernel
     {
         protected override long[] Reshape(long[] shape) =>
             [
-                .. wanted.Select((length, axis) =>
-                    length != 0 || allowsZero ? length
-                    : axis < shape.Length ? shape[axis]
-                    : throw Site.Error($"shape has 0 at axis {axis}, and the input has {shape.Length} dimensions")
+                .. wanted.Select(
+                    (length, axis) =>
+                        length != 0 || allowsZero ? length
+                        : axis < shape.Length ? shape[axis]
+                        : throw Site.Error($"shape has 0 at axis {axis}, and the input has {shape.Length} dimensions")
                 ),
             ];
     }

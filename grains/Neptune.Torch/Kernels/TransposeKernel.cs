@@ -21,7 +21,8 @@ internal sealed class TransposeKernel : IOperationKernel
         public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run)
         {
             var rank = (int)inputs[0]!.dim();
-            var permutation = _order.Length > 0 ? _order : [.. Enumerable.Range(0, rank).Reverse().Select(d => (long)d)];
+            var permutation =
+                _order.Length > 0 ? _order : [.. Enumerable.Range(0, rank).Reverse().Select(d => (long)d)];
             return inputs[0]!.permute(permutation);
         }
     }

@@ -25,7 +25,9 @@ internal sealed class FusedAdam : FusedOptimizer
     {
         if (beta1 is not (>= 0 and < 1) || beta2 is not (>= 0 and < 1))
         {
-            throw new ArgumentException($"{name}: beta1 is {beta1} and beta2 {beta2}; both must lie in 0..1, 1 excluded.");
+            throw new ArgumentException(
+                $"{name}: beta1 is {beta1} and beta2 {beta2}; both must lie in 0..1, 1 excluded."
+            );
         }
         _name = name;
         LearningRate = learningRate;

@@ -61,7 +61,12 @@ internal sealed class FusedSgd : FusedOptimizer
         var ok = Vector.EqualsAll(finite, Vector<float>.Zero);
         for (var i = end; i < weights.Length; i++)
         {
-            ok &= UpdateOne(ref weights[i], gradients[i], count, ref _momentum == 0 ? ref Unsafe.NullRef<float>() : ref state1[i]);
+            ok &= UpdateOne(
+                ref weights[i],
+                gradients[i],
+                count,
+                ref _momentum == 0 ? ref Unsafe.NullRef<float>() : ref state1[i]
+            );
         }
         return ok;
     }

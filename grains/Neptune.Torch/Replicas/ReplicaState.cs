@@ -7,7 +7,6 @@ namespace Neptune.Torch;
 /// <summary>The optimizer with its state, laid out as the weights are.</summary>
 internal sealed class ReplicaState(WeightStore weights, FusedOptimizer optimizer) : IDisposable
 {
-
     private readonly FlatBuffer[] _vectors =
     [
         .. optimizer.StateNames.Select(_ => new FlatBuffer(weights.Trainable.Length)),

@@ -38,10 +38,7 @@ internal sealed class WeightStore : IDisposable
                 }
             }
         }
-        Tensors =
-        [
-            .. graph.Parameters.Select(p => (p.Trainable ? trainable : buffers).Dequeue()),
-        ];
+        Tensors = [.. graph.Parameters.Select(p => (p.Trainable ? trainable : buffers).Dequeue())];
         for (var p = 0; p < Tensors.Count; p++)
         {
             Tensors[p].requires_grad = graph.Parameters[p].Trainable;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Neptune.Data;
-using Neptune.Hosting;
 using Neptune.ModelGraph;
 
 namespace Neptune.Cli.Commands;
@@ -13,16 +12,19 @@ internal static class DataFetchCommand
     private static readonly Argument<string> Name = new("NAME") { Description = "The data set to fetch: mnist." };
 
     public static Command Create() =>
-        new Command("fetch", "Downloads a well-known data set, checks it by SHA-256 and imports it.") { Name }.Runs(RunAsync);
+        new Command("fetch", "Downloads a well-known data set, checks it by SHA-256 and imports it.") { Name }.Runs(
+            RunAsync
+        );
 
     private static async Task RunAsync(Session session, CancellationToken cancellation)
     {
         if (session.Get(Name) != Mnist)
         {
-            throw new UsageException($"'{session.Get(Name)}' cannot be fetched. {NearestNames.Offer(session.Get(Name), [Mnist])}");
+            throw new UsageException(
+                $"'{session.Get(Name)}' cannot be fetched. {NearestNames.Offer(session.Get(Name), [Mnist])}"
+            );
         }
-        var dataFolder = session.Get(GlobalOptions.DataDirectory) ?? LocalClusterOptions.DefaultDataDirectory;
-        var folder = Path.Combine(dataFolder, "downloads", Mnist);
+        var folder = session.DownloadFolder(Mnist);
         await MnistFetch.FetchAsync(folder, new Lines(session.Output), cancellation);
         await using var neptune = await session.ConnectAsync(cancellation);
         var origin = MnistFetch.Provenance;

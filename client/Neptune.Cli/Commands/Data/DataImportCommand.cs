@@ -35,7 +35,9 @@ internal static class DataImportCommand
     };
 
     public static Command Create() =>
-        new Command("import", "Imports a folder of pictures, or of IDX files.") { Folder, Name, Size, Colour }.Runs(RunAsync);
+        new Command("import", "Imports a folder of pictures, or of IDX files.") { Folder, Name, Size, Colour }.Runs(
+            RunAsync
+        );
 
     private static async Task RunAsync(Session session, CancellationToken cancellation)
     {
@@ -44,7 +46,9 @@ internal static class DataImportCommand
         var isIdx = IsIdx(folder);
         if (isIdx && (session.IsGiven(Size) || session.IsGiven(Colour)))
         {
-            throw new UsageException($"'{folder}' holds IDX files, which say their size themselves. Leave out --size and --colour.");
+            throw new UsageException(
+                $"'{folder}' holds IDX files, which say their size themselves. Leave out --size and --colour."
+            );
         }
         await using var neptune = await session.ConnectAsync(cancellation);
         var data = isIdx
@@ -96,10 +100,13 @@ internal static class DataImportCommand
     private static (int Height, int Width)? ParseSize(string text)
     {
         var sides = text.Split('x');
-        return sides.Length == 2 && Side(sides[0]) is { } height && Side(sides[1]) is { } width ? (height, width) : null;
+        return sides.Length == 2 && Side(sides[0]) is { } height && Side(sides[1]) is { } width
+            ? (height, width)
+            : null;
 
         static int? Side(string side) =>
-            int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length is >= 1 and <= 4096
+            int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            && length is >= 1 and <= 4096
                 ? length
                 : null;
     }

@@ -14,7 +14,9 @@ internal static class DatasetWords
         output.Line($"Data set    {info.Name}@{info.Version}");
         output.Line($"Samples     {Splits(info)}");
         output.Line($"Shape       {string.Join(" x ", info.FeatureShape)}, raw values times {info.Scale:R}");
-        output.Line($"Classes     {(info.Labels.IsEmpty ? "none: targets are values" : string.Join(", ", info.Labels))}");
+        output.Line(
+            $"Classes     {(info.Labels.IsEmpty ? "none: targets are values" : string.Join(", ", info.Labels))}"
+        );
         output.Line($"SHA-256     {info.Sha256}");
         if (info.Provenance.Length > 0)
         {

@@ -27,7 +27,9 @@ internal static class JobsCancelCommand
         {
             job = change;
         }
-        session.Output.Line($"Job {id} is {job.Phase.ToString().ToLowerInvariant()} at step {job.Step} of {job.TotalSteps}.");
+        session.Output.Line(
+            $"Job {id} is {job.Phase.ToString().ToLowerInvariant()} at step {job.Step} of {job.TotalSteps}."
+        );
         session.Output.Line($"Go on by: {session.Suggest($"jobs resume {id}")}");
         session.Output.Event(JobWords.ToJson(job, "done"));
     }

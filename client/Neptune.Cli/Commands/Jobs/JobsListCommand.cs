@@ -22,7 +22,7 @@ internal static class JobsListCommand
                 new Text(job.Spec.Model.Value),
                 new Text(job.Spec.Dataset.ToString()),
                 new Text($"{job.Epochs.Length}/{job.Spec.Epochs}"),
-                new Text(Numbers.Loss(job.Loss)),
+                new Text(Numbers.Loss(JobWords.LossOf(job))),
                 new Text(Numbers.Time(job.SubmittedAt))
             );
             output.Event(JobWords.ToJson(job, "job"));

@@ -9,7 +9,8 @@ internal static class JobsShowCommand
 {
     private static readonly Argument<string> Job = JobArgument.Create();
 
-    public static Command Create() => new Command("show", "Shows a job: phase, nodes, epochs, package.") { Job }.Runs(RunAsync);
+    public static Command Create() =>
+        new Command("show", "Shows a job: phase, nodes, epochs, package.") { Job }.Runs(RunAsync);
 
     private static async Task RunAsync(Session session, CancellationToken cancellation)
     {
@@ -23,7 +24,9 @@ internal static class JobsShowCommand
         output.Line($"Model    {job.Spec.Model}");
         output.Line($"Data     {job.Spec.Dataset}");
         output.Line($"Seed     {job.Spec.Seed}");
-        output.Line($"Step     {job.Step} of {job.TotalSteps} ({job.Spec.Shards} shards of {job.Spec.PerDeviceBatchSize} samples)");
+        output.Line(
+            $"Step     {job.Step} of {job.TotalSteps} ({job.Spec.Shards} shards of {job.Spec.PerDeviceBatchSize} samples)"
+        );
         output.Line($"Speed    {Numbers.Count(job.SamplesPerSecond)} samples/s");
         if (job.Package is { } package)
         {

@@ -14,7 +14,9 @@ internal static class ModelsShowCommand
     };
 
     public static Command Create() =>
-        new Command("show", "Verifies a model's package and shows its layers, lineage and hashes.") { Model }.Runs(RunAsync);
+        new Command("show", "Verifies a model's package and shows its layers, lineage and hashes.") { Model }.Runs(
+            RunAsync
+        );
 
     private static async Task RunAsync(Session session, CancellationToken cancellation)
     {
@@ -40,7 +42,9 @@ internal static class ModelsShowCommand
             );
         }
         output.Words.Write(table);
-        output.Line($"{Numbers.Count(summary.ParameterCount)} parameters, {Numbers.Count(summary.TrainableCount)} of them trained");
+        output.Line(
+            $"{Numbers.Count(summary.ParameterCount)} parameters, {Numbers.Count(summary.TrainableCount)} of them trained"
+        );
         output.Line();
     }
 

@@ -6,7 +6,8 @@ namespace Neptune.Cli.Commands;
 /// <summary><c>neptune nodes list</c>.</summary>
 internal static class NodesListCommand
 {
-    public static Command Create() => new Command("list", "Lists all nodes, and the job that holds each.").Runs(RunAsync);
+    public static Command Create() =>
+        new Command("list", "Lists all nodes, and the job that holds each.").Runs(RunAsync);
 
     private static async Task RunAsync(Session session, CancellationToken cancellation)
     {

@@ -55,14 +55,16 @@ internal static class QuickstartCommand
         );
         var evaluation = await neptune.EvaluateAsync(history.Package, train.Split("test"));
         output.Line();
-        output.Marked($"Test loss {Numbers.Loss(evaluation[Evaluation.TestLoss])}, test accuracy [bold green]{Numbers.Loss(evaluation[Evaluation.TestAccuracy])}[/]");
+        output.Marked(
+            $"Test loss {Numbers.Loss(evaluation[Evaluation.TestLoss])}, test accuracy [bold green]{Numbers.Loss(evaluation[Evaluation.TestAccuracy])}[/]"
+        );
         output.Line();
 
         await neptune.DeployAsync(history.Package, Endpoint, replace: true);
         var digits = await TestDigits.ReadAsync(PredictionCount, cancellation);
         var predictions = await neptune.PredictAsync(Endpoint, digits.Raw);
         ShowPredictions(output, digits, predictions);
-        ShowSummary(session, history);
+        ShowSummary(session, history, WritePicture(session, digits));
         output.Event(
             new
             {
@@ -75,12 +77,14 @@ internal static class QuickstartCommand
                 samplesPerSecond = Math.Round(history.Job.SamplesPerSecond, 1),
                 package = history.Package.Path,
                 endpoint = Endpoint,
-                predictions = predictions.Zip(digits.Truths).Select(p => new
-                {
-                    truth = p.Second,
-                    label = p.First.Label,
-                    probability = Numbers.Finite(p.First.Probability),
-                }),
+                predictions = predictions
+                    .Zip(digits.Truths)
+                    .Select(p => new
+                    {
+                        truth = p.Second,
+                        label = p.First.Label,
+                        probability = Numbers.Finite(p.First.Probability),
+                    }),
             }
         );
     }
@@ -117,14 +121,26 @@ internal static class QuickstartCommand
                             TestDigits.Side,
                             TestDigits.Side,
                             $"{prediction.Label}  {Numbers.Percent(prediction.Probability)}",
-                            prediction.Label == digits.Truths[i] ? $"is {digits.Truths[i]}" : $"is {digits.Truths[i]}: wrong"
+                            prediction.Label == digits.Truths[i]
+                                ? $"is {digits.Truths[i]}"
+                                : $"is {digits.Truths[i]}: wrong"
                         )
                 ),
             ]
         );
     }
 
-    private static void ShowSummary(Session session, TrainingHistory history)
+    // So that there is something to ask by `neptune predict`.
+    private static string WritePicture(Session session, TestDigits digits)
+    {
+        var folder = session.DownloadFolder("digits");
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, $"a-{digits.Truths[1]}.bmp");
+        BitmapFile.Write(path, digits.Scaled[1], TestDigits.Side);
+        return path;
+    }
+
+    private static void ShowSummary(Session session, TrainingHistory history, string picture)
     {
         var output = session.Output;
         output.Line($"SHA-256 of the weights  {history.WeightsSha256}");
@@ -134,8 +150,10 @@ internal static class QuickstartCommand
         output.Line($"Speed                   {Numbers.Count(history.Job.SamplesPerSecond)} samples/s");
         output.Line();
         output.Line("Try next:");
-        output.Line("  " + session.Suggest($"predict {Endpoint} --input picture.png"));
+        output.Line("  " + session.Suggest($"predict {Endpoint} --input {Session.Quoted(picture)}"));
         output.Line("  " + session.Suggest($"models show {ModelName}"));
-        output.Line("  " + session.Suggest("train --model flatten,dense:128:relu,dropout:0.2,dense:10:softmax --data digits"));
+        output.Line(
+            "  " + session.Suggest("train --model flatten,dense:128:relu,dropout:0.2,dense:10:softmax --data digits")
+        );
     }
 }

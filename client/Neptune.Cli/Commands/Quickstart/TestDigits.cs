@@ -5,7 +5,11 @@ using Neptune.Data;
 namespace Neptune.Cli.Commands;
 
 /// <summary>The first samples of the digits' test split, read from Neptune.Data itself.</summary>
-internal sealed record TestDigits(IReadOnlyList<float[]> Raw, IReadOnlyList<float[]> Scaled, IReadOnlyList<string> Truths)
+internal sealed record TestDigits(
+    IReadOnlyList<float[]> Raw,
+    IReadOnlyList<float[]> Scaled,
+    IReadOnlyList<string> Truths
+)
 {
     public const int Side = 8;
 

@@ -22,8 +22,7 @@ internal static class PredictCommand
     /// <summary>A sample's answer, and where the sample came from.</summary>
     private sealed record Answer(string Source, Prediction Prediction);
 
-    public static Command Create() =>
-        new Command("predict", "Asks a deployed model.") { Name, Input }.Runs(RunAsync);
+    public static Command Create() => new Command("predict", "Asks a deployed model.") { Name, Input }.Runs(RunAsync);
 
     private static async Task RunAsync(Session session, CancellationToken cancellation)
     {
@@ -110,6 +109,13 @@ internal static class PredictCommand
             );
         }
         output.Words.Write(table);
-        output.Event(new { @event = "done", endpoint = name, count = answers.Count });
+        output.Event(
+            new
+            {
+                @event = "done",
+                endpoint = name,
+                count = answers.Count,
+            }
+        );
     }
 }

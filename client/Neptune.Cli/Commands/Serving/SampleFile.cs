@@ -31,7 +31,9 @@ internal static class SampleFile
             .ToList();
         return samples.Count > 0
             ? samples
-            : throw new InvalidInputException($"The file '{path}' holds no sample. Write the values of one on each line.");
+            : throw new InvalidInputException(
+                $"The file '{path}' holds no sample. Write the values of one on each line."
+            );
     }
 
     private static float[] Parse(string line, string where) =>

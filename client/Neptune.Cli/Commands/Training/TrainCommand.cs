@@ -91,7 +91,18 @@ internal static class TrainCommand
         // A resumed job is what it was: an option that would be ignored is refused.
         Option[] others =
         [
-            Model, Data, Optimizer, Loss, Epochs, ValidationSplit, NoShuffle, Batch, Shards, Seed, Nodes, Name,
+            Model,
+            Data,
+            Optimizer,
+            Loss,
+            Epochs,
+            ValidationSplit,
+            NoShuffle,
+            Batch,
+            Shards,
+            Seed,
+            Nodes,
+            Name,
         ];
         if (others.FirstOrDefault(session.IsGiven) is { } other)
         {

@@ -35,7 +35,9 @@ internal static class TrainingCommand
         output.Line($"Speed                   {Numbers.Count(job.SamplesPerSecond)} samples/s");
         output.Line();
         output.Line("Try next:");
-        output.Line("  " + session.Suggest($"evaluate {package.Model}@{package.Version} --data {job.Spec.Dataset.Name}:test"));
+        output.Line(
+            "  " + session.Suggest($"evaluate {package.Model}@{package.Version} --data {job.Spec.Dataset.Name}:test")
+        );
         output.Line("  " + session.Suggest($"deploy {package.Model}@{package.Version} --name my-model"));
         output.Event(JobWords.ToJson(job, "done"));
     }
@@ -46,7 +48,7 @@ internal static class TrainingCommand
         output.Event(JobWords.ToJson(job, "stopped"));
         output.Line(
             $"Reached: epoch {JobWords.EpochOf(job)} of {job.Spec.Epochs}, step {job.Step} of {job.TotalSteps}, loss "
-                + $"{Numbers.Loss(job.Loss)}."
+                + $"{Numbers.Loss(JobWords.LossOf(job))}."
         );
         output.Line(
             job.Package is { } package
