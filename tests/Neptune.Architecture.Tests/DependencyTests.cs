@@ -61,7 +61,9 @@ public sealed class DependencyTests
             .That()
             .ResideInAssembly(Assembly.Load(project))
             .Should()
-            .NotDependOnAny(Types(includeReferenced: true).That().ResideInNamespaceMatching("^Orleans\\.(Runtime|Hosting)"))
+            .NotDependOnAny(
+                Types(includeReferenced: true).That().ResideInNamespaceMatching("^Orleans\\.(Runtime|Hosting)")
+            )
             .Because("rules and computation must run and be tested without a silo")
             .Check(Architecture);
 

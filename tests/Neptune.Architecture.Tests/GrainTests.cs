@@ -25,7 +25,10 @@ public sealed class GrainTests
     public void Given_a_grain_when_declared_then_it_is_internal_and_sealed_and_ends_in_Grain()
     {
         Assert.NotEmpty(Grains);
-        Assert.All(Grains, g => Assert.True(g is { IsPublic: false, IsSealed: true } && g.Name.EndsWith("Grain"), g.FullName));
+        Assert.All(
+            Grains,
+            g => Assert.True(g is { IsPublic: false, IsSealed: true } && g.Name.EndsWith("Grain"), g.FullName)
+        );
     }
 
     [Fact]
@@ -41,10 +44,7 @@ public sealed class GrainTests
 
     [Fact]
     public void Given_a_method_of_a_grain_interface_when_declared_then_it_has_an_alias_of_its_own() =>
-        Assert.All(
-            GrainInterfaces,
-            i => AssertNamedApart(i.GetMethods(Declared).Where(m => m.IsAbstract), AliasOf)
-        );
+        Assert.All(GrainInterfaces, i => AssertNamedApart(i.GetMethods(Declared).Where(m => m.IsAbstract), AliasOf));
 
     [Fact]
     public void Given_a_type_that_crosses_a_boundary_when_declared_then_it_has_an_alias_of_its_own() =>
@@ -72,6 +72,8 @@ public sealed class GrainTests
     {
         var named = members.Select(m => (Member: m, Name: nameOf(m))).ToList();
         Assert.Empty(named.Where(n => string.IsNullOrEmpty(n.Name)).Select(n => n.Member.Name));
-        Assert.Empty(named.GroupBy(n => n.Name).Where(g => g.Count() > 1).SelectMany(g => g).Select(n => n.Member.Name));
+        Assert.Empty(
+            named.GroupBy(n => n.Name).Where(g => g.Count() > 1).SelectMany(g => g).Select(n => n.Member.Name)
+        );
     }
 }

@@ -33,11 +33,7 @@ internal static class Repository
 
     /// <summary>The values of an attribute of all elements of a name.</summary>
     public static IEnumerable<string> Attributes(string file, string element, string attribute) =>
-        XDocument
-            .Load(file)
-            .Descendants(element)
-            .Select(e => e.Attribute(attribute)?.Value)
-            .OfType<string>();
+        XDocument.Load(file).Descendants(element).Select(e => e.Attribute(attribute)?.Value).OfType<string>();
 
     private static string Find()
     {

@@ -9,7 +9,9 @@ public sealed partial class SourceTests
 
     [Fact]
     public void Given_a_file_when_read_then_it_has_at_most_400_lines() =>
-        Assert.Empty(Repository.FilesOf("*.cs").Where(f => File.ReadLines(f).Count() > MostLines).Select(Repository.Relative));
+        Assert.Empty(
+            Repository.FilesOf("*.cs").Where(f => File.ReadLines(f).Count() > MostLines).Select(Repository.Relative)
+        );
 
     [Fact]
     public void Given_a_file_of_a_product_when_it_declares_a_public_type_then_it_is_one_and_the_file_bears_its_name()
@@ -31,10 +33,7 @@ public sealed partial class SourceTests
 
     [Fact]
     public void Given_a_product_when_built_then_these_tests_know_its_assembly() =>
-        Assert.Equal(
-            Repository.Products.Count(),
-            Products.All.Distinct().Count()
-        );
+        Assert.Equal(Repository.Products.Count(), Products.All.Distinct().Count());
 
     [GeneratedRegex(
         @"^public (?:(?:static|sealed|abstract|partial|readonly|ref|unsafe) )*(?:class|struct|interface|enum|delegate|record(?: struct| class)?) (\w+)",

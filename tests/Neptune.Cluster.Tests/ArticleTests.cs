@@ -28,7 +28,10 @@ public sealed class ArticleTests : IDisposable
         Assert.All(history.Epochs, e => Assert.NotNull(e.ValidationAccuracy));
         Assert.InRange(predictions["Test accuracy"], 0.9, 1.0);
         Assert.Equal(predictions.Count, predictions.Keys.Count());
-        Assert.Matches(@"^\nTest loss: \d\.\d{3}\n\nTest accuracy: [01]\.\d{3}\n$", output.ToString().ReplaceLineEndings("\n"));
+        Assert.Matches(
+            @"^\nTest loss: \d\.\d{3}\n\nTest accuracy: [01]\.\d{3}\n$",
+            output.ToString().ReplaceLineEndings("\n")
+        );
         Assert.Equal("no cat", Assert.Single(answers).Label);
     }
 
@@ -50,7 +53,10 @@ public sealed class ArticleTests : IDisposable
         }
     }
 
-    private async Task<(TrainingHistory, Evaluation, IReadOnlyList<Prediction>)> RunAsync(string images, TextWriter output)
+    private async Task<(TrainingHistory, Evaluation, IReadOnlyList<Prediction>)> RunAsync(
+        string images,
+        TextWriter output
+    )
     {
         var folder = Path.Combine(_folder, "data");
         // <article>
@@ -92,7 +98,10 @@ public sealed class ArticleTests : IDisposable
 
         // Deploy it, and ask it
         await neptune.DeployAsync(history.Package, "my-model");
-        var answers = await neptune.Endpoints.PredictImagesAsync("my-model", [Path.Combine(images, "test/no cat/0.png")]);
+        var answers = await neptune.Endpoints.PredictImagesAsync(
+            "my-model",
+            [Path.Combine(images, "test/no cat/0.png")]
+        );
         // </article>
         return (history, predictions, answers);
     }
