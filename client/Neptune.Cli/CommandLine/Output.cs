@@ -53,8 +53,11 @@ internal sealed class Output
         }
     }
 
-    /// <summary>Writes a line of words.</summary>
-    public void Line(string text = "") => Words.WriteLine(text);
+    /// <summary>Writes a line of words as it is: a terminal wraps it without breaking what people copy.</summary>
+    public void Line(string text = "") => Words.Profile.Out.Writer.WriteLine(text);
+
+    /// <summary>Writes a line above what moves in a terminal.</summary>
+    public void LineAbove(string text) => Words.WriteLine(text);
 
     /// <summary>Writes a line of words, its markup interpreted where the terminal can, values escaped.</summary>
     public void Marked(FormattableString markup) => Words.MarkupLineInterpolated(markup);

@@ -52,7 +52,7 @@ internal sealed class TrainingView : IProgress<JobSnapshot>
             _known = true;
             _epochs = value.Epochs.Length;
             _output.Event(JobWords.ToJson(value, "submitted"));
-            _output.Line($"Job {value.Id} trains {value.Spec.Model} on {value.Spec.Dataset}.");
+            _output.LineAbove($"Job {value.Id} trains {value.Spec.Model} on {value.Spec.Dataset}.");
         }
         ShowWait(value);
         ShowTree(value);
@@ -86,7 +86,7 @@ internal sealed class TrainingView : IProgress<JobSnapshot>
             }
             else if (job.Revision > 1)
             {
-                _output.Line($"Job {job.Id}: {job.Reason}");
+                _output.LineAbove($"Job {job.Id}: {job.Reason}");
             }
         }
     }
@@ -127,7 +127,7 @@ internal sealed class TrainingView : IProgress<JobSnapshot>
         {
             if (_bar is null && (epoch.Epoch % every == 0 || epoch.Epoch == job.Spec.Epochs))
             {
-                _output.Line(JobWords.Describe(epoch, job));
+                _output.LineAbove(JobWords.Describe(epoch, job));
             }
             _output.Event(
                 new
