@@ -20,6 +20,18 @@ public sealed class DependencyTests
         .ResideInNamespaceMatching("^TorchSharp")
         .As("TorchSharp's types");
 
+    // If this failed, the rule below would hold for want of anything to find.
+    [Fact]
+    public void Given_Torch_when_it_computes_then_its_use_of_TorchSharp_is_seen() =>
+        Types()
+            .That()
+            .ResideInAssembly(Products.Torch)
+            .And()
+            .DependOnAny(TorchSharp)
+            .Should()
+            .Exist()
+            .Check(Architecture);
+
     public static TheoryData<string> WithoutTorchSharp =>
         [.. Products.All.Where(a => a != Products.Torch).Select(a => a.GetName().Name!)];
 

@@ -19,7 +19,7 @@ public sealed class GrainTests
         Products.Types.Where(t => t.IsInterface && t.IsAssignableTo(typeof(IGrain)));
 
     private static IEnumerable<Type> Serialized =>
-        Products.Types.Where(t => t.GetCustomAttribute<GenerateSerializerAttribute>() is not null);
+        Products.Types.Where(t => t.GetCustomAttribute<GenerateSerializerAttribute>(inherit: false) is not null);
 
     [Fact]
     public void Given_a_grain_when_declared_then_it_is_internal_and_sealed_and_ends_in_Grain()
@@ -65,7 +65,8 @@ public sealed class GrainTests
     public void Given_a_grain_interface_when_declared_then_it_is_a_contract() =>
         Assert.All(GrainInterfaces, i => Assert.Equal(Products.Contracts, i.Assembly));
 
-    private static string? AliasOf(MemberInfo member) => member.GetCustomAttribute<AliasAttribute>()?.Alias;
+    private static string? AliasOf(MemberInfo member) =>
+        member.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias;
 
     private static void AssertNamedApart<T>(IEnumerable<T> members, Func<T, string?> nameOf)
         where T : MemberInfo
