@@ -17,6 +17,7 @@ internal sealed class ClusterConnection(IHost host) : IAsyncDisposable
         var gateway = await ResolveAsync(address, cancellation);
         await ProbeAsync(address, gateway, cancellation);
         var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Services.AddSingleton<IHostLifetime, CallersHostLifetime>();
         builder.UseOrleansClient(client =>
         {
             client.UseStaticClustering(gateway);
