@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Globalization;
 using Neptune.Contracts;
 using Neptune.Hosting;
+using Neptune.ModelGraph;
 using Neptune.Storage;
 
 namespace Neptune.Silo;
@@ -20,7 +21,12 @@ internal static class SiloCommand
         HelpName = "FOLDER",
     };
 
-    private static readonly Option<int> Nodes = Number("--nodes", "NEPTUNE_NODES", "How many nodes (CPU devices) it has", 2);
+    private static readonly Option<int> Nodes = Number(
+        "--nodes",
+        "NEPTUNE_NODES",
+        "How many nodes (CPU devices) it has",
+        2
+    );
 
     private static readonly Option<int> ThreadsPerNode = Number(
         "--threads-per-node",
@@ -46,10 +52,12 @@ internal static class SiloCommand
         var parsed = command.Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            Report(string.Join(" ", parsed.Errors.Select(e => e.Message)) + " `neptune-silo --help` shows what it takes.");
+            Report($"{Describe(parsed)} `neptune-silo --help` shows what it takes.");
             return WrongUsage;
         }
-        return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        return await parsed.InvokeAsync(
+            new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }
+        );
     }
 
     private static async Task<int> ServeAsync(ParseResult arguments)
@@ -67,7 +75,8 @@ internal static class SiloCommand
             {
                 var folder = Path.GetFullPath(options.DataDirectory ?? LocalClusterOptions.DefaultDataDirectory);
                 await Console.Out.WriteLineAsync(
-                    $"neptune-silo answers at {DataFolder.ReadEndpoint(folder)?.Gateways[0]} with {options.Nodes} nodes over {folder}"
+                    $"neptune-silo answers at {DataFolder.ReadEndpoint(folder)?.Gateways[0]} with "
+                        + $"{(options.Nodes == 1 ? "1 node" : $"{options.Nodes} nodes")} over {folder}"
                 );
                 await ending.Task;
             }
@@ -112,6 +121,15 @@ internal static class SiloCommand
             return byDefault;
         }
     }
+
+    private static string Describe(ParseResult parsed) =>
+        parsed.UnmatchedTokens switch
+        {
+            [var option, ..] when option.StartsWith('-') =>
+                $"There is no option {option}. {NearestNames.Offer(option, parsed.RootCommandResult.Command.Options.Select(o => o.Name))}",
+            [var argument, ..] => $"'{argument}' is one argument too many.",
+            _ => string.Join(" ", parsed.Errors.Select(e => e.Message)),
+        };
 
     private static void Report(string message) => Console.Error.WriteLine($"error: {message.ReplaceLineEndings(" ")}");
 }
