@@ -136,12 +136,7 @@ internal sealed partial class ShardGrain(ILogger<ShardGrain> logger) : Grain, IS
         return parts
             .Select(part =>
                 _reports.GetValueOrDefault(part.FirstRank)
-                ?? ReportMerge.Silent(
-                    part.Generation.Job,
-                    part.Generation.Number,
-                    part.FirstRank,
-                    part.RankCount
-                )
+                ?? ReportMerge.Silent(part.Generation.Job, part.Generation.Number, part.FirstRank, part.RankCount)
             )
             .Aggregate(ReportMerge.Merge);
     }
