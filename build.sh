@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 readonly solution=Neptune.Orleans.sln
 readonly configuration=Release
 # The most seconds that one test project may take: a test that hangs must not hang the build.
-readonly test_limit=${NEPTUNE_TEST_LIMIT:-240}
+readonly test_limit=${NEPTUNE_TEST_LIMIT:-900}
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 # Build nodes that stay would outlive a container's job.

@@ -78,12 +78,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     public IRankRun StartRank(RankAssignment assignment)
     {
         var generation = assignment.Generation;
-        var collective = _groups.Join(
-            generation.Job.Value,
-            generation.Number,
-            assignment.Rank,
-            generation.WorldSize
-        );
+        var collective = _groups.Join(generation.Job.Value, generation.Number, assignment.Rank, generation.WorldSize);
         return new RankRun(
             assignment,
             DeviceOf(assignment.Placement.Node),
@@ -109,10 +104,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         }
         var package = await ReadAsync(request.Package, PackageFile.ReadTraining, cancellation);
         var source = await _datasets.OpenAsync(dataset, request.Dataset.Split, cancellation);
-        return await OnDeviceAsync(
-            () => Evaluator.Run(_serving, package, source, request, cancellation),
-            cancellation
-        );
+        return await OnDeviceAsync(() => Evaluator.Run(_serving, package, source, request, cancellation), cancellation);
     }
 
     /// <inheritdoc/>
@@ -146,11 +138,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         }
     }
 
-    private async Task<T> ReadAsync<T>(
-        string artifact,
-        Func<Stream, string, T> read,
-        CancellationToken cancellation
-    )
+    private async Task<T> ReadAsync<T>(string artifact, Func<Stream, string, T> read, CancellationToken cancellation)
     {
         var bytes = await _artifacts.ReadAsync(artifact, cancellation);
         try

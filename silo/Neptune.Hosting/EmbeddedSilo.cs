@@ -104,6 +104,7 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         ConfigureLogging(builder.Logging, options);
+        builder.Services.AddSingleton<IHostLifetime, CallersHostLifetime>();
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddSingleton<IArtifactStore>(folder.Artifacts);
         builder.Services.AddSingleton<INodeWorkers>(nodes);

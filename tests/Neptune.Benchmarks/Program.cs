@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Neptune.Benchmarks;
 
+Neptune.Torch.NativeAllocator.Tune(); // for the plain loop too
+
 var json = new Option<bool>("--json") { Description = "Prints one JSON document for programs." };
 var quick = new Option<bool>("--quick") { Description = "Fewer blocks, for a first impression." };
 var peer = new Option<string?>("--peer") { Description = "Compares with another framework too: pytorch." };

@@ -23,10 +23,7 @@ internal sealed class TwoNodesContender : IContender
         {
             var device = await TorchDevice.StartAsync($"cpu:{rank}", cancellation: cancellation);
             var collective = group.Join(rank);
-            _ranks[rank] = await device.RunAsync(
-                () => new Rank(device, collective, workload, batches),
-                cancellation
-            );
+            _ranks[rank] = await device.RunAsync(() => new Rank(device, collective, workload, batches), cancellation);
         }
     }
 
@@ -56,12 +53,7 @@ internal sealed class TwoNodesContender : IContender
         private readonly ShardAccumulator<ExchangeBuffer> _accumulator;
         private long _step;
 
-        public Rank(
-            TorchDevice device,
-            ICollective collective,
-            Workload workload,
-            IReadOnlyList<ShardBatch> batches
-        )
+        public Rank(TorchDevice device, ICollective collective, Workload workload, IReadOnlyList<ShardBatch> batches)
         {
             Device = device;
             _collective = collective;

@@ -38,7 +38,11 @@ public sealed class BadInputTests : IAsyncLifetime
 
     [Fact]
     public async Task Given_an_unknown_split_when_asked_for_then_the_nearest_is_offered() =>
-        await RefusedAsync<NotFoundException>(() => _neptune.Data.GetAsync("digits:tset"), "'tset'", "Did you mean test?");
+        await RefusedAsync<NotFoundException>(
+            () => _neptune.Data.GetAsync("digits:tset"),
+            "'tset'",
+            "Did you mean test?"
+        );
 
     [Fact]
     public async Task Given_an_unknown_model_when_asked_for_then_the_nearest_is_offered() =>
@@ -73,7 +77,10 @@ public sealed class BadInputTests : IAsyncLifetime
 
     [Fact]
     public async Task Given_zero_nodes_when_submitted_then_it_is_refused() =>
-        await RefusedAsync<JobRejectedException>(() => _neptune.FitAsync(Models.Mlp(), _digits, nodes: 0), "nodes is 0");
+        await RefusedAsync<JobRejectedException>(
+            () => _neptune.FitAsync(Models.Mlp(), _digits, nodes: 0),
+            "nodes is 0"
+        );
 
     [Fact]
     public async Task Given_too_few_output_units_when_submitted_then_the_classes_are_named() =>
@@ -128,7 +135,11 @@ public sealed class BadInputTests : IAsyncLifetime
 
     [Fact]
     public async Task Given_a_sample_of_another_size_when_predicted_then_the_shapes_are_given() =>
-        await RefusedAsync<InvalidInputException>(() => _neptune.PredictAsync("my-model", new float[63]), "63", "(8, 8, 1)");
+        await RefusedAsync<InvalidInputException>(
+            () => _neptune.PredictAsync("my-model", new float[63]),
+            "63",
+            "(8, 8, 1)"
+        );
 
     [Fact]
     public async Task Given_an_altered_package_when_deployed_then_it_is_named_and_not_deployed()

@@ -40,6 +40,8 @@ public sealed class EqualBitsTests
     private static string StateOf(TrainingPackage package) =>
         string.Join(
             "\n",
-            package.OptimizerState.Select(s => $"{s.Key} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(s.Value.Bytes.Span))}")
+            package.OptimizerState.Select(s =>
+                $"{s.Key} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(s.Value.Bytes.Span))}"
+            )
         );
 }

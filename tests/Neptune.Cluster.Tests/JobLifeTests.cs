@@ -97,7 +97,10 @@ public sealed class JobLifeTests
         var job = await neptune.Jobs.SubmitAsync(spec);
         var failed = await Assert.ThrowsAsync<JobFailedException>(() => neptune.Jobs.WaitAsync(job.Id));
 
-        Assert.Matches(@"Step \d+, shards? .* parameter.*dense\.|Step \d+, shard \d+: .*first parameter.*", failed.Job.Reason);
+        Assert.Matches(
+            @"Step \d+, shards? .* parameter.*dense\.|Step \d+, shard \d+: .*first parameter.*",
+            failed.Job.Reason
+        );
         Assert.NotNull(failed.Job.Package);
         Assert.InRange(failed.Job.Package.Step, 1, failed.Job.Step);
         var kept = await neptune.Models.OpenAsync(failed.Job.Package);

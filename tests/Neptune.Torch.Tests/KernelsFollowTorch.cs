@@ -195,6 +195,30 @@ public sealed class KernelsFollowTorch(OneDevice device) : IClassFixture<OneDevi
             }
         );
         yield return (
+            "Conv of channels that fill blocks, which libtorch computes",
+            new(
+                [16, 7, 6],
+                [32, 5, 4],
+                [Weight("w", 32, 16, 3, 3), Weight("b", 32)],
+                (h, p) => Exact(h, p["w"], p["b"])
+            )
+            {
+                Operations = [Op("Conv", "y", ["h", "w", "b"])],
+            }
+        );
+        yield return (
+            "Conv of each channel apart",
+            new(
+                [6, 7, 6],
+                [6, 5, 4],
+                [Weight("w", 6, 1, 3, 3), Weight("b", 6)],
+                (h, p) => Exact(h, p["w"], p["b"], groups: 6)
+            )
+            {
+                Operations = [Op("Conv", "y", ["h", "w", "b"], ("group", 6))],
+            }
+        );
+        yield return (
             "Conv with groups, strides and dilations",
             new(
                 [4, 11, 9],
@@ -357,7 +381,7 @@ public sealed class KernelsFollowTorch(OneDevice device) : IClassFixture<OneDevi
 
     /// <summary>
     /// A convolution in double precision by unfolded windows: F.conv2d itself is wrong on some processors (see
-    /// ConvolutionCheck), without an error.
+    /// Convolution.IsReliable), without an error.
     /// </summary>
     private static Tensor Exact(
         Tensor image,

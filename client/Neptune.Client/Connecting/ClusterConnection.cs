@@ -17,6 +17,7 @@ internal sealed class ClusterConnection(IHost host) : IAsyncDisposable
         var gateway = await ResolveAsync(address, cancellation);
         await ProbeAsync(address, gateway, cancellation);
         var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Services.AddSingleton<IHostLifetime, CallersHostLifetime>();
         builder.UseOrleansClient(client =>
         {
             client.UseStaticClustering(gateway);
@@ -52,7 +53,9 @@ internal sealed class ClusterConnection(IHost host) : IAsyncDisposable
         var colon = address.LastIndexOf(':');
         if (colon < 1 || !int.TryParse(address[(colon + 1)..], out var port) || port is < 1 or > 65535)
         {
-            throw new ArgumentException($"'{address}' is no address of a cluster: write HOST:PORT, such as localhost:30000.");
+            throw new ArgumentException(
+                $"'{address}' is no address of a cluster: write HOST:PORT, such as localhost:30000."
+            );
         }
         try
         {

@@ -184,12 +184,16 @@ public sealed partial class DatasetClient
         var folder = Path.GetFullPath(LocalFiles.Expand(path));
         return Directory.Exists(folder)
             ? folder
-            : throw new InvalidInputException($"There is no folder '{path}'. Give the path of a folder on this machine.");
+            : throw new InvalidInputException(
+                $"There is no folder '{path}'. Give the path of a folder on this machine."
+            );
     }
 
     private static string NameOf(string folder)
     {
-        var name = NotInNames().Replace(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), "-").Trim('-', '.', '_');
+        var name = NotInNames()
+            .Replace(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), "-")
+            .Trim('-', '.', '_');
         return name.Length == 0 ? "images" : name;
     }
 

@@ -40,9 +40,7 @@ public sealed class EndpointClient
             );
         }
         return await Grain(name)
-            .PredictAsync(
-                new() { Rows = samples.Count, Features = samples.SelectMany(s => s).ToArray() }
-            );
+            .PredictAsync(new() { Rows = samples.Count, Features = samples.SelectMany(s => s).ToArray() });
     }
 
     /// <summary>Answers for image files (PNG, JPEG, BMP, WebP).</summary>

@@ -44,9 +44,7 @@ public sealed class JobClient
         yield return snapshot;
         while (!snapshot.HasEnded)
         {
-            var next = await Grain(job)
-                .WaitForChangeAsync(snapshot.Revision, LongPoll)
-                .WaitAsync(cancellation);
+            var next = await Grain(job).WaitForChangeAsync(snapshot.Revision, LongPoll).WaitAsync(cancellation);
             if (next.Revision != snapshot.Revision)
             {
                 yield return next;

@@ -5,7 +5,11 @@ namespace Neptune.Contracts;
 /// <param name="Version">Its version, from 1; 0 is the latest.</param>
 /// <param name="Split">The split, such as <c>train</c> or <c>test</c>.</param>
 [GenerateSerializer, Immutable, Alias("neptune.dataset-ref")]
-public sealed record DatasetRef([property: Id(0)] DatasetName Name, [property: Id(1)] int Version, [property: Id(2)] string Split)
+public sealed record DatasetRef(
+    [property: Id(0)] DatasetName Name,
+    [property: Id(1)] int Version,
+    [property: Id(2)] string Split
+)
 {
     /// <summary>Reads <c>name[@version][:split]</c>; the version is the latest and the split is train where left out.</summary>
     /// <exception cref="ArgumentException">The text has another form.</exception>

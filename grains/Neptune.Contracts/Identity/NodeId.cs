@@ -12,9 +12,7 @@ public readonly partial record struct NodeId
     {
         if (value is null || !Valid().IsMatch(value))
         {
-            throw new ArgumentException(
-                $"'{value}' is no name of a node: use HOST/DEVICE:NUMBER such as local/cpu:0."
-            );
+            throw new ArgumentException($"'{value}' is no name of a node: use HOST/DEVICE:NUMBER such as local/cpu:0.");
         }
         Value = value;
     }

@@ -40,7 +40,9 @@ internal sealed partial class JobGrain(
                 ? _state.Snapshot
                 : throw new ConflictException($"Job {Id} exists with another spec. Submit under a new id.");
         }
-        var dataset = await GrainFactory.GetGrain<IDatasetGrain>(spec.Dataset.Name.Value).GetAsync(spec.Dataset.Version);
+        var dataset = await GrainFactory
+            .GetGrain<IDatasetGrain>(spec.Dataset.Name.Value)
+            .GetAsync(spec.Dataset.Version);
         JobSpecRules.Check(spec, dataset);
         spec = spec with { Dataset = spec.Dataset with { Version = dataset.Version } };
         await ApplyAsync(JobStateMachine.Submit(Id, spec, dataset, time.GetUtcNow()));
@@ -71,12 +73,13 @@ internal sealed partial class JobGrain(
     }
 
     public Task GrantAsync(int attempt, ImmutableArray<NodeId> nodes) =>
-        ApplyAsync(JobStateMachine.Grant(State, attempt, nodes, RandomNumberGenerator.GetHexString(32, lowercase: true)));
+        ApplyAsync(
+            JobStateMachine.Grant(State, attempt, nodes, RandomNumberGenerator.GetHexString(32, lowercase: true))
+        );
 
     public Task ExplainWaitAsync(string reason) => ApplyAsync(JobStateMachine.ExplainWait(State, reason));
 
-    public Task ReportAsync(ShardReport report) =>
-        ApplyAsync(JobStateMachine.Report(State, report, time.GetUtcNow()));
+    public Task ReportAsync(ShardReport report) => ApplyAsync(JobStateMachine.Report(State, report, time.GetUtcNow()));
 
     public Task RecoverAsync(string reason) =>
         _state is null ? Task.CompletedTask : ApplyAsync(JobStateMachine.Recover(State, reason, time.GetUtcNow()));
@@ -155,7 +158,12 @@ internal sealed partial class JobGrain(
         catch (Exception error)
         {
             LogStartFailed(error, Id, generation.Number);
-            var cause = new RankFailure(0, generation.Ranks[0].Node, $"The ranks could not start: {error.Message}", false);
+            var cause = new RankFailure(
+                0,
+                generation.Ranks[0].Node,
+                $"The ranks could not start: {error.Message}",
+                false
+            );
             var report = ReportMerge.Silent(Id, generation.Number, 0, generation.WorldSize);
             await ReportAsync(report with { Ended = report.RankCount, Failures = [cause] });
         }

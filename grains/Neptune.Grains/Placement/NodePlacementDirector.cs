@@ -25,6 +25,8 @@ internal sealed class NodePlacementDirector(ISiloMetadataCache metadata) : IPlac
                 return Task.FromResult(silo);
             }
         }
-        throw new NotFoundException($"No silo of the cluster owns node {node}. `neptune nodes list` shows those there are.");
+        throw new NotFoundException(
+            $"No silo of the cluster owns node {node}. `neptune nodes list` shows those there are."
+        );
     }
 }

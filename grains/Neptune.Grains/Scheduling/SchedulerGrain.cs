@@ -56,11 +56,7 @@ internal sealed partial class SchedulerGrain(
         _deciding ??= this.RegisterGrainTimer(
             static (self, _) => self.DecideAsync(),
             this,
-            new()
-            {
-                DueTime = TimeSpan.Zero,
-                Period = Timeout.InfiniteTimeSpan,
-            }
+            new() { DueTime = TimeSpan.Zero, Period = Timeout.InfiniteTimeSpan }
         );
         _deciding.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
@@ -80,9 +76,7 @@ internal sealed partial class SchedulerGrain(
                     Queue = [.. State.Queue.Except(decision.Grants.Select(g => g.Job))],
                     Nodes =
                     [
-                        .. State.Nodes.Select(n =>
-                            holders.TryGetValue(n.Id, out var job) ? n with { Job = job } : n
-                        ),
+                        .. State.Nodes.Select(n => holders.TryGetValue(n.Id, out var job) ? n with { Job = job } : n),
                     ],
                 }
             );

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Neptune.Contracts;
 using Neptune.Planning;
 
@@ -5,8 +6,10 @@ namespace Neptune.Grains;
 
 /// <summary>Halves its ranks down to one node each, and merges reports on the way back.</summary>
 [GrainType("neptune.shard")]
-internal sealed class ShardGrain : Grain, IShardGrain
+internal sealed partial class ShardGrain(ILogger<ShardGrain> logger) : Grain, IShardGrain
 {
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+
     private readonly SortedDictionary<int, ShardReport> _reports = [];
     private ShardAssignment? _assignment;
     private IGrainTimer? _forwarding;
@@ -102,6 +105,14 @@ internal sealed class ShardGrain : Grain, IShardGrain
                 await SendAsync(Merged());
             }
         }
+        catch (Exception error)
+        {
+            // The last report ends the job: it must arrive, so it is sent again until it has.
+            LogNotSent(error, this.GetPrimaryKeyString());
+            _dirty = true;
+            _forwarding!.Change(RetryPause, Timeout.InfiniteTimeSpan);
+            return;
+        }
         finally
         {
             _sending = false;
@@ -125,12 +136,7 @@ internal sealed class ShardGrain : Grain, IShardGrain
         return parts
             .Select(part =>
                 _reports.GetValueOrDefault(part.FirstRank)
-                ?? ReportMerge.Silent(
-                    part.Generation.Job,
-                    part.Generation.Number,
-                    part.FirstRank,
-                    part.RankCount
-                )
+                ?? ReportMerge.Silent(part.Generation.Job, part.Generation.Number, part.FirstRank, part.RankCount)
             )
             .Aggregate(ReportMerge.Merge);
     }
@@ -171,4 +177,7 @@ internal sealed class ShardGrain : Grain, IShardGrain
     private IShardGrain ShardOf(ShardAssignment part) => GrainFactory.GetGrain<IShardGrain>(part.Key);
 
     private INodeGrain NodeOf(ShardAssignment leaf) => GrainFactory.GetGrain<INodeGrain>(leaf.Ranks[0].Node.Value);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A report of {Shards} did not arrive and is sent again")]
+    private partial void LogNotSent(Exception error, string shards);
 }

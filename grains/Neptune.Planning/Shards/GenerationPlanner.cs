@@ -21,9 +21,7 @@ public static class GenerationPlanner
             Token = token,
             Ranks =
             [
-                .. nodes.Select(
-                    (node, rank) => new RankPlacement(rank, node, RangeOf(rank, nodes.Length, shards))
-                ),
+                .. nodes.Select((node, rank) => new RankPlacement(rank, node, RangeOf(rank, nodes.Length, shards))),
             ],
         };
     }

@@ -13,7 +13,7 @@ public sealed class TorchDevice : IAsyncDisposable
     private readonly BlockingCollection<Action> _work = [];
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Thread _thread;
+    private Thread? _thread;
     private NumericsFingerprint? _fingerprint;
     private int _disposed;
 
@@ -23,7 +23,6 @@ public sealed class TorchDevice : IAsyncDisposable
         Kind = kind;
         Index = index;
         Threads = threads;
-        _thread = new Thread(Work) { IsBackground = true, Name = $"neptune {name}" };
     }
 
     /// <summary>The name, such as <c>cpu:0</c> or <c>cuda:1</c>.</summary>
@@ -61,7 +60,7 @@ public sealed class TorchDevice : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         var (kind, index) = Parse(name);
         var device = new TorchDevice(name, kind, index, threads);
-        device._thread.Start();
+        await MainArenaThread.StartAsync($"neptune {name}", device.Work).ConfigureAwait(false);
         await device._started.Task.WaitAsync(cancellation).ConfigureAwait(false);
         return device;
     }
@@ -168,8 +167,9 @@ public sealed class TorchDevice : IAsyncDisposable
         }
     }
 
-    private void Work()
+    private void Work(Thread thread)
     {
+        _thread = thread;
         try
         {
             Open();

@@ -19,8 +19,6 @@ internal sealed class ConvKernel : IOperationKernel
     {
         private readonly SpatialWindow _window = new(site);
         private readonly long _groups = site.Operation.Int("group", 1);
-        private bool? _isRight;
-        private bool _checkedGradient;
 
         public override bool OutputMayBeOverwritten => true;
 
@@ -37,13 +35,7 @@ internal sealed class ConvKernel : IOperationKernel
             {
                 return Convolution.Native(image, filters, bias, _window, _groups);
             }
-            var gradient = x.requires_grad;
-            if (_isRight is null || (gradient && !_checkedGradient))
-            {
-                _isRight = ConvolutionCheck.IsRight(image, filters, _window, _groups, Site.Device.Threads, gradient);
-                _checkedGradient |= gradient;
-            }
-            if (_isRight == false)
+            if (!Convolution.IsReliable(filters.size(1), filters.size(0), _groups))
             {
                 return Convolution.Unfolded(image, filters, bias, _window, _groups);
             }

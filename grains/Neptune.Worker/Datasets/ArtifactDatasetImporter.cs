@@ -46,7 +46,10 @@ public sealed class ArtifactDatasetImporter(IArtifactStore artifacts) : IDataset
                 Scale = manifest.Scale,
                 Labels = [.. manifest.Labels],
                 Splits = manifest.Splits.ToImmutableDictionary(s => s.Name, s => s.Count),
-                Provenance = string.Join("; ", new[] { manifest.Provenance.Source, manifest.Provenance.Licence }.Where(p => p.Length > 0)),
+                Provenance = string.Join(
+                    "; ",
+                    new[] { manifest.Provenance.Source, manifest.Provenance.Licence }.Where(p => p.Length > 0)
+                ),
                 Skipped = skipped,
             };
         }
@@ -77,14 +80,12 @@ public sealed class ArtifactDatasetImporter(IArtifactStore artifacts) : IDataset
         CancellationToken cancellation
     )
     {
-        var files = ImageTree.Assign(
-            [
-                .. import.Files.Select(f => new ImageTreeEntry(
-                    f.Name,
-                    f.Artifact.Length == 0 ? null : () => artifacts.OpenRead(f.Artifact)
-                )),
-            ]
-        );
+        var files = ImageTree.Assign([
+            .. import.Files.Select(f => new ImageTreeEntry(
+                f.Name,
+                f.Artifact.Length == 0 ? null : () => artifacts.OpenRead(f.Artifact)
+            )),
+        ]);
         var result = await Data.DatasetImport.ImageFolderAsync(
             files,
             new()

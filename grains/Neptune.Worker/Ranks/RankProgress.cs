@@ -83,7 +83,9 @@ internal sealed class RankProgress(RankAssignment assignment)
         {
             lock (_gate)
             {
-                return _count == 0 ? (double.NaN, null) : (_lossSum / _count, _hasAccuracy ? (double)_correct / _count : null);
+                return _count == 0
+                    ? (double.NaN, null)
+                    : (_lossSum / _count, _hasAccuracy ? (double)_correct / _count : null);
             }
         }
     }

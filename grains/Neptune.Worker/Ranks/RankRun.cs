@@ -87,7 +87,10 @@ internal sealed partial class RankRun : IRankRun
         var isFirst = _assignment.Rank == 0;
         try
         {
-            var (stopped, sha256, last) = await _device.RunAsync(() => Train(run, isFirst ? keeper : null), _abort.Token);
+            var (stopped, sha256, last) = await _device.RunAsync(
+                () => Train(run, isFirst ? keeper : null),
+                _abort.Token
+            );
             if (last is not null)
             {
                 await keeper.KeepLastAsync(last);
@@ -116,7 +119,8 @@ internal sealed partial class RankRun : IRankRun
 
     private void Fail(Exception error)
     {
-        var isConsequence = error
+        var isConsequence =
+            error
             is CollectiveAbortedException
                 or OperationCanceledException
                 or NonFiniteLossException { IsElsewhere: true };

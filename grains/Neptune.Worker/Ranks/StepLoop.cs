@@ -69,14 +69,19 @@ internal sealed class StepLoop : IDisposable
                 (int)_run.Training.Count,
                 _run.Spec.Shuffle
             );
-            while (Position.StepInEpoch < _cut.StepsPerEpoch)
+            var goesOn = true;
+            while (goesOn && Position.StepInEpoch < _cut.StepsPerEpoch)
             {
-                if (!Step(order, cancellation))
-                {
-                    return false;
-                }
+                goesOn = Step(order, cancellation);
             }
-            epochEnded(EndEpoch(cancellation));
+            if (Position.StepInEpoch == _cut.StepsPerEpoch)
+            {
+                epochEnded(EndEpoch(cancellation));
+            }
+            if (!goesOn)
+            {
+                return false;
+            }
         }
         return true;
     }
