@@ -24,12 +24,7 @@ public interface ICollective : IDisposable
     /// <param name="result">Receives the root's sum; may be the memory of a partial sum.</param>
     /// <param name="cancellation">Gives up waiting for the others; the group is then aborted.</param>
     /// <exception cref="CollectiveAbortedException">Another rank gave up; the message says which and why.</exception>
-    void AllReduce(
-        int shards,
-        ReadOnlySpan<PartialSum> partials,
-        Memory<float> result,
-        CancellationToken cancellation
-    );
+    void AllReduce(int shards, ReadOnlySpan<PartialSum> partials, Memory<float> result, CancellationToken cancellation);
 
     /// <summary>Ends the group: every rank that waits, or comes later, gets <see cref="CollectiveAbortedException"/>.</summary>
     void Abort(string reason);

@@ -23,7 +23,7 @@ internal static class TrainingCommand
             results.AddRange(
                 await TrainingBenchmark.RunAsync(
                     workload,
-                    [new ReplicaContender(), new PlainContender()],
+                    [new ReplicaContender(), new TwoNodesContender(), new PlainContender()],
                     blocks,
                     cancellation
                 )

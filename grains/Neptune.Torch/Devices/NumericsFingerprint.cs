@@ -70,12 +70,13 @@ public sealed record NumericsFingerprint(string Text, string Sha256)
         var random = new KeyedRandom(KeyedRandom.Key(1, "fingerprint"));
         torch.Tensor Draw(params long[] shape)
         {
-            var values = new float[shape.Aggregate(1L, (a, b) => a * b)];
-            foreach (ref var value in values.AsSpan())
+            // Native memory, which is aligned: kernels may round otherwise on memory that is not, such as an array's.
+            var drawn = torch.empty(shape);
+            foreach (ref var value in TensorMemory.Floats(drawn))
             {
                 value = (float)((random.NextDouble() * 2) - 1);
             }
-            return torch.tensor(values).reshape(shape).to(device.Native).detach().requires_grad_(true);
+            return drawn.to(device.Native).detach().requires_grad_(true);
         }
         void Append(torch.Tensor tensor) => hash.AppendData(tensor.detach().cpu().contiguous().bytes);
 

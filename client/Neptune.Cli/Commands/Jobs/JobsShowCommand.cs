@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Neptune.Contracts;
+using Spectre.Console;
+
+namespace Neptune.Cli.Commands;
+
+/// <summary><c>neptune jobs show</c>.</summary>
+internal static class JobsShowCommand
+{
+    private static readonly Argument<string> Job = JobArgument.Create();
+
+    public static Command Create() =>
+        new Command("show", "Shows a job: phase, nodes, epochs, package.") { Job }.Runs(RunAsync);
+
+    private static async Task RunAsync(Session session, CancellationToken cancellation)
+    {
+        var id = new JobId(session.Get(Job));
+        await using var neptune = await session.ConnectAsync(cancellation);
+        var job = await neptune.Jobs.GetAsync(id);
+        var output = session.Output;
+        var phase = job.Phase.ToString().ToLowerInvariant();
+        output.Line($"Job      {job.Id}");
+        output.Line($"Phase    {phase}{(job.Reason.Length > 0 ? $": {job.Reason}" : "")}");
+        output.Line($"Model    {job.Spec.Model}");
+        output.Line($"Data     {job.Spec.Dataset}");
+        output.Line($"Seed     {job.Spec.Seed}");
+        output.Line(
+            $"Step     {job.Step} of {job.TotalSteps} ({job.Spec.Shards} shards of {job.Spec.PerDeviceBatchSize} samples)"
+        );
+        output.Line($"Speed    {Numbers.Count(job.SamplesPerSecond)} samples/s");
+        if (job.Package is { } package)
+        {
+            output.Line($"Package  {package.Path}");
+            output.Line($"Weights  {package.WeightsSha256} (SHA-256, step {package.Step})");
+        }
+        if (!job.Ranks.IsEmpty)
+        {
+            output.Line();
+            output.Words.Write(ShardTree.Draw(job, output.IsRich));
+        }
+        ShowEpochs(output, job);
+        output.Event(JobWords.ToJson(job, "done"));
+    }
+
+    private static void ShowEpochs(Output output, JobSnapshot job)
+    {
+        if (job.Epochs.IsEmpty)
+        {
+            return;
+        }
+        output.Line();
+        var table = output.NewTable("epoch", "loss", "accuracy", "validation loss", "validation accuracy");
+        foreach (var epoch in job.Epochs)
+        {
+            table.AddRow(
+                new Text($"{epoch.Epoch}"),
+                new Text(Numbers.Loss(epoch.Loss)),
+                new Text(Numbers.Loss(epoch.Accuracy)),
+                new Text(Numbers.Loss(epoch.ValidationLoss)),
+                new Text(Numbers.Loss(epoch.ValidationAccuracy))
+            );
+        }
+        output.Words.Write(table);
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace Neptune.Cli.Commands;
+
+/// <summary><c>neptune nodes list</c>.</summary>
+internal static class NodesListCommand
+{
+    public static Command Create() =>
+        new Command("list", "Lists all nodes, and the job that holds each.").Runs(RunAsync);
+
+    private static async Task RunAsync(Session session, CancellationToken cancellation)
+    {
+        await using var neptune = await session.ConnectAsync(cancellation);
+        var nodes = await neptune.Nodes.ListAsync();
+        var output = session.Output;
+        var table = output.NewTable("node", "job", "threads", "memory", "numerics");
+        foreach (var node in nodes)
+        {
+            table.AddRow(
+                new Text(node.Id.Value),
+                new Text(node.Job?.Value ?? "free"),
+                new Text($"{node.Threads}"),
+                new Text(node.MemoryBytes > 0 ? $"{node.MemoryBytes / (double)(1 << 30):0.0} GiB" : "-"),
+                new Text(node.NumericsFingerprint)
+            );
+            output.Event(
+                new
+                {
+                    @event = "node",
+                    node = node.Id.Value,
+                    job = node.Job?.Value,
+                    threads = node.Threads,
+                    memoryBytes = node.MemoryBytes,
+                    numericsFingerprint = node.NumericsFingerprint,
+                }
+            );
+        }
+        output.Words.Write(table);
+        output.Event(new { @event = "done", count = nodes.Length });
+    }
+}

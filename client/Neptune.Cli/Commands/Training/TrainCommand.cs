@@ -1,0 +1,154 @@
+using System.CommandLine;
+using Neptune.Contracts;
+using Neptune.ModelGraph;
+
+namespace Neptune.Cli.Commands;
+
+/// <summary><c>neptune train</c>.</summary>
+internal static class TrainCommand
+{
+    private static readonly Option<string?> Model = new("--model")
+    {
+        Description =
+            "The layers: dense:UNITS[:ACTIVATION], conv2d:FILTERS:KERNEL[:ACTIVATION][:same], maxpool[:SIZE], "
+            + "avgpool[:SIZE], globalavgpool, batchnorm, dropout:RATE, flatten, reshape:LENGTHS, activation:NAME.",
+        HelpName = "flatten,dense:64:relu,dense:10:softmax",
+    };
+    private static readonly Option<string?> Data = new("--data")
+    {
+        Description = "The data set to train on; the split is train where left out.",
+        HelpName = "NAME[@VERSION][:SPLIT]",
+    };
+    private static readonly Option<string?> Resume = new("--resume")
+    {
+        Description = "Go on with a job that was stopped, from its last package.",
+        HelpName = "JOB",
+    };
+    private static readonly Option<string> Optimizer = new("--optimizer")
+    {
+        Description = "adam[:RATE], adamw[:RATE[:DECAY]] or sgd[:RATE[:MOMENTUM[:nesterov]]].",
+        HelpName = "NAME[:RATE]",
+        DefaultValueFactory = _ => "adam:0.001",
+    };
+    private static readonly Option<string?> Loss = new("--loss")
+    {
+        Description =
+            "sparse_categorical_crossentropy[:logits], categorical_crossentropy[:logits] or mean_squared_error; by "
+            + "default the first for classes, the last for values.",
+        HelpName = "NAME",
+    };
+    private static readonly Option<int> Epochs = NumberOption.WithDefault("--epochs", "Passes over the data.", 10);
+    private static readonly Option<double> ValidationSplit = NumberOption.Share(
+        "--validation-split",
+        "The share of the samples that validates after each epoch.",
+        0
+    );
+    private static readonly Option<bool> NoShuffle = new("--no-shuffle")
+    {
+        Description = "Keep the order of the samples in every epoch.",
+    };
+    private static readonly Option<int> Batch = NumberOption.WithDefault("--batch", "Samples per gradient shard.", 16);
+    private static readonly Option<int> Shards = NumberOption.WithDefault(
+        "--shards",
+        "Gradient shards per step: a step takes shards times batch samples.",
+        4
+    );
+    private static readonly Option<ulong> Seed = NumberOption.Seed(0);
+    private static readonly Option<int?> Nodes = NumberOption.Optional(
+        "--nodes",
+        "How many nodes to use; all by default. The weights' bits do not depend on it."
+    );
+    private static readonly Option<string?> Name = new("--name")
+    {
+        Description = "The model's name in the registry; the data set's by default.",
+        HelpName = "MODEL",
+    };
+
+    public static Command Create() =>
+        new Command("train", "Trains a model, or goes on with a job (--resume).")
+        {
+            Model,
+            Data,
+            Resume,
+            Optimizer,
+            Loss,
+            Epochs,
+            ValidationSplit,
+            NoShuffle,
+            Batch,
+            Shards,
+            Seed,
+            Nodes,
+            Name,
+        }.Runs(RunAsync);
+
+    private static Task RunAsync(Session session, CancellationToken cancellation)
+    {
+        if (session.Get(Resume) is not { } job)
+        {
+            return TrainAsync(session, cancellation);
+        }
+        // A resumed job is what it was: an option that would be ignored is refused.
+        Option[] others =
+        [
+            Model,
+            Data,
+            Optimizer,
+            Loss,
+            Epochs,
+            ValidationSplit,
+            NoShuffle,
+            Batch,
+            Shards,
+            Seed,
+            Nodes,
+            Name,
+        ];
+        if (others.FirstOrDefault(session.IsGiven) is { } other)
+        {
+            throw new UsageException($"A resumed job keeps its settings. Leave out {other.Name}, or --resume.");
+        }
+        return JobsResumeCommand.ResumeAsync(session, job, cancellation);
+    }
+
+    private static async Task TrainAsync(Session session, CancellationToken cancellation)
+    {
+        var layers = session.Get(Model) ?? throw Missing("--model flatten,dense:64:relu,dense:10:softmax");
+        var model = ModelText.ParseSequential(layers);
+        var optimizer = ModelText.ParseOptimizer(session.Get(Optimizer));
+        var loss = session.Get(Loss) is { } text ? ModelText.ParseLoss(text) : null;
+        var dataName = DatasetRef.Parse(session.Get(Data) ?? throw Missing("--data digits"));
+        var name = new ModelName(session.Get(Name) ?? dataName.Name.Value);
+
+        await using var neptune = await session.ConnectAsync(cancellation, session.Get(Nodes));
+        var data = await neptune.Data.GetAsync(dataName.ToString());
+        var classes = data.Info.Labels.Length > 0;
+        model.Compile(
+            optimizer,
+            loss ?? (classes ? Layers.SparseCategoricalCrossentropy() : Layers.MeanSquaredError()),
+            classes ? [Layers.Accuracy()] : []
+        );
+        var history = await TrainingCommand.FollowAsync(
+            session,
+            progress =>
+                neptune.FitAsync(
+                    model,
+                    data,
+                    session.Get(Epochs),
+                    session.Get(ValidationSplit),
+                    !session.Get(NoShuffle),
+                    session.Get(Batch),
+                    session.Get(Shards),
+                    session.Get(Seed),
+                    session.Get(Nodes),
+                    name.Value,
+                    progress,
+                    cancellation
+                )
+        );
+        TrainingCommand.ShowResult(session, history);
+    }
+
+    private static UsageException Missing(string example) =>
+        new($"There is no {example.Split(' ')[0]}. Give one, such as {example}; or --resume JOB.");
+}

@@ -1,0 +1,3 @@
+using Neptune.Cli;
+
+return await CommandTree.RunAsync(args);

@@ -1,0 +1,71 @@
+using Neptune.Contracts;
+
+namespace Neptune.Cli;
+
+/// <summary>A job's progress in words, and as JSON.</summary>
+internal static class JobWords
+{
+    /// <summary>The epoch under way, from 1; the last one at the end.</summary>
+    public static int EpochOf(JobSnapshot job) => Math.Min(job.Epochs.Length + 1, job.Spec.Epochs);
+
+    /// <summary>The loss of the epoch under way; where none is, of the last one.</summary>
+    public static double? LossOf(JobSnapshot job) =>
+        double.IsFinite(job.Loss) ? job.Loss : job.Epochs.LastOrDefault()?.Loss;
+
+    /// <summary>The training accuracy likewise.</summary>
+    public static double? AccuracyOf(JobSnapshot job) => job.Accuracy ?? job.Epochs.LastOrDefault()?.Accuracy;
+
+    public static string Describe(JobSnapshot job)
+    {
+        var accuracy = AccuracyOf(job) is { } a ? $"  accuracy {Numbers.Loss(a)}" : "";
+        var left = TimeLeft(job) is { } time ? $"  {Numbers.Duration(time)} left" : "";
+        return $"epoch {EpochOf(job)}/{job.Spec.Epochs}  loss {Numbers.Loss(LossOf(job))}{accuracy}"
+            + $"  {Numbers.Count(job.SamplesPerSecond)} samples/s{left}";
+    }
+
+    public static string Describe(EpochReport epoch, JobSnapshot job)
+    {
+        var accuracy = epoch.Accuracy is { } a ? $"  accuracy {Numbers.Loss(a)}" : "";
+        var validation = epoch.ValidationLoss is { } v ? $"  validation loss {Numbers.Loss(v)}" : "";
+        var validated = epoch.ValidationAccuracy is { } va ? $"  validation accuracy {Numbers.Loss(va)}" : "";
+        var left = TimeLeft(job) is { } time ? $"  {Numbers.Duration(time)} left" : "";
+        return $"epoch {epoch.Epoch}/{job.Spec.Epochs}  loss {Numbers.Loss(epoch.Loss)}{accuracy}{validation}{validated}"
+            + $"  {Numbers.Count(job.SamplesPerSecond)} samples/s{left}";
+    }
+
+    public static object ToJson(JobSnapshot job, string name) =>
+        new
+        {
+            @event = name,
+            job = job.Id.Value,
+            phase = job.Phase.ToString().ToLowerInvariant(),
+            reason = job.Reason,
+            model = job.Spec.Model.Value,
+            data = job.Spec.Dataset.ToString(),
+            nodes = job.Ranks.Length,
+            generation = job.Generation,
+            epoch = job.Epochs.Length,
+            epochs = job.Spec.Epochs,
+            step = job.Step,
+            totalSteps = job.TotalSteps,
+            loss = Numbers.Finite(LossOf(job)),
+            accuracy = Numbers.Finite(AccuracyOf(job)),
+            samplesPerSecond = Math.Round(job.SamplesPerSecond, 1),
+            weightsSha256 = job.Package?.WeightsSha256,
+            version = job.Package?.Version,
+            package = job.Package?.Path,
+            submittedAt = job.SubmittedAt,
+            startedAt = job.StartedAt,
+            endedAt = job.EndedAt,
+        };
+
+    private static TimeSpan? TimeLeft(JobSnapshot job)
+    {
+        if (job.SamplesPerSecond <= 0 || job.TotalSteps == 0 || job.HasEnded)
+        {
+            return null;
+        }
+        var samples = (job.TotalSteps - job.Step) * (double)job.Spec.GlobalBatchSize;
+        return TimeSpan.FromSeconds(Math.Min(samples / job.SamplesPerSecond, TimeSpan.FromDays(999).TotalSeconds));
+    }
+}

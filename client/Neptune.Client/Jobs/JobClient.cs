@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using Neptune.Contracts;
+
+namespace Neptune.Client;
+
+/// <summary>Training jobs.</summary>
+public sealed class JobClient
+{
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
+
+    private readonly IGrainFactory _grains;
+
+    internal JobClient(IGrainFactory grains) => _grains = grains;
+
+    /// <summary>Submits a job under a new id.</summary>
+    /// <exception cref="JobRejectedException">The spec cannot run; the message names the field.</exception>
+    public Task<JobSnapshot> SubmitAsync(JobSpec spec) => Grain(JobId.New()).SubmitAsync(spec);
+
+    /// <summary>A job as it is.</summary>
+    /// <exception cref="NotFoundException">There is no such job.</exception>
+    public Task<JobSnapshot> GetAsync(JobId job) => Grain(job).GetSnapshotAsync();
+
+    /// <summary>All jobs, oldest first.</summary>
+    public async Task<IReadOnlyList<JobSnapshot>> ListAsync()
+    {
+        var jobs = await _grains.GetGrain<IJobIndexGrain>(IJobIndexGrain.Key).ListAsync();
+        return await Task.WhenAll(jobs.Select(GetAsync));
+    }
+
+    /// <summary>Ends a job at a step boundary; what was reached is kept.</summary>
+    public Task<JobSnapshot> CancelAsync(JobId job, string reason = "cancelled by its owner") =>
+        Grain(job).CancelAsync(reason);
+
+    /// <summary>Lets a paused, cancelled or failed job go on from its last package.</summary>
+    public Task<JobSnapshot> ResumeAsync(JobId job) => Grain(job).ResumeAsync();
+
+    /// <summary>A job's views as they change, up to its end.</summary>
+    public async IAsyncEnumerable<JobSnapshot> WatchAsync(
+        JobId job,
+        [EnumeratorCancellation] CancellationToken cancellation = default
+    )
+    {
+        var snapshot = await GetAsync(job);
+        yield return snapshot;
+        while (!snapshot.HasEnded)
+        {
+            var next = await Grain(job).WaitForChangeAsync(snapshot.Revision, LongPoll).WaitAsync(cancellation);
+            if (next.Revision != snapshot.Revision)
+            {
+                yield return next;
+            }
+            snapshot = next;
+        }
+    }
+
+    /// <summary>Waits for a job's end.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="progress">Told of every change.</param>
+    /// <param name="cancellation">Cancels the job: it stops at a step boundary, and what was reached is kept.</param>
+    /// <exception cref="JobFailedException">The job has failed; its snapshot holds the last good package.</exception>
+    /// <exception cref="JobCancelledException">The job was cancelled or paused; its snapshot holds what was reached.</exception>
+    public async Task<TrainingHistory> WaitAsync(
+        JobId job,
+        IProgress<JobSnapshot>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        JobSnapshot last;
+        try
+        {
+            last = await LastAsync(job, progress, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await CancelAsync(job);
+            last = await LastAsync(job, progress, CancellationToken.None);
+        }
+        return last.Phase switch
+        {
+            JobPhase.Succeeded => new(last),
+            JobPhase.Failed => throw new JobFailedException(last),
+            _ => throw new JobCancelledException(last),
+        };
+    }
+
+    private async Task<JobSnapshot> LastAsync(
+        JobId job,
+        IProgress<JobSnapshot>? progress,
+        CancellationToken cancellation
+    )
+    {
+        JobSnapshot? last = null;
+        await foreach (var snapshot in WatchAsync(job, cancellation))
+        {
+            progress?.Report(snapshot);
+            last = snapshot;
+        }
+        return last!;
+    }
+
+    private IJobGrain Grain(JobId job) => _grains.GetGrain<IJobGrain>(job.Value);
+}

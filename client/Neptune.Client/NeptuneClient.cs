@@ -1,0 +1,158 @@
+using Neptune.Contracts;
+using Neptune.ModelGraph;
+
+namespace Neptune.Client;
+
+/// <summary>
+/// A cluster as its users see it, the embedded one and a remote one alike. Safe for all threads.
+/// </summary>
+/// <example><code>
+/// await using var neptune = await LocalCluster.StartAsync();
+/// var train = await neptune.Data.ImageFolderAsync("~/images");
+/// var history = await neptune.FitAsync(model, train, epochs: 50, validationSplit: 0.1, seed: 42);
+/// await neptune.DeployAsync(history.Package, "my-model");
+/// </code></example>
+public sealed class NeptuneClient : IAsyncDisposable
+{
+    private readonly IGrainFactory _grains;
+    private readonly IAsyncDisposable _owner;
+
+    /// <summary>A client over a connection; disposing it disposes <paramref name="owner"/>.</summary>
+    public NeptuneClient(IGrainFactory grains, IAsyncDisposable owner)
+    {
+        _grains = grains;
+        _owner = owner;
+        Artifacts = new(grains);
+        Data = new(grains, Artifacts);
+        Jobs = new(grains);
+        Models = new(grains, Artifacts);
+        Endpoints = new(grains);
+        Nodes = new(grains);
+    }
+
+    /// <summary>Data sets.</summary>
+    public DatasetClient Data { get; }
+
+    /// <summary>Training jobs.</summary>
+    public JobClient Jobs { get; }
+
+    /// <summary>The registry of trained models.</summary>
+    public ModelClient Models { get; }
+
+    /// <summary>Deployments.</summary>
+    public EndpointClient Endpoints { get; }
+
+    /// <summary>The devices of the cluster.</summary>
+    public NodeClient Nodes { get; }
+
+    /// <summary>Files of the cluster.</summary>
+    public ArtifactClient Artifacts { get; }
+
+    /// <summary>Connects to a cluster's gateway.</summary>
+    /// <param name="address">HOST:PORT of a silo's gateway.</param>
+    /// <param name="cancellation">Gives up connecting.</param>
+    /// <exception cref="ClusterUnreachableException">Nobody answers there; the message says what to do.</exception>
+    public static Task<NeptuneClient> ConnectAsync(string address, CancellationToken cancellation = default) =>
+        ClusterConnection.OpenAsync(address, cancellation);
+
+    /// <summary>Trains a model to its end.</summary>
+    /// <param name="model">Layers, compiled with optimizer and loss.</param>
+    /// <param name="data">The samples to train on.</param>
+    /// <param name="epochs">Passes over the data.</param>
+    /// <param name="validationSplit">The share of the samples, in [0, 1), that validates after each epoch.</param>
+    /// <param name="shuffle">True draws a new order of the samples for each epoch.</param>
+    /// <param name="perDeviceBatchSize">Samples per gradient shard.</param>
+    /// <param name="shards">Gradient shards per step: the global batch is shards times the per-device batch.</param>
+    /// <param name="seed">Of weights, splits, order and dropout.</param>
+    /// <param name="nodes">How many nodes to use; null uses all. The weights' bits do not depend on it.</param>
+    /// <param name="name">The registry's name for the result; null takes the model's.</param>
+    /// <param name="progress">Told of every change.</param>
+    /// <param name="cancellation">Stops the job at a step boundary; what was reached is kept.</param>
+    /// <exception cref="JobRejectedException">The job cannot run; the message names the field.</exception>
+    /// <exception cref="JobFailedException">The job has failed; its snapshot holds the last good package.</exception>
+    /// <exception cref="JobCancelledException">The job was cancelled; its snapshot holds what was reached.</exception>
+    /// <exception cref="GraphException">The model does not fit the data; the message gives layer and shapes.</exception>
+    public async Task<TrainingHistory> FitAsync(
+        Sequential model,
+        DatasetView data,
+        int epochs = 1,
+        double validationSplit = 0,
+        bool shuffle = true,
+        int perDeviceBatchSize = 16,
+        int shards = 4,
+        ulong seed = 0,
+        int? nodes = null,
+        string? name = null,
+        IProgress<JobSnapshot>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        var graph = model.Build(Shape.Of([.. data.Info.FeatureShape]));
+        var spec = new JobSpec
+        {
+            TrainingGraphJson = System.Text.Encoding.UTF8.GetString(GraphJson.Write(graph)),
+            Dataset = data.Ref,
+            Epochs = epochs,
+            ValidationSplit = validationSplit,
+            Shuffle = shuffle,
+            PerDeviceBatchSize = perDeviceBatchSize,
+            Shards = shards,
+            Seed = seed,
+            Nodes = nodes ?? Math.Max(1, (await Nodes.ListAsync()).Length),
+            Model = new(name ?? model.Name),
+        };
+        var job = await Jobs.SubmitAsync(spec);
+        return await Jobs.WaitAsync(job.Id, progress, cancellation);
+    }
+
+    /// <summary>Runs samples through a trained package.</summary>
+    /// <param name="package">What to evaluate.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="perDeviceBatchSize">Samples per forward pass.</param>
+    /// <param name="ignoreIndex">A class whose samples count for nothing; null counts all.</param>
+    /// <param name="normalizeColumns">True divides the confusion matrix by its column sums: precision per class.</param>
+    /// <param name="normalizeAccuracy">True gives each class the same weight: the mean of the classes' recalls.</param>
+    public async Task<Evaluation> EvaluateAsync(
+        PackageRef package,
+        DatasetView data,
+        int perDeviceBatchSize = 16,
+        long? ignoreIndex = null,
+        bool normalizeColumns = false,
+        bool normalizeAccuracy = false
+    )
+    {
+        var nodes = await Nodes.ListAsync();
+        if (nodes.IsEmpty)
+        {
+            throw new ConflictException("The cluster has no node to evaluate on: start a silo.");
+        }
+        var result = await _grains
+            .GetGrain<IEvaluationGrain>($"{Guid.NewGuid():N}@{nodes[0].Id}")
+            .RunAsync(
+                new()
+                {
+                    Package = package.Artifact,
+                    Dataset = data.Ref,
+                    BatchSize = perDeviceBatchSize,
+                    IgnoreIndex = ignoreIndex,
+                }
+            );
+        return new(result, normalizeColumns, normalizeAccuracy);
+    }
+
+    /// <summary>Deploys a package by name: <see cref="PredictAsync"/> then answers.</summary>
+    /// <exception cref="ConflictException">The name is taken by another package, and not to be replaced.</exception>
+    public Task<EndpointInfo> DeployAsync(PackageRef package, string name, bool replace = false) =>
+        Endpoints.DeployAsync(package, name, replace);
+
+    /// <summary>Answers of a deployment for samples of raw features.</summary>
+    /// <param name="endpoint">The deployment's name.</param>
+    /// <param name="samples">One array of raw features for each sample, such as pixels of 0..255.</param>
+    /// <exception cref="NotFoundException">Nothing is deployed by that name; the message offers the nearest.</exception>
+    /// <exception cref="InvalidInputException">A sample does not fit the model; the message gives the shapes.</exception>
+    public Task<IReadOnlyList<Prediction>> PredictAsync(string endpoint, params IReadOnlyList<float[]> samples) =>
+        Endpoints.PredictAsync(endpoint, samples);
+
+    /// <summary>Ends the connection, and the embedded cluster where this is one.</summary>
+    public ValueTask DisposeAsync() => _owner.DisposeAsync();
+}

@@ -1,0 +1,157 @@
+using System.Numerics.Tensors;
+
+namespace Neptune.Collectives;
+
+/// <summary>
+/// Adds the sums of a shard range, which come one after the other, along the fixed tree, and is left with the sums of
+/// the range's maximal subtrees. Buffers are kept from step to step: once warm, a step allocates nothing. It holds one
+/// buffer more than the maximal subtrees of the part of the range that is done: at most log2(S) + 2 for a range that
+/// starts the tree, at most 2·log2(S) + 1 for any. For one thread at a time.
+/// </summary>
+/// <remarks>
+/// A step is: <see cref="Start"/>; for each shard <see cref="Next"/>, fill the buffer, <see cref="Complete"/>; then
+/// <see cref="Finish"/>. A step that failed half way is dropped by the next <see cref="Start"/>.
+/// </remarks>
+/// <typeparam name="TBuffer">What holds a vector: an array, or an object around native memory.</typeparam>
+public sealed class ShardAccumulator<TBuffer> : IDisposable
+    where TBuffer : notnull
+{
+    private readonly Func<TBuffer> _create;
+    private readonly Func<TBuffer, Memory<float>> _view;
+    private readonly List<TBuffer> _spare = [];
+    private readonly List<TBuffer> _stack = [];
+    private PartialSum[] _partials = new PartialSum[8];
+    private int _shards;
+    private int _low;
+    private int _high;
+    private int _next;
+    private int _length = -1;
+    private bool _open;
+    private bool _finished;
+
+    /// <summary>Takes how buffers are made, all equally long, and how their memory is reached.</summary>
+    /// <param name="create">Makes a buffer; called only while there are too few.</param>
+    /// <param name="view">The whole memory of a buffer.</param>
+    public ShardAccumulator(Func<TBuffer> create, Func<TBuffer, Memory<float>> view)
+    {
+        _create = create;
+        _view = view;
+    }
+
+    /// <summary>The number of buffers made so far.</summary>
+    public int BufferCount => _spare.Count + _stack.Count;
+
+    /// <summary>Begins a step over the shards <c>[low, high)</c> of <paramref name="shards"/>.</summary>
+    public void Start(int shards, int low, int high)
+    {
+        ReductionTree.CheckRange(shards, low, high);
+        _spare.AddRange(_stack);
+        _stack.Clear();
+        (_shards, _low, _high, _next) = (shards, low, high, low);
+        _open = false;
+        _finished = false;
+    }
+
+    /// <summary>
+    /// The buffer for the next shard's sums. It holds old values: write all of it, then call <see cref="Complete"/>.
+    /// </summary>
+    public TBuffer Next()
+    {
+        if (_open || _finished || _next >= _high)
+        {
+            throw new InvalidOperationException(
+                _open ? $"Shard {_next} is not completed yet." : $"All shards of [{_low},{_high}) are done."
+            );
+        }
+        _open = true;
+        var buffer = Take();
+        _stack.Add(buffer);
+        return buffer;
+    }
+
+    /// <summary>The buffer given by <see cref="Next"/> holds its shard's sums: adds what can be added.</summary>
+    public void Complete()
+    {
+        if (!_open)
+            throw new InvalidOperationException("There is no shard to complete: call Next first.");
+        for (var merges = ReductionTree.NodesEndingWith(_shards, _low, _next); merges > 0; merges--)
+        {
+            var right = _stack[^1];
+            var left_P = _view(_stack[^2]).Span;
+            TensorPrimitives.Add(left_P, _view(right).Span, left_P);
+            _stack.RemoveAt(_stack.Count - 1);
+            _spare.Add(right);
+        }
+        _open = false;
+        _next++;
+    }
+
+    /// <summary>
+    /// The sums of the range's maximal subtrees, in order; valid until <see cref="Start"/>. Over the whole tree there
+    /// is one, and it is the result.
+    /// </summary>
+    public ReadOnlySpan<PartialSum> Finish()
+    {
+        if (_open || _next < _high)
+            throw new InvalidOperationException($"Shard {_next} of [{_low},{_high}) is not completed yet.");
+        if (_partials.Length < _stack.Count)
+            _partials = new PartialSum[_stack.Count * 2];
+        var low = _low;
+        for (var i = 0; i < _stack.Count; i++)
+        {
+            var node = LargestFrom(low);
+            _partials[i] = new PartialSum(node, _view(_stack[i]));
+            low = node.High;
+        }
+        _finished = true;
+        return _partials.AsSpan(0, _stack.Count);
+    }
+
+    /// <summary>
+    /// After <see cref="Finish"/>: a buffer to receive the exchange's result, valid until <see cref="Start"/>. It is
+    /// the first partial sum's own, so nothing is copied where it already is the result; a spare one for an empty range.
+    /// </summary>
+    public TBuffer Result()
+    {
+        if (!_finished)
+            throw new InvalidOperationException("The step is not finished: call Finish first.");
+        if (_stack.Count == 0)
+            _stack.Add(Take());
+        return _stack[0];
+    }
+
+    /// <summary>Disposes the buffers, where they can be.</summary>
+    public void Dispose()
+    {
+        foreach (var buffer in _spare.Concat(_stack))
+            (buffer as IDisposable)?.Dispose();
+        _spare.Clear();
+        _stack.Clear();
+    }
+
+    private TBuffer Take()
+    {
+        if (_spare.Count > 0)
+        {
+            var spare = _spare[^1];
+            _spare.RemoveAt(_spare.Count - 1);
+            return spare;
+        }
+        var buffer = _create();
+        var length = _view(buffer).Length;
+        if (_length >= 0 && length != _length)
+            throw new InvalidOperationException($"A buffer of {length} values was made after some of {_length}.");
+        _length = length;
+        return buffer;
+    }
+
+    private TreeNode LargestFrom(int low)
+    {
+        var at = ReductionTree.Root(_shards);
+        while (at.Low < low || at.High > _high)
+        {
+            at = low < at.Middle ? new TreeNode(at.Low, at.Middle) : new TreeNode(at.Middle, at.High);
+        }
+        return at;
+    }
+}

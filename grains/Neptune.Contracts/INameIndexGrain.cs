@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+
+namespace Neptune.Contracts;
+
+/// <summary>Remembers names of one kind. Its key is the kind: <c>datasets</c>, <c>models</c> or <c>endpoints</c>.</summary>
+[Alias("neptune.name-index")]
+public interface INameIndexGrain : IGrainWithStringKey
+{
+    /// <summary>Adds a name; adding it again changes nothing.</summary>
+    [Alias("add")]
+    Task AddAsync(string name);
+
+    /// <summary>Takes a name out.</summary>
+    [Alias("remove")]
+    Task RemoveAsync(string name);
+
+    /// <summary>All names in ordinal order.</summary>
+    [Alias("list"), AlwaysInterleave]
+    Task<ImmutableArray<string>> ListAsync();
+}

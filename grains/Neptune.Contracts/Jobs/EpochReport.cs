@@ -1,0 +1,26 @@
+namespace Neptune.Contracts;
+
+/// <summary>What one epoch reached: mean losses, and accuracies in 0..1 where measured.</summary>
+[GenerateSerializer, Immutable, Alias("neptune.epoch-report")]
+public sealed record EpochReport
+{
+    /// <summary>The epoch's number, from 1.</summary>
+    [Id(0)]
+    public required int Epoch { get; init; }
+
+    /// <summary>Mean training loss.</summary>
+    [Id(1)]
+    public required double Loss { get; init; }
+
+    /// <summary>Training accuracy.</summary>
+    [Id(2)]
+    public double? Accuracy { get; init; }
+
+    /// <summary>Mean validation loss.</summary>
+    [Id(3)]
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>Validation accuracy.</summary>
+    [Id(4)]
+    public double? ValidationAccuracy { get; init; }
+}

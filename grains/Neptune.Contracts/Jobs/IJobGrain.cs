@@ -1,0 +1,48 @@
+using Orleans.Concurrency;
+
+namespace Neptune.Contracts;
+
+/// <summary>A job's life. Its key is the <see cref="JobId"/>.</summary>
+[Alias("neptune.job")]
+public interface IJobGrain : IGrainWithStringKey
+{
+    /// <summary>Submits the job. Repeating the call with an equal spec changes nothing.</summary>
+    /// <exception cref="JobRejectedException">The spec cannot run; the message names the field.</exception>
+    /// <exception cref="ConflictException">The job exists with another spec.</exception>
+    [Alias("submit")]
+    Task<JobSnapshot> SubmitAsync(JobSpec spec);
+
+    /// <summary>The last persisted view with the latest progress; answered even while a call is in progress.</summary>
+    /// <exception cref="NotFoundException">There is no such job.</exception>
+    [Alias("snapshot"), AlwaysInterleave]
+    Task<JobSnapshot> GetSnapshotAsync();
+
+    /// <summary>The same, as soon as its revision is above <paramref name="seen"/>, or after <paramref name="wait"/>.</summary>
+    [Alias("wait"), AlwaysInterleave]
+    Task<JobSnapshot> WaitForChangeAsync(long seen, TimeSpan wait);
+
+    /// <summary>Ends the job at a step boundary and keeps what was reached. Repeating the call changes nothing.</summary>
+    [Alias("cancel")]
+    Task<JobSnapshot> CancelAsync(string reason);
+
+    /// <summary>Puts a paused, cancelled or failed job back into the queue, to go on from its last package.</summary>
+    /// <exception cref="ConflictException">The job runs, or has succeeded.</exception>
+    [Alias("resume")]
+    Task<JobSnapshot> ResumeAsync();
+
+    /// <summary>The scheduler gives the job its nodes. A repeated grant of the same attempt changes nothing.</summary>
+    [Alias("grant")]
+    Task GrantAsync(int attempt, System.Collections.Immutable.ImmutableArray<NodeId> nodes);
+
+    /// <summary>The scheduler says why the job waits.</summary>
+    [Alias("waiting")]
+    Task ExplainWaitAsync(string reason);
+
+    /// <summary>The top ShardGrain's merged report.</summary>
+    [Alias("report")]
+    Task ReportAsync(ShardReport report);
+
+    /// <summary>Called when a silo starts: a job whose nodes are gone is paused.</summary>
+    [Alias("recover")]
+    Task RecoverAsync(string reason);
+}

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+
+namespace Neptune.Contracts;
+
+/// <summary>Remembers the jobs of the cluster in the order of their submission. One grain with the key <c>all</c>.</summary>
+[Alias("neptune.job-index")]
+public interface IJobIndexGrain : IGrainWithStringKey
+{
+    /// <summary>The one key.</summary>
+    const string Key = "all";
+
+    /// <summary>Adds a job; adding it again changes nothing.</summary>
+    [Alias("add")]
+    Task AddAsync(JobId job);
+
+    /// <summary>All jobs, oldest first.</summary>
+    [Alias("list"), AlwaysInterleave]
+    Task<ImmutableArray<JobId>> ListAsync();
+}

@@ -1,0 +1,60 @@
+namespace Neptune.Contracts;
+
+/// <summary>
+/// What to train: all that the weights' bits depend on, besides the numerics of the nodes, and how many nodes to use,
+/// on which they do not depend.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("neptune.job-spec")]
+public sealed record JobSpec
+{
+    /// <summary>The training graph as JSON (format of Neptune.ModelGraph).</summary>
+    [Id(0)]
+    public required string TrainingGraphJson { get; init; }
+
+    /// <summary>The samples to train on.</summary>
+    [Id(1)]
+    public required DatasetRef Dataset { get; init; }
+
+    /// <summary>Passes over the data.</summary>
+    [Id(2)]
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>The share of the samples, in [0, 1), set aside for validation after each epoch.</summary>
+    [Id(3)]
+    public double ValidationSplit { get; init; }
+
+    /// <summary>True draws a new order of the samples for each epoch, by the seed.</summary>
+    [Id(4)]
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Samples per gradient shard.</summary>
+    [Id(5)]
+    public int PerDeviceBatchSize { get; init; } = 16;
+
+    /// <summary>S, the gradient shards of one step; the global batch is S times the per-device batch.</summary>
+    [Id(6)]
+    public int Shards { get; init; } = 4;
+
+    /// <summary>The seed of weights, splits, order and dropout.</summary>
+    [Id(7)]
+    public ulong Seed { get; init; }
+
+    /// <summary>How many nodes to use; the bits of the result do not depend on it.</summary>
+    [Id(8)]
+    public int Nodes { get; init; } = 1;
+
+    /// <summary>The registry's name for what is trained.</summary>
+    [Id(9)]
+    public required ModelName Model { get; init; }
+
+    /// <summary>The artifact of a training package to go on from; null starts anew.</summary>
+    [Id(10)]
+    public string? ResumeFrom { get; init; }
+
+    /// <summary>The least time between checkpoints, which are taken at epochs' ends.</summary>
+    [Id(11)]
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The number of samples in one optimizer step.</summary>
+    public int GlobalBatchSize => PerDeviceBatchSize * Shards;
+}

@@ -1,0 +1,19 @@
+namespace Neptune.Contracts;
+
+/// <summary>One TorchSharp device. Its key is the <see cref="NodeId"/>, and it lives on the silo that owns the device.</summary>
+[Alias("neptune.node")]
+public interface INodeGrain : IGrainWithStringKey
+{
+    /// <summary>Starts a rank. Repeating the call changes nothing.</summary>
+    /// <exception cref="ConflictException">The node works for another job.</exception>
+    [Alias("start")]
+    Task StartRankAsync(RankAssignment assignment);
+
+    /// <summary>Asks the rank to stop at a step boundary; nothing happens where it has ended.</summary>
+    [Alias("stop")]
+    Task StopRankAsync(JobId job, int generation);
+
+    /// <summary>Ends the rank at once.</summary>
+    [Alias("abort")]
+    Task AbortRankAsync(JobId job, int generation, string reason);
+}

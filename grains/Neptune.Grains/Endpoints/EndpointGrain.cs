@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Neptune.Contracts;
+
+namespace Neptune.Grains;
+
+[GrainType("neptune.endpoint")]
+internal sealed class EndpointGrain(
+    [PersistentState("endpoint", GrainStorageName.Neptune)] IPersistentState<Stored<EndpointInfo>> stored,
+    TimeProvider time
+) : Grain, IEndpointGrain
+{
+    private EndpointName Name => new(this.GetPrimaryKeyString());
+
+    public async Task<EndpointInfo> DeployAsync(PackageRef package, bool replace)
+    {
+        var current = stored.State.Value;
+        if (current is not null && current.Package.Artifact != package.Artifact && !replace)
+        {
+            throw new ConflictException(
+                $"Endpoint {Name} is taken: it serves {Describe(current.Package)}. Choose another name, replace it "
+                    + "(--replace), or undeploy it first."
+            );
+        }
+        var nodes = await GrainFactory.GetGrain<ISchedulerGrain>(ISchedulerGrain.Key).ListNodesAsync();
+        if (nodes.IsEmpty)
+        {
+            throw new ConflictException("The cluster has no node to serve from: start a silo.");
+        }
+        var deployed = new EndpointInfo
+        {
+            Name = Name,
+            Package = package,
+            Replicas = [nodes[0].Id],
+            DeployedAt = time.GetUtcNow(),
+        };
+        await Replica(deployed.Replicas[0]).LoadAsync(package.Artifact); // a broken package never becomes a deployment
+        await stored.SaveAsync(deployed);
+        await Index.AddAsync(Name.Value);
+        return deployed;
+    }
+
+    public async Task UndeployAsync()
+    {
+        var deployed = await GetAsync();
+        await stored.SaveAsync(null);
+        await Index.RemoveAsync(Name.Value);
+        foreach (var node in deployed.Replicas)
+        {
+            await Replica(node).UnloadAsync();
+        }
+    }
+
+    public async Task<EndpointInfo> GetAsync() =>
+        stored.State.Value
+        ?? throw await MissingNames.ErrorAsync(GrainFactory, NameKinds.Endpoints, "endpoint", Name.Value);
+
+    public async Task<ImmutableArray<Prediction>> PredictAsync(PredictionRequest request)
+    {
+        var deployed = await GetAsync();
+        return await Replica(deployed.Replicas[0]).PredictAsync(deployed.Package.Artifact, request);
+    }
+
+    private INameIndexGrain Index => GrainFactory.GetGrain<INameIndexGrain>(NameKinds.Endpoints);
+
+    private IReplicaGrain Replica(NodeId node) => GrainFactory.GetGrain<IReplicaGrain>(NodeKeys.Of($"{Name}/0", node));
+
+    private static string Describe(PackageRef package) => $"{package.Model} version {package.Version}";
+}

@@ -1,0 +1,212 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Neptune.Contracts;
+using Neptune.Planning;
+
+namespace Neptune.Grains;
+
+/// <summary>Asks <see cref="JobStateMachine"/>, persists, and carries out what it commands.</summary>
+[GrainType("neptune.job")]
+internal sealed partial class JobGrain(
+    [PersistentState("job", GrainStorageName.Neptune)] IPersistentState<Stored<JobState>> stored,
+    TimeProvider time,
+    ILogger<JobGrain> logger
+) : Grain, IJobGrain
+{
+    // The persisted state with progress since then: losing progress loses nothing that matters.
+    private JobState? _state;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private JobId Id => new(this.GetPrimaryKeyString());
+
+    private JobState State =>
+        _state
+        ?? throw new NotFoundException(
+            $"There is no job {this.GetPrimaryKeyString()}. `neptune jobs list` shows those there are."
+        );
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _state = stored.State.Value;
+        return Task.CompletedTask;
+    }
+
+    public async Task<JobSnapshot> SubmitAsync(JobSpec spec)
+    {
+        if (_state is not null)
+        {
+            return EqualSpecs(_state.Snapshot.Spec, spec with { Dataset = _state.Snapshot.Spec.Dataset })
+                ? _state.Snapshot
+                : throw new ConflictException($"Job {Id} exists with another spec. Submit under a new id.");
+        }
+        var dataset = await GrainFactory
+            .GetGrain<IDatasetGrain>(spec.Dataset.Name.Value)
+            .GetAsync(spec.Dataset.Version);
+        JobSpecRules.Check(spec, dataset);
+        spec = spec with { Dataset = spec.Dataset with { Version = dataset.Version } };
+        await ApplyAsync(JobStateMachine.Submit(Id, spec, dataset, time.GetUtcNow()));
+        return State.Snapshot;
+    }
+
+    public Task<JobSnapshot> GetSnapshotAsync() => Task.FromResult(State.Snapshot);
+
+    public async Task<JobSnapshot> WaitForChangeAsync(long seen, TimeSpan wait)
+    {
+        if (State.Snapshot.Revision <= seen)
+        {
+            await Task.WhenAny(_changed.Task, Task.Delay(wait, time));
+        }
+        return State.Snapshot;
+    }
+
+    public async Task<JobSnapshot> CancelAsync(string reason)
+    {
+        await ApplyAsync(JobStateMachine.Cancel(State, reason, time.GetUtcNow()));
+        return State.Snapshot;
+    }
+
+    public async Task<JobSnapshot> ResumeAsync()
+    {
+        await ApplyAsync(JobStateMachine.Resume(State));
+        return State.Snapshot;
+    }
+
+    public Task GrantAsync(int attempt, ImmutableArray<NodeId> nodes) =>
+        ApplyAsync(
+            JobStateMachine.Grant(State, attempt, nodes, RandomNumberGenerator.GetHexString(32, lowercase: true))
+        );
+
+    public Task ExplainWaitAsync(string reason) => ApplyAsync(JobStateMachine.ExplainWait(State, reason));
+
+    public Task ReportAsync(ShardReport report) => ApplyAsync(JobStateMachine.Report(State, report, time.GetUtcNow()));
+
+    public Task RecoverAsync(string reason) =>
+        _state is null ? Task.CompletedTask : ApplyAsync(JobStateMachine.Recover(State, reason, time.GetUtcNow()));
+
+    private async Task ApplyAsync(JobStateMachine.Outcome outcome)
+    {
+        var before = _state;
+        if (!ReferenceEquals(outcome.State, before))
+        {
+            if (MustPersist(before, outcome.State))
+            {
+                await stored.SaveAsync(outcome.State);
+            }
+            _state = outcome.State;
+            Announce(before?.Snapshot.Phase);
+        }
+        foreach (var command in outcome.Commands)
+        {
+            await CarryOutAsync(command);
+        }
+    }
+
+    private void Announce(JobPhase? before)
+    {
+        var snapshot = State.Snapshot;
+        if (before != snapshot.Phase)
+        {
+            LogPhase(snapshot.Id, snapshot.Phase, snapshot.Reason);
+        }
+        var changed = _changed;
+        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        changed.SetResult();
+    }
+
+    private async Task CarryOutAsync(JobCommand command)
+    {
+        switch (command)
+        {
+            case JobCommand.Enqueue enqueue:
+                await GrainFactory.GetGrain<IJobIndexGrain>(IJobIndexGrain.Key).AddAsync(Id);
+                await Scheduler.EnqueueAsync(Id, enqueue.Attempt, enqueue.Nodes);
+                break;
+            case JobCommand.StartTree start:
+                await StartTreeAsync(start.Generation);
+                break;
+            case JobCommand.StopTree stop:
+                await RootOf(stop.Generation).StopAsync();
+                break;
+            case JobCommand.Release:
+                await Scheduler.ReleaseAsync(Id);
+                break;
+            case JobCommand.Register register:
+                await RegisterAsync(register);
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException($"No way to carry out {command}.");
+        }
+    }
+
+    private async Task StartTreeAsync(Generation generation)
+    {
+        try
+        {
+            await RootOf(generation)
+                .StartAsync(
+                    new()
+                    {
+                        Spec = State.Snapshot.Spec,
+                        Generation = generation,
+                        Dataset = State.Dataset,
+                        FirstRank = 0,
+                        RankCount = generation.WorldSize,
+                    }
+                );
+        }
+        catch (Exception error)
+        {
+            LogStartFailed(error, Id, generation.Number);
+            var cause = new RankFailure(
+                0,
+                generation.Ranks[0].Node,
+                $"The ranks could not start: {error.Message}",
+                false
+            );
+            var report = ReportMerge.Silent(Id, generation.Number, 0, generation.WorldSize);
+            await ReportAsync(report with { Ended = report.RankCount, Failures = [cause] });
+        }
+    }
+
+    private async Task RegisterAsync(JobCommand.Register register)
+    {
+        var spec = State.Snapshot.Spec;
+        var version = await GrainFactory
+            .GetGrain<IModelGrain>(spec.Model.Value)
+            .RegisterAsync(
+                new()
+                {
+                    Package = register.Package,
+                    Job = Id,
+                    Dataset = spec.Dataset.ToString(),
+                    Metrics = register.Metrics,
+                    RegisteredAt = time.GetUtcNow(),
+                }
+            );
+        await ApplyAsync(JobStateMachine.Registered(State, version.Package, time.GetUtcNow()));
+    }
+
+    private ISchedulerGrain Scheduler => GrainFactory.GetGrain<ISchedulerGrain>(ISchedulerGrain.Key);
+
+    private IShardGrain RootOf(Generation generation) =>
+        GrainFactory.GetGrain<IShardGrain>(ShardAssignment.KeyOf(generation, 0, generation.WorldSize));
+
+    private static bool EqualSpecs(JobSpec known, JobSpec given) =>
+        known with { ResumeFrom = given.ResumeFrom } == given;
+
+    private static bool MustPersist(JobState? before, JobState after) =>
+        before is null
+        || before.Attempt != after.Attempt
+        || before.Generation != after.Generation
+        || before.Snapshot.Phase != after.Snapshot.Phase
+        || before.Snapshot.Reason != after.Snapshot.Reason
+        || before.Snapshot.Package != after.Snapshot.Package
+        || before.Snapshot.Epochs.Length != after.Snapshot.Epochs.Length;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} is {Phase} {Reason}")]
+    private partial void LogPhase(JobId job, JobPhase phase, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: the ranks of generation {Generation} could not start")]
+    private partial void LogStartFailed(Exception error, JobId job, int generation);
+}

@@ -1,0 +1,28 @@
+using Neptune.Contracts;
+using Neptune.Planning;
+
+namespace Neptune.Grains;
+
+[GrainType("neptune.evaluation"), NodePlacement]
+internal sealed class EvaluationGrain(INodeWorkers workers) : Grain, IEvaluationGrain
+{
+    public async Task<EvaluationResult> RunAsync(EvaluationRequest request)
+    {
+        var dataset = await GrainFactory
+            .GetGrain<IDatasetGrain>(request.Dataset.Name.Value)
+            .GetAsync(request.Dataset.Version);
+        try
+        {
+            return await workers.EvaluateAsync(
+                NodeKeys.NodeOf(this.GetPrimaryKeyString()),
+                request,
+                dataset,
+                CancellationToken.None
+            );
+        }
+        finally
+        {
+            DeactivateOnIdle();
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using Microsoft.Extensions.Logging;
+using Neptune.Contracts;
+using Neptune.Planning;
+
+namespace Neptune.Grains;
+
+/// <summary>Halves its ranks down to one node each, and merges reports on the way back.</summary>
+[GrainType("neptune.shard")]
+internal sealed partial class ShardGrain(ILogger<ShardGrain> logger) : Grain, IShardGrain
+{
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly SortedDictionary<int, ShardReport> _reports = [];
+    private ShardAssignment? _assignment;
+    private IGrainTimer? _forwarding;
+    private bool _dirty;
+    private bool _sending;
+
+    public async Task StartAsync(ShardAssignment assignment)
+    {
+        if (_assignment is not null)
+        {
+            return;
+        }
+        _assignment = assignment;
+        if (assignment.RankCount == 1)
+        {
+            await StartNodeAsync(assignment);
+            return;
+        }
+        var starts = Children(assignment).Select(child => ShardOf(child).StartAsync(child)).ToArray();
+        try
+        {
+            await Task.WhenAll(starts);
+        }
+        catch (Exception error)
+        {
+            await AbortAsync($"another part of the generation could not start: {error.Message}");
+            throw;
+        }
+    }
+
+    public Task ReportAsync(ShardReport report)
+    {
+        if (_assignment is null || report.Generation != _assignment.Generation.Number)
+        {
+            return Task.CompletedTask;
+        }
+        if (_reports.TryGetValue(report.FirstRank, out var known) && known.Ended > report.Ended)
+        {
+            return Task.CompletedTask; // an old report that a newer one has overtaken
+        }
+        _reports[report.FirstRank] = report;
+        _dirty = true;
+        // A report goes up in a turn of its own, that interleaves: a parent that waits for this grain cannot block it.
+        _forwarding ??= this.RegisterGrainTimer(
+            static (self, _) => self.ForwardAsync(),
+            this,
+            new()
+            {
+                DueTime = TimeSpan.Zero,
+                Period = Timeout.InfiniteTimeSpan,
+                Interleave = true,
+            }
+        );
+        if (!_sending)
+        {
+            _forwarding.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync() =>
+        OnEachAsync(
+            child => child.StopAsync(),
+            (node, generation) => node.StopRankAsync(generation.Job, generation.Number)
+        );
+
+    public Task AbortAsync(string reason) =>
+        OnEachAsync(
+            child => child.AbortAsync(reason),
+            (node, generation) => node.AbortRankAsync(generation.Job, generation.Number, reason)
+        );
+
+    private Task OnEachAsync(Func<IShardGrain, Task> onChild, Func<INodeGrain, Generation, Task> onNode) =>
+        _assignment switch
+        {
+            null => Task.CompletedTask,
+            { RankCount: 1 } leaf => onNode(NodeOf(leaf), leaf.Generation),
+            var inner => Task.WhenAll(Children(inner).Select(child => onChild(ShardOf(child)))),
+        };
+
+    private async Task ForwardAsync()
+    {
+        if (_sending)
+        {
+            return;
+        }
+        _sending = true;
+        try
+        {
+            while (_dirty)
+            {
+                _dirty = false;
+                await SendAsync(Merged());
+            }
+        }
+        catch (Exception error)
+        {
+            // The last report ends the job: it must arrive, so it is sent again until it has.
+            LogNotSent(error, this.GetPrimaryKeyString());
+            _dirty = true;
+            _forwarding!.Change(RetryPause, Timeout.InfiniteTimeSpan);
+            return;
+        }
+        finally
+        {
+            _sending = false;
+        }
+        if (Merged().Ended == _assignment!.RankCount)
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    private Task SendAsync(ShardReport report) =>
+        _assignment!.Parent is { } parent
+            ? GrainFactory.GetGrain<IShardGrain>(parent).ReportAsync(report)
+            : GrainFactory.GetGrain<IJobGrain>(_assignment.Generation.Job.Value).ReportAsync(report);
+
+    // The children's reports in the order of their ranks; one that has not spoken counts as silent.
+    private ShardReport Merged()
+    {
+        var assignment = _assignment!;
+        var parts = assignment.RankCount == 1 ? [assignment] : Children(assignment);
+        return parts
+            .Select(part =>
+                _reports.GetValueOrDefault(part.FirstRank)
+                ?? ReportMerge.Silent(part.Generation.Job, part.Generation.Number, part.FirstRank, part.RankCount)
+            )
+            .Aggregate(ReportMerge.Merge);
+    }
+
+    private Task StartNodeAsync(ShardAssignment leaf) =>
+        NodeOf(leaf)
+            .StartRankAsync(
+                new()
+                {
+                    Spec = leaf.Spec,
+                    Generation = leaf.Generation,
+                    Dataset = leaf.Dataset,
+                    Rank = leaf.FirstRank,
+                    Parent = this.GetPrimaryKeyString(),
+                }
+            );
+
+    private static ShardAssignment[] Children(ShardAssignment assignment)
+    {
+        var (left, right) = RankHalving.Split(assignment.FirstRank, assignment.RankCount);
+        return
+        [
+            assignment with
+            {
+                FirstRank = left.First,
+                RankCount = left.Count,
+                Parent = assignment.Key,
+            },
+            assignment with
+            {
+                FirstRank = right.First,
+                RankCount = right.Count,
+                Parent = assignment.Key,
+            },
+        ];
+    }
+
+    private IShardGrain ShardOf(ShardAssignment part) => GrainFactory.GetGrain<IShardGrain>(part.Key);
+
+    private INodeGrain NodeOf(ShardAssignment leaf) => GrainFactory.GetGrain<INodeGrain>(leaf.Ranks[0].Node.Value);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A report of {Shards} did not arrive and is sent again")]
+    private partial void LogNotSent(Exception error, string shards);
+}

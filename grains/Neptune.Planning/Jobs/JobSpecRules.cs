@@ -1,0 +1,96 @@
+using System.Text;
+using Neptune.Contracts;
+using Neptune.ModelGraph;
+
+namespace Neptune.Planning;
+
+/// <summary>What a job's spec must be to run on its data.</summary>
+public static class JobSpecRules
+{
+    /// <summary>Checks the spec against the data set's version.</summary>
+    /// <exception cref="JobRejectedException">The spec cannot run; the message names the field, and what would do.</exception>
+    public static void Check(JobSpec spec, DatasetInfo dataset)
+    {
+        Require(spec.Epochs >= 1, $"epochs is {spec.Epochs}. Train for at least 1.");
+        Require(spec.Nodes >= 1, $"nodes is {spec.Nodes}. Ask for at least 1.");
+        Require(spec.Shards is >= 1 and <= 65536, $"shards is {spec.Shards}. Use 1 to 65536.");
+        Require(
+            spec.PerDeviceBatchSize is >= 1 and <= 1 << 20,
+            $"the per-device batch size is {spec.PerDeviceBatchSize}. Use 1 to {1 << 20}."
+        );
+        Require(
+            spec.ValidationSplit is >= 0 and < 1,
+            $"the validation split is {spec.ValidationSplit}. Use at least 0 and less than 1, such as 0.1."
+        );
+        if (!dataset.Splits.TryGetValue(spec.Dataset.Split, out var samples))
+        {
+            throw new JobRejectedException(
+                $"Data set {dataset.Name} has no split '{spec.Dataset.Split}'. "
+                    + NearestNames.Offer(spec.Dataset.Split, dataset.Splits.Keys)
+            );
+        }
+        var training = TrainingSamples(samples, spec.ValidationSplit);
+        var batch = (long)spec.Shards * spec.PerDeviceBatchSize; // the product of the largest two exceeds 32 bits
+        Require(
+            batch <= training,
+            $"the global batch of {batch} samples ({spec.Shards} shards of {spec.PerDeviceBatchSize}) is "
+                + $"larger than the {training} training samples of {dataset.Name}:{spec.Dataset.Split}. "
+                + "Use fewer shards or a smaller per-device batch."
+        );
+        CheckGraph(spec, dataset);
+    }
+
+    /// <summary>How many of <paramref name="samples"/> are trained on: the rest validates.</summary>
+    public static long TrainingSamples(long samples, double validationSplit) =>
+        samples - (long)(samples * validationSplit);
+
+    private static void CheckGraph(JobSpec spec, DatasetInfo dataset)
+    {
+        TrainingGraph graph;
+        try
+        {
+            graph = GraphJson.ReadTraining(Encoding.UTF8.GetBytes(spec.TrainingGraphJson));
+            TrainingGraphValidation.Check(graph);
+        }
+        catch (GraphException error)
+        {
+            throw new JobRejectedException(error.Message, error);
+        }
+        var wanted = graph.Graph.Inputs[0].Shape.WithoutFirst();
+        var given = Shape.Of([.. dataset.FeatureShape]);
+        Require(
+            wanted == given,
+            $"the model's input is {wanted}, and the samples of {dataset.Name} are {given}. "
+                + "Make the model's Input fit, or import the data with another size."
+        );
+        var output = GraphShapes.Infer(graph.Graph)[graph.Graph.Outputs[0].Name].Shape;
+        if (graph.Loss is Loss.SparseCategoricalCrossentropy or Loss.CategoricalCrossentropy)
+        {
+            Require(
+                dataset.Labels.Length > 0,
+                $"the loss needs classes, and {dataset.Name} has target values. Use mean_squared_error."
+            );
+            Require(
+                output[-1].IsFixed && output[-1].Length == dataset.Labels.Length,
+                $"the model's output has {output[-1]} units, and {dataset.Name} has {dataset.Labels.Length} classes. "
+                    + $"Give the last layer {dataset.Labels.Length} units."
+            );
+        }
+        else
+        {
+            Require(
+                dataset.Labels.IsEmpty,
+                $"the loss mean_squared_error needs target values, and {dataset.Name} has classes. "
+                    + "Use sparse_categorical_crossentropy."
+            );
+        }
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new JobRejectedException($"The job cannot run: {message}");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+using System.Collections.Immutable;
+using Neptune.Contracts;
+
+namespace Neptune.Planning;
+
+/// <summary>A job's life as a pure function: a state and an event give the next state and what to do then.</summary>
+public static class JobStateMachine
+{
+    /// <summary>A next state, and the commands to carry out once it is persisted.</summary>
+    public sealed record Outcome(JobState State, params ImmutableArray<JobCommand> Commands);
+
+    /// <summary>A job that nobody knew is queued.</summary>
+    public static Outcome Submit(JobId id, JobSpec spec, DatasetInfo dataset, DateTimeOffset now) =>
+        new(
+            new()
+            {
+                Attempt = 1,
+                Dataset = dataset,
+                Snapshot = new()
+                {
+                    Id = id,
+                    Phase = JobPhase.Queued,
+                    Spec = spec,
+                    SubmittedAt = now,
+                    Reason = "waits for the scheduler",
+                    Revision = 1,
+                },
+            },
+            new JobCommand.Enqueue(1, spec.Nodes)
+        );
+
+    /// <summary>The scheduler explains a wait.</summary>
+    public static Outcome ExplainWait(JobState state, string reason) =>
+        state.Snapshot.Phase == JobPhase.Queued && state.Snapshot.Reason != reason
+            ? new(Changed(state, s => s with { Reason = reason }))
+            : new(state);
+
+    /// <summary>
+    /// The scheduler grants nodes to an attempt. A grant to an earlier attempt is dropped: that attempt's end gave its
+    /// nodes back. One to an attempt that has ended gives them back now.
+    /// </summary>
+    public static Outcome Grant(JobState state, int attempt, ImmutableArray<NodeId> nodes, string token)
+    {
+        var snapshot = state.Snapshot;
+        if (attempt != state.Attempt)
+        {
+            return new(state);
+        }
+        if (snapshot.Phase == JobPhase.Starting && state.Generation is { } known)
+        {
+            return new(state, new JobCommand.StartTree(known));
+        }
+        if (snapshot.Phase != JobPhase.Queued)
+        {
+            return snapshot.HasEnded ? new(state, new JobCommand.Release()) : new(state);
+        }
+        var generation = GenerationPlanner.Plan(
+            snapshot.Id,
+            snapshot.Generation + 1,
+            snapshot.Spec.Shards,
+            nodes,
+            token
+        );
+        var next = Changed(
+            state,
+            s =>
+                s with
+                {
+                    Phase = JobPhase.Starting,
+                    Reason = "",
+                    Generation = generation.Number,
+                    Ranks = generation.Ranks,
+                }
+        );
+        return new(next with { Generation = generation }, new JobCommand.StartTree(generation));
+    }
+
+    /// <summary>The tree of ShardGrains reports; one of another generation, or after the end, is dropped.</summary>
+    public static Outcome Report(JobState state, ShardReport report, DateTimeOffset now)
+    {
+        var snapshot = state.Snapshot;
+        if (
+            report.Generation != snapshot.Generation
+            || snapshot.Phase is not (JobPhase.Starting or JobPhase.Running or JobPhase.Cancelling)
+        )
+        {
+            return new(state);
+        }
+        var started = report.Ready == report.RankCount || report.Ended > 0;
+        var since = state.AttemptStartedAt ?? (started ? now : null);
+        var elapsed = since is { } from ? (now - from).TotalSeconds : 0;
+        var next = Changed(
+            state,
+            s =>
+                s with
+                {
+                    Phase = s.Phase == JobPhase.Starting && started ? JobPhase.Running : s.Phase,
+                    Step = Math.Max(s.Step, report.Step),
+                    TotalSteps = Math.Max(s.TotalSteps, report.TotalSteps),
+                    Loss = double.IsNaN(report.Loss) ? s.Loss : report.Loss,
+                    Accuracy = report.Accuracy ?? s.Accuracy,
+                    SamplesPerSecond =
+                        elapsed > 0 && report.Samples > 0 ? report.Samples / elapsed : s.SamplesPerSecond,
+                    Epochs = report.Epochs.Length >= s.Epochs.Length ? report.Epochs : s.Epochs,
+                    Package = Newer(s.Package, report.Package),
+                    StartedAt = s.StartedAt ?? since,
+                }
+        ) with
+        {
+            AttemptStartedAt = since,
+        };
+        return report.Ended == report.RankCount ? End(next, report, now) : new(next);
+    }
+
+    /// <summary>The registry has given the finished package a version: the job has succeeded.</summary>
+    public static Outcome Registered(JobState state, PackageRef package, DateTimeOffset now) =>
+        state.Snapshot.Phase is JobPhase.Starting or JobPhase.Running or JobPhase.Cancelling
+            ? new(
+                Ended(state, JobPhase.Succeeded, "", now, s => s with { Package = package }),
+                new JobCommand.Release()
+            )
+            : new(state);
+
+    /// <summary>The owner ends the job: at once in the queue, at a step boundary when it runs.</summary>
+    public static Outcome Cancel(JobState state, string reason, DateTimeOffset now) =>
+        state.Snapshot.Phase switch
+        {
+            JobPhase.Queued or JobPhase.Paused => new(
+                Ended(state, JobPhase.Cancelled, reason, now),
+                new JobCommand.Release()
+            ),
+            JobPhase.Starting or JobPhase.Running => new(
+                Changed(state, s => s with { Phase = JobPhase.Cancelling, Reason = reason }),
+                new JobCommand.StopTree(state.Generation!)
+            ),
+            JobPhase.Cancelling => new(state, new JobCommand.StopTree(state.Generation!)),
+            _ => new(state),
+        };
+
+    /// <summary>A job that stopped goes on from its last package, or anew where it has none.</summary>
+    /// <exception cref="ConflictException">The job runs, or has succeeded.</exception>
+    public static Outcome Resume(JobState state)
+    {
+        var snapshot = state.Snapshot;
+        if (snapshot.Phase is not (JobPhase.Paused or JobPhase.Cancelled or JobPhase.Failed))
+        {
+            throw new ConflictException(
+                $"Job {snapshot.Id} is {snapshot.Phase}: only a paused, cancelled or failed job can be resumed."
+            );
+        }
+        var package = snapshot.Package;
+        var next = Changed(
+            state,
+            s =>
+                s with
+                {
+                    Phase = JobPhase.Queued,
+                    Reason = "waits for the scheduler",
+                    EndedAt = null,
+                    Step = package?.Step ?? 0,
+                    Epochs = [.. s.Epochs.Take(package?.Epoch ?? 0)],
+                    Spec = s.Spec with { ResumeFrom = package?.Artifact ?? s.Spec.ResumeFrom },
+                }
+        ) with
+        {
+            Attempt = state.Attempt + 1,
+            AttemptStartedAt = null,
+        };
+        return new(next, new JobCommand.Enqueue(next.Attempt, snapshot.Spec.Nodes));
+    }
+
+    /// <summary>The process that ran the job's nodes has gone: what was under way is paused, what waited waits on.</summary>
+    public static Outcome Recover(JobState state, string reason, DateTimeOffset now) =>
+        state.Snapshot.Phase switch
+        {
+            JobPhase.Queued => new(state, new JobCommand.Enqueue(state.Attempt, state.Snapshot.Spec.Nodes)),
+            JobPhase.Starting or JobPhase.Running => new(
+                Ended(state, JobPhase.Paused, reason, now),
+                new JobCommand.Release()
+            ),
+            JobPhase.Cancelling => new(
+                Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now),
+                new JobCommand.Release()
+            ),
+            _ => new(state),
+        };
+
+    private static Outcome End(JobState state, ShardReport report, DateTimeOffset now)
+    {
+        if (report.Failures.FirstOrDefault() is { } cause)
+        {
+            return new(Ended(state, JobPhase.Failed, cause.Message, now), new JobCommand.Release());
+        }
+        if (report.WeightsSha256.Length > 1)
+        {
+            return new(
+                Ended(
+                    state,
+                    JobPhase.Failed,
+                    $"The replicas' weights differ ({string.Join(", ", report.WeightsSha256.Select(h => h[..12]))}): "
+                        + "a node computes wrongly, and nobody knows since when. What this attempt made is not kept; "
+                        + "resuming goes back to where it began.",
+                    now,
+                    s => s with { Package = null }
+                ),
+                new JobCommand.Release()
+            );
+        }
+        if (report.Stopped)
+        {
+            return new(Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
+        }
+        return new(state, new JobCommand.Register(report.Package!, state.Snapshot.Epochs.LastOrDefault()));
+    }
+
+    private static PackageRef? Newer(PackageRef? known, PackageRef? reported) =>
+        reported is null || (known is not null && known.Step > reported.Step) ? known
+        : known is not null && known.Artifact == reported.Artifact ? known
+        : reported;
+
+    private static JobState Ended(
+        JobState state,
+        JobPhase phase,
+        string reason,
+        DateTimeOffset now,
+        Func<JobSnapshot, JobSnapshot>? and = null
+    ) => Changed(state, s => (and is null ? s : and(s)) with { Phase = phase, Reason = reason, EndedAt = now });
+
+    private static JobState Changed(JobState state, Func<JobSnapshot, JobSnapshot> change) =>
+        state with
+        {
+            Snapshot = change(state.Snapshot) with { Revision = state.Snapshot.Revision + 1 },
+        };
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Neptune.Contracts;
+
+namespace Neptune.Planning;
+
+/// <summary>The devices of this silo, as the grains use them. The host gives the one that computes.</summary>
+public interface INodeWorkers
+{
+    /// <summary>The silo's nodes.</summary>
+    ImmutableArray<NodeInfo> Nodes { get; }
+
+    /// <summary>Begins to run a rank on its node's device, and returns at once.</summary>
+    IRankRun StartRank(RankAssignment assignment);
+
+    /// <summary>Runs samples through a package.</summary>
+    Task<EvaluationResult> EvaluateAsync(
+        NodeId node,
+        EvaluationRequest request,
+        DatasetInfo dataset,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Loads a package's inference graph on a node's device.</summary>
+    /// <exception cref="InvalidInputException">The package is missing or altered.</exception>
+    Task<IModelRunner> LoadModelAsync(NodeId node, string artifact, CancellationToken cancellation);
+}

@@ -1,0 +1,19 @@
+using Neptune.Contracts;
+
+namespace Neptune.Planning;
+
+/// <summary>A rank that runs. Its members may be called from any thread.</summary>
+public interface IRankRun
+{
+    /// <summary>The latest progress, of this one rank.</summary>
+    ShardReport Progress { get; }
+
+    /// <summary>Ends when the rank has; errors are in the last <see cref="Progress"/>, not here.</summary>
+    Task Completion { get; }
+
+    /// <summary>Asks all ranks of the generation, through the next reduction, to stop at the same step boundary.</summary>
+    void RequestStop();
+
+    /// <summary>Ends the rank at once, and with it its group.</summary>
+    void Abort(string reason);
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Neptune.Contracts;
+
+namespace Neptune.Planning;
+
+/// <summary>
+/// First come, first served, all nodes of a job at once. The head of the queue is never overtaken: a small job behind a
+/// big one waits, so the big one gets its nodes.
+/// </summary>
+public static class QueueRule
+{
+    /// <summary>What the scheduler does next.</summary>
+    /// <param name="Grants">Jobs that get their nodes now.</param>
+    /// <param name="Waits">Jobs that stay, with the reason.</param>
+    public sealed record Decision(
+        ImmutableArray<(QueuedJob Job, ImmutableArray<NodeId> Nodes)> Grants,
+        ImmutableArray<(QueuedJob Job, string Reason)> Waits
+    );
+
+    /// <summary>Decides over the queue, oldest first, and the nodes with the jobs that hold them.</summary>
+    public static Decision Decide(ImmutableArray<QueuedJob> queue, ImmutableArray<NodeInfo> nodes)
+    {
+        var free = nodes.Where(n => n.Job is null).OrderBy(n => n.Id.Value, StringComparer.Ordinal).ToList();
+        var grants = ImmutableArray.CreateBuilder<(QueuedJob, ImmutableArray<NodeId>)>();
+        var waits = ImmutableArray.CreateBuilder<(QueuedJob, string)>();
+        QueuedJob? blocker = null;
+        foreach (var job in queue)
+        {
+            if (blocker is not null)
+            {
+                waits.Add((job, $"waits behind {blocker.Job}, which came first and needs {Count(blocker.Nodes)}"));
+                continue;
+            }
+            var kind = free.GroupBy(n => n.NumericsFingerprint, StringComparer.Ordinal)
+                .OrderBy(g => g.Key, StringComparer.Ordinal)
+                .FirstOrDefault(g => g.Count() >= job.Nodes);
+            if (kind is null)
+            {
+                blocker = job;
+                waits.Add((job, ReasonFor(job, nodes, free)));
+                continue;
+            }
+            var given = kind.Take(job.Nodes).ToArray();
+            free.RemoveAll(given.Contains);
+            grants.Add((job, [.. given.Select(n => n.Id)]));
+        }
+        return new(grants.ToImmutable(), waits.ToImmutable());
+    }
+
+    private static string ReasonFor(QueuedJob job, ImmutableArray<NodeInfo> nodes, List<NodeInfo> free)
+    {
+        if (nodes.IsEmpty)
+        {
+            return $"needs {Count(job.Nodes)}, and the cluster has none: start a silo";
+        }
+        var kinds = nodes
+            .GroupBy(n => n.NumericsFingerprint, StringComparer.Ordinal)
+            .Select(kind => (Count: kind.Count(), Free: kind.Count(free.Contains)))
+            .ToArray();
+        var most = kinds.Max(kind => kind.Count);
+        if (most < job.Nodes)
+        {
+            return most == nodes.Length
+                ? $"needs {Count(job.Nodes)}, and the cluster has {most}: ask for at most {most}, or add nodes"
+                : $"needs {Count(job.Nodes)} of equal numerics, and the cluster has at most {most} such: "
+                    + $"ask for at most {most}, or add nodes of one kind";
+        }
+        var nearest = kinds.Where(kind => kind.Count >= job.Nodes).MaxBy(kind => kind.Free);
+        return $"needs {Count(job.Nodes)} of equal numerics, and {nearest.Free} of {nearest.Count} such are free";
+    }
+
+    private static string Count(int nodes) => nodes == 1 ? "1 node" : $"{nodes} nodes";
+}

@@ -1,0 +1,26 @@
+using Neptune.Contracts;
+
+namespace Neptune.Planning;
+
+/// <summary>Immutable files named by the SHA-256 of their bytes (lower-case hex).</summary>
+public interface IArtifactStore
+{
+    /// <summary>Stores what <paramref name="write"/> writes; equal bytes are stored once.</summary>
+    /// <exception cref="NeptuneException">There is no space or no right; nothing half-written is left.</exception>
+    Task<string> WriteAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation);
+
+    /// <summary>The bytes, checked against their name.</summary>
+    /// <exception cref="NotFoundException">There is no such artifact.</exception>
+    /// <exception cref="InvalidInputException">It was altered after it was written.</exception>
+    Task<byte[]> ReadAsync(string sha256, CancellationToken cancellation);
+
+    /// <summary>Opens an artifact to be read in parts; it is not checked.</summary>
+    /// <exception cref="NotFoundException">There is no such artifact.</exception>
+    Stream OpenRead(string sha256);
+
+    /// <summary>True where the artifact is there.</summary>
+    bool Exists(string sha256);
+
+    /// <summary>Where the file lies, or would lie, on this machine.</summary>
+    string PathOf(string sha256);
+}

@@ -1,0 +1,173 @@
+using Neptune.Collectives;
+using Neptune.Contracts;
+using Neptune.Data;
+using Neptune.ModelGraph;
+using Neptune.Torch;
+
+namespace Neptune.Worker;
+
+/// <summary>
+/// A rank's training: batch → shard gradients → all-reduce → optimizer, step by step in lockstep with the other ranks.
+/// Runs on the device's thread from beginning to end.
+/// </summary>
+internal sealed class StepLoop : IDisposable
+{
+    private readonly TrainingRun _run;
+    private readonly Replica _replica;
+    private readonly ICollective _collective;
+    private readonly RankProgress _progress;
+    private readonly ShardAccumulator<ExchangeBuffer> _accumulator;
+    private readonly ValidationPass? _validation;
+    private readonly SampleBatches _batches;
+    private readonly GlobalBatches _cut;
+    private readonly ShardRange _range;
+    private readonly long[] _samples;
+    private readonly Func<bool> _stopRequested;
+
+    public StepLoop(
+        TrainingRun run,
+        TorchDevice device,
+        ICollective collective,
+        RankProgress progress,
+        Func<bool> stopRequested
+    )
+    {
+        _run = run;
+        _collective = collective;
+        _progress = progress;
+        _stopRequested = stopRequested;
+        _range = run.Assignment.Placement.Range;
+        _cut = run.Batches;
+        _replica = new(device, run.Graph, run.Spec.Seed, run.From?.Weights, run.From?.OptimizerState);
+        _accumulator = new(_replica.NewExchangeBuffer, buffer => buffer.Memory);
+        var classes = run.Graph.Loss is Loss.CategoricalCrossentropy ? run.Training.Labels.Count : 0;
+        _batches = new(run.Training, run.Spec.PerDeviceBatchSize, classes);
+        _samples = new long[run.Spec.PerDeviceBatchSize];
+        _validation = run.Validation is { } samples
+            ? new(samples, run.Spec, _range, _replica, collective, classes)
+            : null;
+        Position = run.From?.Position ?? new(0, 0, 0);
+    }
+
+    /// <summary>The trained model.</summary>
+    public Replica Replica => _replica;
+
+    /// <summary>How far training got.</summary>
+    public TrainingPosition Position { get; private set; }
+
+    /// <summary>Trains to the end of the last epoch.</summary>
+    /// <param name="epochEnded">Called after each epoch, with its numbers.</param>
+    /// <param name="cancellation">Ends the rank, and its group, at once.</param>
+    /// <returns>True at the end; false where all ranks stopped earlier, at the same step, because one was asked to.</returns>
+    public bool Run(Action<EpochReport> epochEnded, CancellationToken cancellation)
+    {
+        while (Position.Epoch < _run.Spec.Epochs)
+        {
+            var order = EpochOrder.Permutation(
+                unchecked((long)_run.Spec.Seed),
+                Position.Epoch,
+                (int)_run.Training.Count,
+                _run.Spec.Shuffle
+            );
+            var goesOn = true;
+            while (goesOn && Position.StepInEpoch < _cut.StepsPerEpoch)
+            {
+                goesOn = Step(order, cancellation);
+            }
+            if (Position.StepInEpoch == _cut.StepsPerEpoch)
+            {
+                epochEnded(EndEpoch(cancellation));
+            }
+            if (!goesOn)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _validation?.Dispose();
+        _accumulator.Dispose();
+        _replica.Dispose();
+    }
+
+    private bool Step(long[] order, CancellationToken cancellation)
+    {
+        var here = ComputeShards(order, out var failure);
+        var partials = _accumulator.Finish();
+        var reduced = _accumulator.Result();
+        _collective.AllReduce(_run.Spec.Shards, partials, reduced.Memory, cancellation);
+        if (reduced.Control[ControlSlots.NonFinite] > 0)
+        {
+            throw failure
+                ?? new NonFiniteLossException($"Step {Position.Step}: the loss is not finite on another node.", true);
+        }
+        var outcome = _replica.Apply(reduced.Memory);
+        if (outcome.NonFiniteParameter is { } parameter)
+        {
+            throw new NonFiniteLossException(
+                $"Step {Position.Step}, shards [0,{_run.Spec.Shards}): the gradient of parameter {parameter} is not finite "
+                    + $"while the loss still is. {Remedy}",
+                false
+            );
+        }
+        var step = Position.Step + 1;
+        Position = new(step, Position.Epoch, Position.StepInEpoch + 1);
+        _progress.Advance(step, here, outcome.LossSum, outcome.Count, outcome.Correct);
+        return !(reduced.Control[ControlSlots.Stop] > 0 && step < _run.TotalSteps);
+    }
+
+    private long ComputeShards(long[] order, out NonFiniteLossException? failure)
+    {
+        failure = null;
+        var samples = 0L;
+        _accumulator.Start(_run.Spec.Shards, _range.Low, _range.High);
+        for (var shard = _range.Low; shard < _range.High; shard++)
+        {
+            var (start, count) = _cut.Places(Position.StepInEpoch, shard);
+            var numbers = _samples.AsSpan(0, count);
+            order.AsSpan((int)start, count).CopyTo(numbers);
+            var buffer = _accumulator.Next();
+            var key = new ShardKey(_run.Spec.Seed, Position.Epoch, Position.Step, shard);
+            var outcome = _replica.ForwardBackward(_batches.Read(numbers), key, buffer);
+            if (!double.IsFinite(outcome.LossSum))
+            {
+                buffer.Control[ControlSlots.NonFinite] = 1;
+                failure ??= new(
+                    $"Step {Position.Step}, shard {shard}: the loss is {outcome.LossSum}; the first parameter that is not "
+                        + $"finite there is {outcome.NonFiniteParameter ?? "none"}. {Remedy}",
+                    false
+                );
+            }
+            if (shard == _range.Low && _stopRequested())
+            {
+                buffer.Control[ControlSlots.Stop] = 1;
+            }
+            _accumulator.Complete();
+            samples += count;
+        }
+        return samples;
+    }
+
+    private EpochReport EndEpoch(CancellationToken cancellation)
+    {
+        var (loss, accuracy) = _progress.Epoch;
+        var validation = _validation?.Run(cancellation);
+        Position = new(Position.Step, Position.Epoch + 1, 0);
+        var report = new EpochReport
+        {
+            Epoch = Position.Epoch,
+            Loss = loss,
+            Accuracy = accuracy,
+            ValidationLoss = validation?.Loss,
+            ValidationAccuracy = accuracy is null ? null : validation?.Accuracy,
+        };
+        _progress.EndEpoch(report);
+        return report;
+    }
+
+    private const string Remedy = "Try a smaller learning rate, or look for values in the data that are far out.";
+}

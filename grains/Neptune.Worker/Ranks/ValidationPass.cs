@@ -1,0 +1,69 @@
+using Neptune.Collectives;
+using Neptune.Contracts;
+using Neptune.Data;
+using Neptune.Torch;
+
+namespace Neptune.Worker;
+
+/// <summary>
+/// Runs the validation samples through the model, divided over the ranks as training is: batch i belongs to shard
+/// i mod S, and the shards' sums are added along the same tree.
+/// </summary>
+internal sealed class ValidationPass(
+    ISampleSource source,
+    JobSpec spec,
+    ShardRange range,
+    Replica replica,
+    ICollective collective,
+    int classCount
+) : IDisposable
+{
+    private const int LossSlot = 0;
+    private const int CountSlot = 1;
+    private const int CorrectSlot = 2;
+    private const int Slots = 16;
+
+    private readonly SampleBatches _batches = new(source, spec.PerDeviceBatchSize, classCount);
+    private readonly ShardAccumulator<float[]> _accumulator = new(() => new float[Slots], sums => sums);
+    private readonly long[] _samples = new long[spec.PerDeviceBatchSize];
+
+    /// <summary>The mean loss and the accuracy over all validation samples: equal on all ranks.</summary>
+    public (double Loss, double Accuracy) Run(CancellationToken cancellation)
+    {
+        _accumulator.Start(spec.Shards, range.Low, range.High);
+        for (var shard = range.Low; shard < range.High; shard++)
+        {
+            var sums = _accumulator.Next();
+            var (loss, count, correct) = OfShard(shard);
+            Array.Clear(sums);
+            (sums[LossSlot], sums[CountSlot], sums[CorrectSlot]) = ((float)loss, count, correct);
+            _accumulator.Complete();
+        }
+        var partials = _accumulator.Finish();
+        var total = _accumulator.Result();
+        collective.AllReduce(spec.Shards, partials, total, cancellation);
+        return (total[LossSlot] / (double)total[CountSlot], total[CorrectSlot] / (double)total[CountSlot]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _accumulator.Dispose();
+
+    private (double Loss, long Count, long Correct) OfShard(int shard)
+    {
+        var (loss, count, correct) = (0.0, 0L, 0L);
+        var stride = (long)spec.Shards * spec.PerDeviceBatchSize;
+        for (var start = (long)shard * spec.PerDeviceBatchSize; start < source.Count; start += stride)
+        {
+            var numbers = _samples.AsSpan(0, (int)Math.Min(spec.PerDeviceBatchSize, source.Count - start));
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                numbers[i] = start + i;
+            }
+            var sums = replica.Evaluate(_batches.Read(numbers));
+            loss += sums.LossSum;
+            count += sums.Count;
+            correct += sums.Correct;
+        }
+        return (loss, count, correct);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Neptune.Contracts;
+using Neptune.Data;
+using Neptune.ModelGraph;
+using Neptune.Planning;
+using Neptune.Torch;
+
+namespace Neptune.Worker;
+
+/// <summary>Answers requests with a package that is loaded on a device.</summary>
+internal sealed class ModelRunner : IModelRunner
+{
+    private readonly TorchDevice _device;
+    private readonly InferencePackage _package;
+    private readonly InferenceRunner _runner;
+    private readonly Shape _sample;
+
+    private ModelRunner(TorchDevice device, InferencePackage package, InferenceRunner runner)
+    {
+        _device = device;
+        _package = package;
+        _runner = runner;
+        _sample = package.Graph.Graph.Inputs[0].Shape.WithoutFirst();
+    }
+
+    /// <summary>Loads a package onto a device.</summary>
+    public static async Task<ModelRunner> LoadAsync(
+        TorchDevice device,
+        InferencePackage package,
+        CancellationToken cancellation
+    ) => new(device, package, await device.RunAsync(() => new InferenceRunner(device, package), cancellation));
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<Prediction>> PredictAsync(
+        PredictionRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var (rows, features) = request.Images.IsEmpty ? (request.Rows, request.Features) : Decode(request.Images);
+        if (rows < 1 || features.Length != rows * _runner.FeaturesOfSample)
+        {
+            throw new InvalidInputException(
+                $"The request holds {features.Length} values for {rows} samples. The model takes samples of {_sample}: "
+                    + $"{_runner.FeaturesOfSample} values each, at least one sample."
+            );
+        }
+        var outputs = await _device.RunAsync(() => _runner.Predict(features.Span, rows, raw: true), cancellation);
+        return [.. outputs.Chunk(outputs.Length / rows).Select(ToPrediction)];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await _device.RunAsync(_runner.Dispose, CancellationToken.None);
+
+    private (int Rows, ReadOnlyMemory<float> Features) Decode(ImmutableArray<EncodedImage> images)
+    {
+        if (_sample.Rank != 3)
+        {
+            throw new InvalidInputException(
+                $"The model takes samples of {_sample}, which are no images (height, width, channels). Send values."
+            );
+        }
+        var (height, width, channels) = ((int)_sample[0].Length, (int)_sample[1].Length, (int)_sample[2].Length);
+        var features = new float[images.Length * _runner.FeaturesOfSample];
+        // A model may count pixels otherwise than 0..255 (the UCI digits: 0..16); its scale says how far it goes.
+        var full = 1 / _package.Graph.InputScale;
+        for (var i = 0; i < images.Length; i++)
+        {
+            try
+            {
+                var pixels = ImageDecoder.Decode(images[i].Bytes.Span, images[i].Name, height, width, channels);
+                for (var p = 0; p < pixels.Length; p++)
+                {
+                    features[(i * _runner.FeaturesOfSample) + p] = pixels[p] / 255f * full;
+                }
+            }
+            catch (DatasetException error)
+            {
+                throw new InvalidInputException(error.Message, error);
+            }
+        }
+        return (images.Length, features);
+    }
+
+    private Prediction ToPrediction(float[] outputs)
+    {
+        var best = Array.IndexOf(outputs, outputs.Max());
+        var labels = _package.Graph.Labels;
+        return new()
+        {
+            Class = best,
+            Label = best < labels.Length ? labels[best] : "",
+            Probability = outputs[best],
+            Outputs = [.. outputs],
+        };
+    }
+}

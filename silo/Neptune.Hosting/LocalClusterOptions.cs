@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+using Neptune.Storage;
+
+namespace Neptune.Hosting;
+
+/// <summary>How the embedded cluster runs.</summary>
+public sealed record LocalClusterOptions
+{
+    /// <summary>
+    /// Where jobs, data and packages are kept; null takes <c>NEPTUNE_DATA_DIR</c>, else a folder of the user.
+    /// </summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>The folder that is taken where none is given.</summary>
+    public static string DefaultDataDirectory => DataFolder.DefaultPath;
+
+    /// <summary>How many nodes (CPU devices) the process has.</summary>
+    public int Nodes { get; init; } = 2;
+
+    /// <summary>Threads of one operation on a node. Bits depend on it, so leave it as it is unless you must.</summary>
+    public int ThreadsPerNode { get; init; } = 1;
+
+    /// <summary>Sets up logging; null logs warnings and errors to standard error.</summary>
+    public Action<ILoggingBuilder>? Logging { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,3 @@
+using Neptune.Silo;
+
+return await SiloCommand.RunAsync(args);

@@ -1,0 +1,180 @@
+using System.Security.Cryptography;
+using Neptune.Contracts;
+using Neptune.Planning;
+
+namespace Neptune.Storage;
+
+/// <summary>
+/// Artifacts as files: <c>ab/cdef...</c> under one folder, named by the SHA-256 of their bytes. A file is written beside,
+/// put on the disk and then renamed: under its name it is whole or not there. Safe for all threads.
+/// </summary>
+public sealed class ArtifactStore : IArtifactStore
+{
+    private const string TemporaryFolder = ".writing";
+    private const int HashLength = 64;
+    private readonly string _root;
+    private readonly string _temporary;
+
+    /// <summary>Makes the folder where it is missing, and removes what a crash left half-written.</summary>
+    /// <param name="root">The folder, of which this process is the only writer.</param>
+    /// <exception cref="StorageException">It cannot be made or written.</exception>
+    public ArtifactStore(string root)
+    {
+        _root = Path.GetFullPath(root);
+        _temporary = Path.Combine(_root, TemporaryFolder);
+        try
+        {
+            Directory.CreateDirectory(_temporary);
+            foreach (var left in Directory.EnumerateFiles(_temporary))
+                File.Delete(left);
+        }
+        catch (Exception e) when (DiskError.IsDiskError(e))
+        {
+            throw DiskError.At(_root, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> WriteAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
+    {
+        var temporary = Path.Combine(_temporary, Guid.NewGuid().ToString("N"));
+        try
+        {
+            string sha256;
+            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                await using var hashing = new HashingStream(file);
+                await write(hashing, cancellation).ConfigureAwait(false);
+                file.Flush(flushToDisk: true);
+                sha256 = hashing.Sha256();
+            }
+            Place(temporary, sha256);
+            return sha256;
+        }
+        catch (Exception e) when (DiskError.IsDiskError(e))
+        {
+            throw DiskError.At(_root, e);
+        }
+        finally
+        {
+            DeleteQuietly(temporary);
+        }
+    }
+
+    /// <summary>Stores what is left of a stream; equal bytes are stored once.</summary>
+    /// <exception cref="StorageException">There is no space or no right; nothing half-written is left.</exception>
+    public Task<string> WriteAsync(Stream source, CancellationToken cancellation) =>
+        WriteAsync((target, token) => source.CopyToAsync(target, token), cancellation);
+
+    /// <summary>Stores bytes; equal ones are stored once.</summary>
+    /// <exception cref="StorageException">There is no space or no right; nothing half-written is left.</exception>
+    public Task<string> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
+        WriteAsync((target, token) => target.WriteAsync(bytes, token).AsTask(), cancellation);
+
+    /// <inheritdoc/>
+    public async Task<byte[]> ReadAsync(string sha256, CancellationToken cancellation)
+    {
+        var path = PathOf(sha256);
+        byte[] bytes;
+        try
+        {
+            bytes = await File.ReadAllBytesAsync(path, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (DiskError.IsDiskError(e))
+        {
+            throw Unreadable(path, sha256, e);
+        }
+        if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != sha256)
+            throw Altered(path, sha256);
+        return bytes;
+    }
+
+    /// <summary>Reads an artifact to its end and compares it with its name, without holding it in memory.</summary>
+    /// <exception cref="NotFoundException">There is no such artifact.</exception>
+    /// <exception cref="InvalidInputException">It was altered after it was written.</exception>
+    public async Task VerifyAsync(string sha256, CancellationToken cancellation)
+    {
+        await using var file = OpenRead(sha256);
+        var actual = await SHA256.HashDataAsync(file, cancellation).ConfigureAwait(false);
+        if (Convert.ToHexStringLower(actual) != sha256)
+            throw Altered(PathOf(sha256), sha256);
+    }
+
+    /// <inheritdoc/>
+    public Stream OpenRead(string sha256)
+    {
+        var path = PathOf(sha256);
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        }
+        catch (Exception e) when (DiskError.IsDiskError(e))
+        {
+            throw Unreadable(path, sha256, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Exists(string sha256) => File.Exists(PathOf(sha256));
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidInputException">The name is no SHA-256 in lower-case hex.</exception>
+    public string PathOf(string sha256)
+    {
+        if (sha256.Length != HashLength || !sha256.All(c => char.IsAsciiDigit(c) || c is >= 'a' and <= 'f'))
+        {
+            throw new InvalidInputException(
+                $"'{sha256}' names no artifact: a name is a SHA-256, {HashLength} lower-case hex digits."
+            );
+        }
+        return Path.Combine(_root, sha256[..2], sha256[2..]);
+    }
+
+    private void Place(string temporary, string sha256)
+    {
+        var path = PathOf(sha256);
+        var folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            FolderSync.Flush(_root);
+        }
+        try
+        {
+            // Over an equal file, too: should that one have been altered, it is whole again.
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (DiskError.IsDiskError(e) && OperatingSystem.IsWindows() && File.Exists(path))
+        {
+            // Somebody reads the equal file that is there.
+            return;
+        }
+        FolderSync.Flush(folder);
+    }
+
+    private static void DeleteQuietly(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (DiskError.IsDiskError(e))
+        {
+            // The next start removes it; the error that led here matters more.
+        }
+    }
+
+    private static Exception Unreadable(string path, string sha256, Exception e) =>
+        e is FileNotFoundException or DirectoryNotFoundException
+            ? new NotFoundException(
+                $"Artifact {sha256} is missing: there is no file '{path}'. Restore it from a backup, or make it again.",
+                e
+            )
+            : DiskError.At(path, e);
+
+    private static InvalidInputException Altered(string path, string sha256) =>
+        new(
+            $"Artifact {sha256} was altered: the bytes of '{path}' have another SHA-256. Restore the file from a backup, "
+                + "or delete it and make it again."
+        );
+}

@@ -1,0 +1,233 @@
+using System.Collections.Immutable;
+using Neptune.Contracts;
+
+namespace Neptune.Planning.Tests;
+
+public sealed class JobStateMachineTests
+{
+    // What each event makes of a job in each phase, and the commands that follow. "=" changes nothing.
+    [Theory]
+    [InlineData("wait", "Queued", "Queued", "")]
+    [InlineData("wait", "Starting Running Cancelling Paused Succeeded Failed Cancelled", "=", "")]
+    [InlineData("grant", "Queued", "Starting", "StartTree")]
+    [InlineData("grant", "Starting", "=", "StartTree")]
+    [InlineData("grant", "Running Cancelling", "=", "")]
+    [InlineData("grant", "Paused Succeeded Failed Cancelled", "=", "Release")]
+    [InlineData("stale grant", "Queued Starting Running Cancelling Paused Succeeded Failed Cancelled", "=", "")]
+    [InlineData("silence", "Starting", "Starting", "")]
+    [InlineData("silence", "Running", "Running", "")]
+    [InlineData("silence", "Cancelling", "Cancelling", "")]
+    [InlineData("report", "Queued Paused Succeeded Failed Cancelled", "=", "")]
+    [InlineData("report", "Starting Running", "Running", "")]
+    [InlineData("report", "Cancelling", "Cancelling", "")]
+    [InlineData("stale report", "Queued Starting Running Cancelling Paused Succeeded Failed Cancelled", "=", "")]
+    [InlineData("future report", "Queued Starting Running Cancelling Paused Succeeded Failed Cancelled", "=", "")]
+    [InlineData("finished", "Queued Paused Succeeded Failed Cancelled", "=", "")]
+    [InlineData("finished", "Starting Running", "Running", "Register")]
+    [InlineData("finished", "Cancelling", "Cancelling", "Register")]
+    [InlineData("stopped", "Running Cancelling", "Cancelled", "Release")]
+    [InlineData("failed", "Starting Running Cancelling", "Failed", "Release")]
+    [InlineData("failed", "Queued Paused Succeeded Failed Cancelled", "=", "")]
+    [InlineData("differ", "Starting Running Cancelling", "Failed", "Release")]
+    [InlineData("registered", "Starting Running Cancelling", "Succeeded", "Release")]
+    [InlineData("registered", "Queued Paused Succeeded Failed Cancelled", "=", "")]
+    [InlineData("cancel", "Queued Paused", "Cancelled", "Release")]
+    [InlineData("cancel", "Starting Running", "Cancelling", "StopTree")]
+    [InlineData("cancel", "Cancelling", "=", "StopTree")]
+    [InlineData("cancel", "Succeeded Failed Cancelled", "=", "")]
+    [InlineData("resume", "Paused Cancelled Failed", "Queued", "Enqueue")]
+    [InlineData("recover", "Queued", "=", "Enqueue")]
+    [InlineData("recover", "Starting Running", "Paused", "Release")]
+    [InlineData("recover", "Cancelling", "Cancelled", "Release")]
+    [InlineData("recover", "Paused Succeeded Failed Cancelled", "=", "")]
+    public void Given_a_job_when_an_event_comes_then_its_phase_and_commands_are_those_of_the_table(
+        string happening,
+        string phases,
+        string then,
+        string commands
+    )
+    {
+        foreach (var phase in phases.Split(' ').Select(Enum.Parse<JobPhase>))
+        {
+            var state = JobEvents.JobIn(phase);
+            var outcome = JobEvents.Named(happening)(state);
+            Assert.Equal(commands, string.Join(' ', outcome.Commands.Select(c => c.GetType().Name)));
+            if (then == "=")
+            {
+                Assert.Same(state, outcome.State);
+                continue;
+            }
+            Assert.Equal(Enum.Parse<JobPhase>(then), outcome.State.Snapshot.Phase);
+            Assert.True(outcome.State.Snapshot.Revision > state.Snapshot.Revision);
+        }
+    }
+
+    [Theory]
+    [InlineData(JobPhase.Queued)]
+    [InlineData(JobPhase.Starting)]
+    [InlineData(JobPhase.Running)]
+    [InlineData(JobPhase.Cancelling)]
+    [InlineData(JobPhase.Succeeded)]
+    public void Given_a_job_that_runs_or_has_succeeded_when_resumed_then_the_conflict_names_its_phase(JobPhase phase)
+    {
+        var error = Assert.Throws<ConflictException>(() => JobStateMachine.Resume(JobEvents.JobIn(phase)));
+        Assert.Equal($"Job job-1 is {phase}: only a paused, cancelled or failed job can be resumed.", error.Message);
+    }
+
+    [Fact]
+    public void Given_a_spec_when_submitted_then_the_job_is_queued_for_its_nodes()
+    {
+        var outcome = JobStateMachine.Submit(Samples.Job, Samples.Spec, Samples.Digits, Samples.Now);
+        Assert.Equal(new JobCommand.Enqueue(1, 2), Assert.Single(outcome.Commands));
+        Assert.Equal(
+            (JobPhase.Queued, 0L, 1),
+            (outcome.State.Snapshot.Phase, outcome.State.Snapshot.Step, outcome.State.Attempt)
+        );
+        Assert.Equal(Samples.Now, outcome.State.Snapshot.SubmittedAt);
+    }
+
+    [Fact]
+    public void Given_a_grant_when_it_comes_then_the_generation_is_the_next_and_covers_all_shards()
+    {
+        var state = JobEvents.JobIn(JobPhase.Starting);
+        Assert.Equal((1, 1), (state.Snapshot.Generation, state.Generation!.Number));
+        Assert.Equal(Samples.Token, state.Generation.Token);
+        Assert.Equal(["[0,2)", "[2,4)"], state.Snapshot.Ranks.Select(r => r.Range.ToString()));
+    }
+
+    [Fact]
+    public void Given_a_job_that_waits_when_the_same_reason_comes_again_then_nothing_changes()
+    {
+        var once = JobEvents.Named("wait")(JobEvents.JobIn(JobPhase.Queued)).State;
+        Assert.Equal("needs more", once.Snapshot.Reason);
+        Assert.Same(once, JobEvents.Named("wait")(once).State);
+    }
+
+    [Fact]
+    public void Given_a_report_when_it_comes_late_then_steps_and_epochs_do_not_go_back()
+    {
+        var later = JobStateMachine
+            .Report(
+                JobEvents.JobIn(JobPhase.Running),
+                Samples.Report() with
+                {
+                    Step = 60,
+                    Epochs = [Epoch(1), Epoch(2)],
+                    Package = Samples.Package(60, 2),
+                },
+                Samples.Now
+            )
+            .State;
+        var earlier = Samples.Report() with { Step = 30, Epochs = [Epoch(1)], Package = Samples.Package(30, 1) };
+        var snapshot = JobStateMachine.Report(later, earlier, Samples.Now).State.Snapshot;
+        Assert.Equal((60L, 2, 60L), (snapshot.Step, snapshot.Epochs.Length, snapshot.Package!.Step));
+    }
+
+    [Fact]
+    public void Given_reports_when_time_passes_then_the_rate_counts_from_the_moment_all_ranks_were_ready()
+    {
+        var ready = JobStateMachine.Report(JobEvents.JobIn(JobPhase.Starting), Samples.Report(), Samples.Now).State;
+        var report = Samples.Report() with { Samples = 5_000 };
+        var snapshot = JobStateMachine.Report(ready, report, Samples.Now.AddSeconds(10)).State.Snapshot;
+        Assert.Equal((500.0, Samples.Now), (snapshot.SamplesPerSecond, snapshot.StartedAt));
+    }
+
+    [Fact]
+    public void Given_a_cause_and_its_consequences_when_a_job_fails_then_its_reason_is_the_cause()
+    {
+        var left = Samples.Report(ranks: 1) with { Ended = 1, Failures = [new(0, Samples.Node(0), "gave up", true)] };
+        var right = Samples.Report(ranks: 1) with
+        {
+            FirstRank = 1,
+            Ended = 1,
+            Failures = [new(1, Samples.Node(1), "the loss is NaN", false)],
+        };
+        var state = JobEvents.JobIn(JobPhase.Running);
+        var snapshot = JobStateMachine.Report(state, ReportMerge.Merge(left, right), Samples.Now).State.Snapshot;
+        Assert.Equal((JobPhase.Failed, "the loss is NaN"), (snapshot.Phase, snapshot.Reason));
+    }
+
+    [Fact]
+    public void Given_a_failure_of_one_rank_when_others_still_run_then_the_job_has_not_ended_yet()
+    {
+        var report = Samples.Report() with { Ended = 1, Failures = [new(1, Samples.Node(1), "no memory", false)] };
+        var snapshot = JobStateMachine.Report(JobEvents.JobIn(JobPhase.Running), report, Samples.Now).State.Snapshot;
+        Assert.Equal(JobPhase.Running, snapshot.Phase);
+    }
+
+    [Fact]
+    public void Given_replicas_that_differ_when_a_job_ends_then_nothing_of_this_attempt_is_trusted()
+    {
+        var began = Samples.Package(30, 1).Artifact;
+        var state = JobEvents.JobIn(JobPhase.Running, Samples.Spec with { ResumeFrom = began });
+        var failed = JobEvents.Named("differ")(state).State;
+        Assert.Null(failed.Snapshot.Package);
+        Assert.Contains(
+            "weights differ (aaaaaaaaaaaa, bbbbbbbbbbbb)",
+            failed.Snapshot.Reason,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(began, JobStateMachine.Resume(failed).State.Snapshot.Spec.ResumeFrom);
+    }
+
+    [Fact]
+    public void Given_a_finished_job_when_its_end_is_reported_again_then_it_is_registered_again_under_the_same_package()
+    {
+        var once = JobEvents.Named("finished")(JobEvents.JobIn(JobPhase.Running));
+        var again = JobEvents.Named("finished")(once.State);
+        Assert.Equal(once.Commands.AsEnumerable(), again.Commands.AsEnumerable());
+    }
+
+    [Fact]
+    public void Given_a_package_that_has_a_version_when_it_is_reported_without_then_the_version_stays()
+    {
+        var state = JobEvents.JobIn(JobPhase.Running);
+        state = state with { Snapshot = state.Snapshot with { Package = Samples.Package(90, 3, version: 4) } };
+        Assert.Equal(4, JobEvents.Named("finished")(state).State.Snapshot.Package!.Version);
+    }
+
+    [Fact]
+    public void Given_a_job_that_stopped_with_a_package_when_resumed_then_it_goes_on_from_that_package()
+    {
+        var running = JobStateMachine
+            .Report(
+                JobEvents.JobIn(JobPhase.Running),
+                Samples.Report() with
+                {
+                    Step = 70,
+                    Epochs = [Epoch(1), Epoch(2)],
+                    Package = Samples.Package(30, 1),
+                },
+                Samples.Now
+            )
+            .State;
+        var paused = JobStateMachine.Recover(running, "the process ended", Samples.Now).State;
+        Assert.Equal(("the process ended", Samples.Now), (paused.Snapshot.Reason, paused.Snapshot.EndedAt));
+        var outcome = JobStateMachine.Resume(paused);
+        var snapshot = outcome.State.Snapshot;
+        Assert.Equal(new JobCommand.Enqueue(2, 2), Assert.Single(outcome.Commands));
+        Assert.Equal(
+            (30L, 1, Samples.Package(30).Artifact, (DateTimeOffset?)null),
+            (snapshot.Step, snapshot.Epochs.Length, snapshot.Spec.ResumeFrom, snapshot.EndedAt)
+        );
+        Assert.Null(outcome.State.AttemptStartedAt);
+    }
+
+    [Fact]
+    public void Given_a_job_that_stopped_without_a_package_when_resumed_then_it_begins_anew()
+    {
+        var snapshot = JobStateMachine.Resume(JobEvents.JobIn(JobPhase.Paused)).State.Snapshot;
+        Assert.Equal((0L, 0, null), (snapshot.Step, snapshot.Epochs.Length, snapshot.Spec.ResumeFrom));
+    }
+
+    [Fact]
+    public void Given_a_resumed_job_when_granted_then_its_generation_is_new_and_the_old_ones_reports_are_dropped()
+    {
+        var resumed = JobStateMachine.Resume(JobEvents.JobIn(JobPhase.Paused)).State;
+        var state = JobStateMachine.Grant(resumed, 2, Samples.Nodes(3), "other").State;
+        Assert.Equal((2, 3), (state.Snapshot.Generation, state.Snapshot.Ranks.Length));
+        Assert.Same(state, JobStateMachine.Report(state, Samples.Finished(generation: 1), Samples.Now).State);
+    }
+
+    private static EpochReport Epoch(int number) => new() { Epoch = number, Loss = 1.0 / number };
+}

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using Neptune.Contracts;
+
+namespace Neptune.Planning.Tests;
+
+public sealed class QueueRuleTests
+{
+    private static readonly Gen<ImmutableArray<NodeInfo>> Clusters = Gen.Select(Gen.Int[0, 2], Gen.Int[0, 2])
+        .Array[0, 12]
+        .Select(nodes =>
+            nodes
+                .Select((n, i) => Node(i, $"numerics-{n.Item1}", n.Item2 == 0 ? new JobId("holder") : null))
+                .ToImmutableArray()
+        );
+
+    private static readonly Gen<ImmutableArray<QueuedJob>> Queues = Gen.Int[1, 6]
+        .Array[0, 8]
+        .Select(sizes => sizes.Select((nodes, i) => Waiting($"job-{i}", nodes)).ToImmutableArray());
+
+    private static readonly Gen<(ImmutableArray<QueuedJob> Queue, ImmutableArray<NodeInfo> Nodes)> Facts = Gen.Select(
+        Queues,
+        Clusters
+    );
+
+    [Fact]
+    public void Given_any_queue_when_decided_then_every_job_is_granted_or_told_why_it_waits() =>
+        Facts.Sample(f =>
+        {
+            var decision = QueueRule.Decide(f.Queue, f.Nodes);
+            Assert.Equal(
+                f.Queue.AsEnumerable(),
+                decision.Grants.Select(g => g.Job).Concat(decision.Waits.Select(w => w.Job))
+            );
+            Assert.All(decision.Waits, w => Assert.NotEmpty(w.Reason));
+        });
+
+    [Fact]
+    public void Given_any_queue_when_decided_then_no_job_overtakes_an_older_one() =>
+        Facts.Sample(f =>
+        {
+            var decision = QueueRule.Decide(f.Queue, f.Nodes);
+            Assert.Equal(f.Queue.Take(decision.Grants.Length), decision.Grants.Select(g => g.Job));
+        });
+
+    [Fact]
+    public void Given_any_queue_when_decided_then_a_job_gets_all_its_nodes_free_and_of_one_numerics() =>
+        Facts.Sample(f =>
+        {
+            var byId = f.Nodes.ToDictionary(n => n.Id);
+            foreach (var (job, nodes) in QueueRule.Decide(f.Queue, f.Nodes).Grants)
+            {
+                Assert.Equal(job.Nodes, nodes.Length);
+                Assert.All(nodes, n => Assert.Null(byId[n].Job));
+                Assert.Single(nodes.Select(n => byId[n].NumericsFingerprint).Distinct());
+            }
+        });
+
+    [Fact]
+    public void Given_any_queue_when_decided_then_no_node_is_given_twice() =>
+        Facts.Sample(f =>
+        {
+            var given = QueueRule.Decide(f.Queue, f.Nodes).Grants.SelectMany(g => g.Nodes).ToArray();
+            Assert.Equal(given.Distinct(), given);
+        });
+
+    [Fact]
+    public void Given_any_queue_when_the_first_waits_then_no_numerics_has_enough_free_nodes() =>
+        Facts.Sample(f =>
+        {
+            var decision = QueueRule.Decide(f.Queue, f.Nodes);
+            if (decision.Waits is [var first, ..])
+            {
+                var taken = decision.Grants.SelectMany(g => g.Nodes).ToHashSet();
+                Assert.DoesNotContain(
+                    f.Nodes.Where(n => n.Job is null && !taken.Contains(n.Id)).GroupBy(n => n.NumericsFingerprint),
+                    kind => kind.Count() >= first.Job.Nodes
+                );
+            }
+        });
+
+    [Fact]
+    public void Given_the_order_of_nodes_when_it_differs_then_the_decision_is_the_same() =>
+        Facts.Sample(f =>
+            Assert.Equal(
+                QueueRule.Decide(f.Queue, f.Nodes).Grants.SelectMany(g => g.Nodes),
+                QueueRule.Decide(f.Queue, [.. f.Nodes.Reverse()]).Grants.SelectMany(g => g.Nodes)
+            )
+        );
+
+    [Fact]
+    public void Given_a_small_job_behind_a_big_one_when_decided_then_both_wait_and_the_small_one_names_the_big_one()
+    {
+        var waits = QueueRule
+            .Decide([Waiting("big", 2), Waiting("small", 1)], [Node(0, "a"), Node(1, "a", new JobId("holder"))])
+            .Waits;
+        Assert.Equal("needs 2 nodes of equal numerics, and 1 of 2 such are free", waits[0].Reason);
+        Assert.Equal("waits behind big, which came first and needs 2 nodes", waits[1].Reason);
+    }
+
+    [Fact]
+    public void Given_more_nodes_wanted_than_there_are_when_decided_then_the_reason_says_how_many_there_are()
+    {
+        var wait = Assert.Single(QueueRule.Decide([Waiting("big", 3)], [Node(0, "a"), Node(1, "a")]).Waits);
+        Assert.Equal("needs 3 nodes, and the cluster has 2: ask for at most 2, or add nodes", wait.Reason);
+    }
+
+    [Fact]
+    public void Given_enough_nodes_but_of_two_kinds_when_decided_then_the_reason_names_the_numerics()
+    {
+        var wait = Assert.Single(QueueRule.Decide([Waiting("big", 2)], [Node(0, "a"), Node(1, "b")]).Waits);
+        Assert.Equal(
+            "needs 2 nodes of equal numerics, and the cluster has at most 1 such: ask for at most 1, or add nodes of one kind",
+            wait.Reason
+        );
+    }
+
+    [Fact]
+    public void Given_free_nodes_of_two_kinds_when_decided_then_only_those_that_could_serve_count_as_free()
+    {
+        var wait = Assert.Single(
+            QueueRule.Decide([Waiting("big", 2)], [Node(0, "a"), Node(1, "a", new JobId("holder")), Node(2, "b")]).Waits
+        );
+        Assert.Equal("needs 2 nodes of equal numerics, and 1 of 2 such are free", wait.Reason);
+    }
+
+    [Fact]
+    public void Given_no_nodes_when_decided_then_the_reason_says_to_start_a_silo()
+    {
+        var wait = Assert.Single(QueueRule.Decide([Waiting("job", 1)], []).Waits);
+        Assert.Equal("needs 1 node, and the cluster has none: start a silo", wait.Reason);
+    }
+
+    [Fact]
+    public void Given_nodes_that_an_older_job_gets_now_when_decided_then_the_next_is_told_that_they_are_taken()
+    {
+        var decision = QueueRule.Decide([Waiting("first", 1), Waiting("next", 2)], [Node(0, "a"), Node(1, "a")]);
+        Assert.Equal("needs 2 nodes of equal numerics, and 1 of 2 such are free", decision.Waits[0].Reason);
+    }
+
+    private static QueuedJob Waiting(string job, int nodes) => new(new(job), 1, nodes);
+
+    private static NodeInfo Node(int number, string numerics, JobId? job = null) =>
+        new()
+        {
+            Id = Samples.Node(number),
+            Threads = 1,
+            NumericsFingerprint = numerics,
+            Job = job,
+        };
+}

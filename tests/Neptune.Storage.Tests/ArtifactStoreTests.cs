@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using Neptune.Contracts;
+
+namespace Neptune.Storage.Tests;
+
+public sealed class ArtifactStoreTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ArtifactStore _store;
+
+    public ArtifactStoreTests() => _store = new ArtifactStore(_folder.At("artifacts"));
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Given_any_bytes_when_stored_then_they_are_found_by_their_sha_256() =>
+        await Gen
+            .Byte.Array[0, 5000]
+            .SampleAsync(
+                async bytes =>
+                {
+                    var name = await _store.WriteAsync(bytes, Token);
+                    Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), name);
+                    Assert.True(_store.Exists(name));
+                    Assert.Equal(bytes, await _store.ReadAsync(name, Token));
+                    await using var stream = _store.OpenRead(name);
+                    Assert.Equal(bytes.Length, stream.Length);
+                    await _store.VerifyAsync(name, Token);
+                },
+                iter: 40
+            );
+
+    [Fact]
+    public async Task Given_equal_bytes_when_stored_by_several_at_once_then_there_is_one_file()
+    {
+        var names = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => _store.WriteAsync(new MemoryStream(new byte[100_000]), Token))
+        );
+        Assert.Single(names.Distinct());
+        Assert.Equal([_store.PathOf(names[0])], Files());
+        Assert.Equal(_folder.At("artifacts", names[0][..2], names[0][2..]), _store.PathOf(names[0]));
+    }
+
+    [Fact]
+    public async Task Given_a_missing_artifact_when_read_then_it_is_named()
+    {
+        var name = new string('a', 64);
+        Assert.False(_store.Exists(name));
+        foreach (var read in (Func<Task>[])[() => _store.ReadAsync(name, Token), () => _store.VerifyAsync(name, Token)])
+        {
+            var error = await Assert.ThrowsAsync<NotFoundException>(read);
+            Assert.Contains($"Artifact {name} is missing", error.Message, StringComparison.Ordinal);
+        }
+        Assert.Throws<NotFoundException>(() => _store.OpenRead(name));
+    }
+
+    [Fact]
+    public async Task Given_an_altered_artifact_when_read_then_it_is_named_and_storing_it_again_heals_it()
+    {
+        byte[] bytes = [1, 2, 3, 4];
+        var name = await _store.WriteAsync(bytes, Token);
+        await File.WriteAllBytesAsync(_store.PathOf(name), [1, 2, 3, 5], Token);
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => _store.ReadAsync(name, Token));
+        Assert.Contains($"Artifact {name} was altered", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidInputException>(() => _store.VerifyAsync(name, Token));
+        await _store.WriteAsync(bytes, Token);
+        Assert.Equal(bytes, await _store.ReadAsync(name, Token));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("../../../etc/passwd")]
+    [InlineData("ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789")]
+    public void Given_something_that_is_no_hash_when_asked_for_then_it_is_refused(string name) =>
+        Assert.Throws<InvalidInputException>(() => _store.PathOf(name));
+
+    [Fact]
+    public async Task Given_a_writer_that_fails_or_is_cancelled_when_stored_then_no_part_is_left()
+    {
+        await Assert.ThrowsAsync<InvalidDataException>(() =>
+            _store.WriteAsync(
+                async (stream, token) =>
+                {
+                    await stream.WriteAsync(new byte[10_000], token);
+                    throw new InvalidDataException("no more");
+                },
+                Token
+            )
+        );
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            _store.WriteAsync(new MemoryStream(new byte[10]), new CancellationToken(true))
+        );
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public async Task Given_parts_that_a_crash_left_when_opened_then_they_are_removed_and_artifacts_stay()
+    {
+        var name = await _store.WriteAsync(new byte[] { 1 }, Token);
+        File.WriteAllText(_folder.At("artifacts", ".writing", "part"), "half");
+        var again = new ArtifactStore(_folder.At("artifacts"));
+        Assert.Equal([again.PathOf(name)], Files());
+    }
+
+    private string[] Files() =>
+        Directory.GetFiles(
+            _folder.At("artifacts"),
+            "*",
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }
+        );
+}

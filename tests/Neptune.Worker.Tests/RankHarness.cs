@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Neptune.Contracts;
+using Neptune.ModelGraph;
+using Neptune.Planning;
+using Neptune.Storage;
+
+namespace Neptune.Worker.Tests;
+
+/// <summary>Runs ranks on real devices without grains: the memberships and cuts are the test's own.</summary>
+public sealed class RankHarness : IAsyncLifetime
+{
+    private const int Devices = 5;
+
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"neptune-test-{Guid.NewGuid():N}");
+    private SiloNodes _nodes = null!;
+    private int _jobs;
+
+    public ArtifactStore Artifacts { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Artifacts = new(_folder);
+        _nodes = await SiloNodes.StartAsync(
+            "local",
+            [.. Enumerable.Range(0, Devices).Select(d => $"cpu:{d}")],
+            1,
+            Artifacts,
+            TimeProvider.System,
+            NullLogger<SiloNodes>.Instance
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _nodes.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Samples of 8x8x1 features in 3 classes, drawn by a seed.</summary>
+    public async Task<DatasetInfo> DataAsync(int count)
+    {
+        var random = new KeyedRandom(KeyedRandom.Key(5, "data"));
+        var features = new float[count * 64];
+        var classes = new long[count];
+        for (var i = 0; i < count; i++)
+        {
+            classes[i] = random.NextBelow(3);
+            for (var p = 0; p < 64; p++)
+            {
+                features[(i * 64) + p] = (float)(random.NextDouble() + (p % 3 == classes[i] ? 0.5 : 0));
+            }
+        }
+        return await new ArtifactDatasetImporter(Artifacts).ImportAsync(
+            new("drawn"),
+            new()
+            {
+                Format = "arrays",
+                FeatureShape = [8, 8, 1],
+                Labels = ["a", "b", "c"],
+                Files =
+                [
+                    new("train", "", "features", await StoreAsync(MemoryMarshal.AsBytes(features.AsSpan()).ToArray())),
+                    new("train", "", "classes", await StoreAsync(MemoryMarshal.AsBytes(classes.AsSpan()).ToArray())),
+                ],
+            },
+            TestContext.Current.CancellationToken
+        );
+    }
+
+    /// <summary>A spec that trains a model on data.</summary>
+    public static JobSpec Spec(Sequential model, DatasetInfo data, int shards, int perDevice, int epochs) =>
+        new()
+        {
+            TrainingGraphJson = Encoding.UTF8.GetString(GraphJson.Write(model.Build(Shape.Of([.. data.FeatureShape])))),
+            Dataset = new(data.Name, 1, "train"),
+            Epochs = epochs,
+            ValidationSplit = 0.2,
+            PerDeviceBatchSize = perDevice,
+            Shards = shards,
+            Seed = 11,
+            Model = new("model"),
+        };
+
+    /// <summary>Runs one rank for each range, and gives their last reports in order.</summary>
+    public async Task<ImmutableArray<ShardReport>> RunAsync(
+        JobSpec spec,
+        DatasetInfo data,
+        params IReadOnlyList<ShardRange> ranges
+    )
+    {
+        var runs = Start(spec, data, ranges);
+        await Task.WhenAll(runs.Select(r => r.Completion)).WaitAsync(TimeSpan.FromMinutes(1));
+        return [.. runs.Select(r => r.Progress)];
+    }
+
+    /// <summary>Starts one rank for each range.</summary>
+    public ImmutableArray<IRankRun> Start(JobSpec spec, DatasetInfo data, IReadOnlyList<ShardRange> ranges)
+    {
+        var generation = new Generation
+        {
+            Job = new($"job-{Interlocked.Increment(ref _jobs)}"),
+            Number = 1,
+            Token = "token",
+            Ranks = [.. ranges.Select((range, rank) => new RankPlacement(rank, new($"local/cpu:{rank}"), range))],
+        };
+        return
+        [
+            .. ranges.Select(
+                (_, rank) =>
+                    _nodes.StartRank(
+                        new()
+                        {
+                            Spec = spec,
+                            Generation = generation,
+                            Rank = rank,
+                            Parent = "none",
+                            Dataset = data with { Version = 1 },
+                        }
+                    )
+            ),
+        ];
+    }
+
+    private Task<string> StoreAsync(byte[] bytes) =>
+        Artifacts.WriteAsync((ReadOnlyMemory<byte>)bytes, TestContext.Current.CancellationToken);
+}
