@@ -98,6 +98,21 @@ public sealed class DeviceTests
     }
 
     [Fact]
+    public async Task Given_glibc_when_devices_start_then_their_threads_keep_big_blocks()
+    {
+        if (!NativeAllocator.Tune())
+        {
+            Assert.Skip("The C library is not glibc.");
+        }
+        await using var one = await TorchDevice.StartAsync("cpu:0", 1, Token);
+        await using var two = await TorchDevice.StartAsync("cpu:1", 1, Token);
+        foreach (var device in new[] { one, two })
+        {
+            Assert.True(await device.RunAsync(MainArenaThread.AllocatesFromMainArena, Token));
+        }
+    }
+
+    [Fact]
     public async Task Given_a_thousand_steps_when_trained_then_as_many_tensors_live_as_after_ten()
     {
         await using var device = await TorchDevice.StartAsync("cpu:0", 1, Token);

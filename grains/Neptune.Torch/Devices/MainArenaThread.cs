@@ -54,7 +54,8 @@ internal static class MainArenaThread
         }
     }
 
-    private static unsafe bool AllocatesFromMainArena()
+    /// <summary>True where the calling thread's blocks come from the main arena. Only for glibc.</summary>
+    internal static unsafe bool AllocatesFromMainArena()
     {
         // Large enough not to come from the thread's cache of blocks that others have freed.
         var block = (ulong*)NativeMemory.Alloc(16 << 10);
