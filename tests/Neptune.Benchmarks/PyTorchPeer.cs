@@ -35,6 +35,13 @@ internal static class PyTorchPeer
         // These would make OpenBLAS choose kernels of another processor.
         start.Environment.Remove("OPENBLAS_CORETYPE");
         start.Environment.Remove("OPENBLAS_L2_SIZE");
+        // torch.set_num_threads does not reach every library of matrix products.
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        start.Environment["OPENBLAS_NUM_THREADS"] = "1";
+        // The allocator keeps big blocks, as ours does (NativeAllocator).
+        start.Environment["MALLOC_MMAP_MAX_"] = "0";
+        start.Environment["MALLOC_ARENA_MAX"] = "1";
+        start.Environment["MALLOC_TRIM_THRESHOLD_"] = "2000000000";
         try
         {
             using var process = Process.Start(start)!;

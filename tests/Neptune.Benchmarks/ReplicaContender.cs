@@ -4,7 +4,8 @@ using Neptune.Torch;
 namespace Neptune.Benchmarks;
 
 /// <summary>One node without a cluster: a replica that passes over each shard, adds along the tree, and applies.</summary>
-internal sealed class ReplicaContender : IContender
+/// <param name="shards">Cuts the workload's step into so many shards; null leaves it as it is.</param>
+internal sealed class ReplicaContender(int? shards = null) : IContender
 {
     private IReadOnlyList<ShardBatch> _batches = [];
     private ExchangeBuffer[] _buffers = [];
@@ -13,10 +14,14 @@ internal sealed class ReplicaContender : IContender
     private Workload _workload = null!;
     private long _step;
 
-    public string Name => "neptune, 1 node";
+    public string Name => shards is null ? "neptune, 1 node" : $"neptune, {shards} shard{(shards == 1 ? "" : "s")}";
 
     public async Task PrepareAsync(Workload workload, CancellationToken cancellation)
     {
+        if (shards is { } count)
+        {
+            workload = workload with { Shards = count, ShardRows = workload.Rows / count };
+        }
         (_workload, _batches) = (workload, workload.MakeBatches());
         _device = await TorchDevice.StartAsync("cpu:0", cancellation: cancellation);
         await _device.RunAsync(() => _replica = new(_device, workload.Graph, seed: 1), cancellation);

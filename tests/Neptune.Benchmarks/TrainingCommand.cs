@@ -33,10 +33,15 @@ internal static class TrainingCommand
                 results.AddRange(await PyTorchPeer.RunAsync(workload, blocks, cancellation));
             }
         }
-        foreach (var workload in new[] { Workload.CnnInShards(1), Workload.CnnInShards(8) }.Where(Wanted))
+        if (Wanted(Workload.WideCnn))
         {
             results.AddRange(
-                await TrainingBenchmark.RunAsync(workload, [new ReplicaContender()], blocks, cancellation)
+                await TrainingBenchmark.RunAsync(
+                    Workload.WideCnn,
+                    [new ReplicaContender(shards: 8), new ReplicaContender(shards: 1), new PlainContender()],
+                    blocks,
+                    cancellation
+                )
             );
         }
         if (json)

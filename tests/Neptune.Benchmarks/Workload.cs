@@ -26,8 +26,7 @@ internal sealed record Workload(string Name, TrainingGraph Graph, int ShardRows,
 
     public static Workload LargeMlp { get; } = new("mlp-4096x3-10 sgd b32", Mlp(4096, 4096, Sgd()), 32, 1, 5);
 
-    public static Workload CnnInShards(int shards) =>
-        new($"cnn b128 in {shards} shard{(shards == 1 ? "" : "s")}", ConvNet(), 128 / shards, shards, 3);
+    public static Workload WideCnn { get; } = new("cnn adam b128", ConvNet(), 128, 1, 3);
 
     /// <summary>Global batches that all contenders go through in turn.</summary>
     public IReadOnlyList<ShardBatch> MakeBatches()

@@ -74,9 +74,8 @@ internal sealed class GemmKernel : IOperationKernel
             var weight = call.Input(1);
             if (call.ParameterGradient(1) is { } target)
             {
-                var kept = call.Accumulates(1) ? 1f : 0f;
-                using var transposed = (_transposesB ? gradient_NM : a_NK).t();
-                target.addmm_(transposed, _transposesB ? a_NK : gradient_NM, kept, _alpha);
+                var (left, right) = _transposesB ? (gradient_NM, a_NK) : (a_NK, gradient_NM);
+                WeightGradient.Write(target, left, right, call.Accumulates(1), _alpha);
             }
             if (call.WantsValue(0))
             {

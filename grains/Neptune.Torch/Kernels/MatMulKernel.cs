@@ -34,8 +34,7 @@ internal sealed class MatMulKernel : IOperationKernel
             {
                 using var rows_NM = call.OutputGradient.reshape(-1, weight_KM.shape[1]);
                 using var a_NK = call.Input(0).reshape(-1, weight_KM.shape[0]);
-                using var a_KN = a_NK.t();
-                target.addmm_(a_KN, rows_NM, call.Accumulates(1) ? 1 : 0, 1);
+                WeightGradient.Write(target, a_NK, rows_NM, call.Accumulates(1));
             }
             if (call.WantsValue(0))
             {
