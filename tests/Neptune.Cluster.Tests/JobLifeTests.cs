@@ -53,7 +53,7 @@ public sealed class JobLifeTests
         {
             reasons.Add(snapshot.Reason);
         }
-        Assert.Contains(reasons, r => r.Contains("0 of 2 are free", StringComparison.Ordinal));
+        Assert.Contains(reasons, r => r.Contains("0 of 2 such are free", StringComparison.Ordinal));
         await neptune.Jobs.WaitAsync(third.Id);
         var ended = await neptune.Jobs.ListAsync();
         Assert.Equal([first.Id, second.Id, third.Id], ended.Select(j => j.Id));
