@@ -30,11 +30,13 @@ internal sealed partial class SchedulerGrain(
 
     public Task EnqueueAsync(JobId job, int attempt, int nodes) =>
         SaveAsync(
-            State.Queue.Any(q => q.Job == job && q.Attempt == attempt) || State.Nodes.Any(n => n.Job == job)
+            State.Queue.Any(q => q.Job == job && q.Attempt == attempt)
                 ? State
                 : State with
                 {
                     Queue = [.. State.Queue.Where(q => q.Job != job), new QueuedJob(job, attempt, nodes)],
+                    // A job that queues holds no nodes: a grant that it never learnt of ended with its process.
+                    Nodes = [.. State.Nodes.Select(n => n.Job == job ? n with { Job = null } : n)],
                 }
         );
 
