@@ -11,13 +11,13 @@ internal static class MemoryCommand
     public static async Task<int> RunAsync(bool json, CancellationToken cancellation)
     {
         var workload = Workload.SmallMlp;
-        await using (var warmUp = new ReplicaContender())
+        await using (var warmUp = new NodesContender())
         {
             // The runtime compiles hot code anew for some thousand steps, which takes megabytes of its own.
             await warmUp.PrepareAsync(workload, cancellation);
             await warmUp.TrainAsync(6_000, cancellation);
         }
-        await using var contender = new ReplicaContender();
+        await using var contender = new NodesContender();
         await contender.PrepareAsync(workload, cancellation);
         var at = new SortedDictionary<int, long>();
         var done = 0;

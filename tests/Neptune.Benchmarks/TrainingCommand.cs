@@ -23,7 +23,7 @@ internal static class TrainingCommand
             results.AddRange(
                 await TrainingBenchmark.RunAsync(
                     workload,
-                    [new ReplicaContender(), new TwoNodesContender(), new PlainContender()],
+                    [new NodesContender(), new NodesContender(nodes: 2), new PlainContender()],
                     blocks,
                     cancellation
                 )
@@ -38,7 +38,7 @@ internal static class TrainingCommand
             results.AddRange(
                 await TrainingBenchmark.RunAsync(
                     Workload.WideCnn,
-                    [new ReplicaContender(shards: 8), new ReplicaContender(shards: 1), new PlainContender()],
+                    [new NodesContender(shards: 8), new NodesContender(shards: 1), new PlainContender()],
                     blocks,
                     cancellation
                 )

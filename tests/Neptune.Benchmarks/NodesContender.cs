@@ -4,22 +4,24 @@ using Neptune.Torch;
 namespace Neptune.Benchmarks;
 
 /// <summary>
-/// Two nodes of one process, each with its replica and thread, which meet in memory after each step. The workload's
-/// global batch is cut into two shards, one a node.
+/// Nodes of one process without a cluster around them: each has its replica and thread, adds its shards along the tree,
+/// and meets the others in memory after each step.
 /// </summary>
-internal sealed class TwoNodesContender : IContender
+/// <param name="nodes">How many.</param>
+/// <param name="shards">Cuts the workload's step into so many shards; null takes as many as needed for all nodes.</param>
+internal sealed class NodesContender(int nodes = 1, int? shards = null) : IContender
 {
-    private const int Nodes = 2;
+    private readonly Rank[] _ranks = new Rank[nodes];
 
-    private readonly Rank[] _ranks = new Rank[Nodes];
-
-    public string Name => "neptune, 2 nodes";
+    public string Name => shards is { } cut ? $"neptune, {Count(cut, "shard")}" : $"neptune, {Count(nodes, "node")}";
 
     public async Task PrepareAsync(Workload workload, CancellationToken cancellation)
     {
-        var group = new InMemoryGroup(Nodes, "benchmark", 1);
+        var cut = shards ?? Math.Max(workload.Shards, nodes);
+        workload = workload with { Shards = cut, ShardRows = workload.Rows / cut };
         var batches = workload.MakeBatches();
-        for (var rank = 0; rank < Nodes; rank++)
+        var group = new InMemoryGroup(nodes, "benchmark");
+        for (var rank = 0; rank < nodes; rank++)
         {
             var device = await TorchDevice.StartAsync($"cpu:{rank}", cancellation: cancellation);
             var collective = group.Join(rank);
@@ -44,6 +46,8 @@ internal sealed class TwoNodesContender : IContender
         }
     }
 
+    private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
+
     private sealed class Rank : IDisposable
     {
         private readonly ICollective _collective;
@@ -51,14 +55,16 @@ internal sealed class TwoNodesContender : IContender
         private readonly IReadOnlyList<ShardBatch> _batches;
         private readonly Replica _replica;
         private readonly ShardAccumulator<ExchangeBuffer> _accumulator;
+        private readonly int _low;
+        private readonly int _high;
         private long _step;
 
         public Rank(TorchDevice device, ICollective collective, Workload workload, IReadOnlyList<ShardBatch> batches)
         {
             Device = device;
-            _collective = collective;
-            _workload = workload;
-            _batches = batches;
+            (_collective, _workload, _batches) = (collective, workload, batches);
+            _low = workload.Shards * collective.Rank / collective.WorldSize;
+            _high = workload.Shards * (collective.Rank + 1) / collective.WorldSize;
             _replica = new(device, workload.Graph, seed: 1);
             _accumulator = new(_replica.NewExchangeBuffer, buffer => buffer.Memory);
         }
@@ -68,22 +74,18 @@ internal sealed class TwoNodesContender : IContender
         public double Train(int steps, CancellationToken cancellation)
         {
             var loss = 0.0;
-            var rows = _workload.Rows / Nodes;
-            var width = _workload.FeaturesOfSample;
-            var shard = _collective.Rank;
             for (var i = 0; i < steps; i++, _step++)
             {
                 var batch = _batches[(int)(_step % _batches.Count)];
-                var part = new ShardBatch(rows, batch.Features.Slice(shard * rows * width, rows * width))
+                _accumulator.Start(_workload.Shards, _low, _high);
+                for (var shard = _low; shard < _high; shard++)
                 {
-                    Classes = batch.Classes.Slice(shard * rows, rows),
-                };
-                _accumulator.Start(Nodes, shard, shard + 1);
-                _replica.ForwardBackward(part, new(1, 0, _step, shard), _accumulator.Next());
-                _accumulator.Complete();
+                    _replica.ForwardBackward(ShardOf(batch, shard), new(1, 0, _step, shard), _accumulator.Next());
+                    _accumulator.Complete();
+                }
                 var partials = _accumulator.Finish();
                 var reduced = _accumulator.Result();
-                _collective.AllReduce(Nodes, partials, reduced.Memory, cancellation);
+                _collective.AllReduce(_workload.Shards, partials, reduced.Memory, cancellation);
                 var outcome = _replica.Apply(reduced.Span);
                 loss = outcome.LossSum / outcome.Count;
             }
@@ -95,6 +97,16 @@ internal sealed class TwoNodesContender : IContender
             _collective.Dispose();
             _accumulator.Dispose();
             _replica.Dispose();
+        }
+
+        private ShardBatch ShardOf(ShardBatch batch, int shard)
+        {
+            var rows = _workload.ShardRows;
+            var elements = rows * _workload.FeaturesOfSample;
+            return new(rows, batch.Features.Slice(shard * elements, elements))
+            {
+                Classes = batch.Classes.Slice(shard * rows, rows),
+            };
         }
     }
 }
