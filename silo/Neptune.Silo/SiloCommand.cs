@@ -78,7 +78,7 @@ internal static class SiloCommand
                     $"neptune-silo answers at {DataFolder.ReadEndpoint(folder)?.Gateways[0]} with "
                         + $"{(options.Nodes == 1 ? "1 node" : $"{options.Nodes} nodes")} over {folder}"
                 );
-                await ending.Task;
+                await ending.Asked;
             }
             return Done;
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Neptune.Cli.Commands;
+using Neptune.Hosting;
 
 namespace Neptune.Cli;
 
@@ -75,7 +76,7 @@ internal static class CommandTree
             async (arguments, _) =>
             {
                 var output = new Output(arguments.GetValue(GlobalOptions.Json));
-                using var interruption = new Interruption(() =>
+                using var interruption = new EndingSignal(() =>
                     output.Errors.Write(new Spectre.Console.Text("Stopping. Press Ctrl-C again to end at once.\n"))
                 );
                 try

@@ -1,18 +1,26 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Neptune.Silo;
+namespace Neptune.Hosting;
 
-/// <summary>Turns the first SIGTERM or SIGINT into a request to end; the second ends the process at once.</summary>
-internal sealed class EndingSignal : IDisposable
+/// <summary>
+/// For programs that run a cluster: turns the first SIGINT (Ctrl-C) or SIGTERM into a request to end; the second ends the
+/// process at once, and whatever is half written is not there for the next process.
+/// </summary>
+public sealed class EndingSignal : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action? _told;
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private int _signals;
 
-    public EndingSignal()
+    /// <summary>Listens until it is disposed.</summary>
+    /// <param name="told">Called at the first signal, before <see cref="Token"/> is cancelled.</param>
+    public EndingSignal(Action? told = null)
     {
+        _told = told;
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
     }
@@ -21,7 +29,7 @@ internal sealed class EndingSignal : IDisposable
     public CancellationToken Token => _source.Token;
 
     /// <summary>Ends at the first signal.</summary>
-    public Task Task => _asked.Task;
+    public Task Asked => _asked.Task;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -34,12 +42,14 @@ internal sealed class EndingSignal : IDisposable
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (!_asked.TrySetResult())
+        if (Interlocked.Increment(ref _signals) > 1)
         {
-            // Not Environment.Exit: it would wait for the shutdown, which may be what hangs.
+            // Not Environment.Exit: it would wait for the cluster's shutdown, which may be what hangs.
             using var self = Process.GetCurrentProcess();
             self.Kill();
         }
+        _told?.Invoke();
         _source.Cancel();
+        _asked.TrySetResult();
     }
 }
