@@ -16,7 +16,7 @@ public sealed partial class DatasetClient
 
     /// <summary>The names of all data sets that were imported.</summary>
     public async Task<IReadOnlyList<string>> ListAsync() =>
-        await _grains.GetGrain<INameIndexGrain>("datasets").ListAsync();
+        await _grains.GetGrain<INameIndexGrain>(INameIndexGrain.Datasets).ListAsync();
 
     /// <summary>All versions of a data set, oldest first.</summary>
     public async Task<ImmutableArray<DatasetInfo>> ListVersionsAsync(string name) =>
@@ -118,18 +118,13 @@ public sealed partial class DatasetClient
         IReadOnlyDictionary<string, (float[] Features, long[] Classes)> splits
     )
     {
-        var files = new List<UploadedFile>();
-        foreach (var (split, (features, classes)) in splits)
-        {
-            files.Add(await ArrayAsync(split, "features", MemoryMarshal.AsBytes(features.AsSpan()).ToArray()));
-            files.Add(await ArrayAsync(split, "classes", MemoryMarshal.AsBytes(classes.AsSpan()).ToArray()));
-        }
+        var files = await ArraysAsync(splits.Select(s => (s.Key, s.Value.Features, s.Value.Classes)), "classes");
         return await ImportAsync(
             name,
             new()
             {
                 Format = "arrays",
-                Files = [.. files],
+                Files = files,
                 FeatureShape = [.. featureShape],
                 Labels = [.. labels],
             }
@@ -149,18 +144,13 @@ public sealed partial class DatasetClient
         IReadOnlyDictionary<string, (float[] Features, float[] Targets)> splits
     )
     {
-        var files = new List<UploadedFile>();
-        foreach (var (split, (features, targets)) in splits)
-        {
-            files.Add(await ArrayAsync(split, "features", MemoryMarshal.AsBytes(features.AsSpan()).ToArray()));
-            files.Add(await ArrayAsync(split, "targets", MemoryMarshal.AsBytes(targets.AsSpan()).ToArray()));
-        }
+        var files = await ArraysAsync(splits.Select(s => (s.Key, s.Value.Features, s.Value.Targets)), "targets");
         return await ImportAsync(
             name,
             new()
             {
                 Format = "arrays",
-                Files = [.. files],
+                Files = files,
                 FeatureShape = [.. featureShape],
                 TargetWidth = targetWidth,
             }
@@ -174,8 +164,23 @@ public sealed partial class DatasetClient
         return new(info, splits.Contains("train", StringComparer.Ordinal) ? "train" : splits[0]);
     }
 
-    private async Task<UploadedFile> ArrayAsync(string split, string name, byte[] bytes) =>
-        new(split, "", name, await _artifacts.UploadAsync(bytes));
+    private async Task<ImmutableArray<UploadedFile>> ArraysAsync<TTarget>(
+        IEnumerable<(string Split, float[] Features, TTarget[] Targets)> splits,
+        string targetsName
+    )
+        where TTarget : unmanaged
+    {
+        var files = ImmutableArray.CreateBuilder<UploadedFile>();
+        foreach (var (split, features, targets) in splits)
+        {
+            files.Add(new(split, "", "features", await UploadAsync(features)));
+            files.Add(new(split, "", targetsName, await UploadAsync(targets)));
+        }
+        return files.ToImmutable();
+    }
+
+    private Task<string> UploadAsync<T>(T[] elements)
+        where T : unmanaged => _artifacts.UploadAsync(MemoryMarshal.AsBytes(elements.AsSpan()).ToArray());
 
     private IDatasetGrain Grain(string name) => _grains.GetGrain<IDatasetGrain>(new DatasetName(name).Value);
 

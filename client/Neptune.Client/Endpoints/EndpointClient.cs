@@ -12,7 +12,7 @@ public sealed class EndpointClient
     /// <summary>All deployments by name.</summary>
     public async Task<IReadOnlyList<EndpointInfo>> ListAsync()
     {
-        var names = await _grains.GetGrain<INameIndexGrain>("endpoints").ListAsync();
+        var names = await _grains.GetGrain<INameIndexGrain>(INameIndexGrain.Endpoints).ListAsync();
         return await Task.WhenAll(names.Select(name => Grain(name).GetAsync()));
     }
 

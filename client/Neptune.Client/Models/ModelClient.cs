@@ -14,7 +14,7 @@ public sealed class ModelClient
 
     /// <summary>The names of all models.</summary>
     public async Task<IReadOnlyList<string>> ListAsync() =>
-        await _grains.GetGrain<INameIndexGrain>("models").ListAsync();
+        await _grains.GetGrain<INameIndexGrain>(INameIndexGrain.Models).ListAsync();
 
     /// <summary>All versions of a model, oldest first.</summary>
     public async Task<ImmutableArray<ModelVersion>> ListVersionsAsync(string name) =>

@@ -52,7 +52,7 @@ internal sealed class EndpointGrain(
 
     public async Task<EndpointInfo> GetAsync() =>
         stored.State.Value
-        ?? throw await MissingNames.ErrorAsync(GrainFactory, NameKinds.Endpoints, "endpoint", Name.Value);
+        ?? throw await MissingNames.ErrorAsync(GrainFactory, INameIndexGrain.Endpoints, "endpoint", Name.Value);
 
     public async Task<ImmutableArray<Prediction>> PredictAsync(PredictionRequest request)
     {
@@ -60,7 +60,7 @@ internal sealed class EndpointGrain(
         return await Replica(deployed.Replicas[0]).PredictAsync(deployed.Package.Artifact, request);
     }
 
-    private INameIndexGrain Index => GrainFactory.GetGrain<INameIndexGrain>(NameKinds.Endpoints);
+    private INameIndexGrain Index => GrainFactory.GetGrain<INameIndexGrain>(INameIndexGrain.Endpoints);
 
     private IReplicaGrain Replica(NodeId node) => GrainFactory.GetGrain<IReplicaGrain>(NodeKeys.Of($"{Name}/0", node));
 

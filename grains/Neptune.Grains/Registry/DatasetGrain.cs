@@ -23,7 +23,7 @@ internal sealed class DatasetGrain(
         }
         info = info with { Version = Versions.Length + 1 };
         await stored.SaveAsync(new DatasetVersions { Versions = Versions.Add(info) });
-        await GrainFactory.GetGrain<INameIndexGrain>(NameKinds.Datasets).AddAsync(Name);
+        await GrainFactory.GetGrain<INameIndexGrain>(INameIndexGrain.Datasets).AddAsync(Name);
         return info;
     }
 
@@ -35,7 +35,13 @@ internal sealed class DatasetGrain(
         }
         if (Versions.IsEmpty)
         {
-            throw await MissingNames.ErrorAsync(GrainFactory, NameKinds.Datasets, "data set", Name, importer.BuiltIn);
+            throw await MissingNames.ErrorAsync(
+                GrainFactory,
+                INameIndexGrain.Datasets,
+                "data set",
+                Name,
+                importer.BuiltIn
+            );
         }
         return version == 0 ? Versions[^1]
             : version <= Versions.Length ? Versions[version - 1]

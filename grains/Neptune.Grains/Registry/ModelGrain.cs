@@ -21,7 +21,7 @@ internal sealed class ModelGrain(
         var number = Versions.Length + 1;
         var added = version with { Package = version.Package with { Version = number }, Aliases = [] };
         await SaveAsync(Versions.Add(added), Latest, number);
-        await GrainFactory.GetGrain<INameIndexGrain>(NameKinds.Models).AddAsync(this.GetPrimaryKeyString());
+        await GrainFactory.GetGrain<INameIndexGrain>(INameIndexGrain.Models).AddAsync(this.GetPrimaryKeyString());
         return Versions[^1];
     }
 
@@ -38,7 +38,7 @@ internal sealed class ModelGrain(
         var name = this.GetPrimaryKeyString();
         if (Versions.IsEmpty)
         {
-            throw await MissingNames.ErrorAsync(GrainFactory, NameKinds.Models, "model", name);
+            throw await MissingNames.ErrorAsync(GrainFactory, INameIndexGrain.Models, "model", name);
         }
         throw new NotFoundException(
             $"Model {name} has no version '{wanted}'. It has 1 to {Versions.Length}, and the aliases "

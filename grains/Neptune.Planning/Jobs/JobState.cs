@@ -22,7 +22,7 @@ public sealed record JobState
     [Id(3)]
     public required DatasetInfo Dataset { get; init; }
 
-    /// <summary>Samples and time at the start of this attempt's training, for the rate.</summary>
+    /// <summary>When this attempt's training started, for the rate; null before.</summary>
     [Id(4)]
     public DateTimeOffset? AttemptStartedAt { get; init; }
 }

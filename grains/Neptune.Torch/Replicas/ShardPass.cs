@@ -93,7 +93,7 @@ internal sealed class ShardPass : IDisposable
         }
         try
         {
-            using var outputs = Infer(batch.Features.Span, batch.Rows, 1);
+            using var outputs = Infer(batch.Features.Span, batch.Rows);
             var confusion =
                 _loss.HasClasses && _loss.Width <= MostConfusionClasses ? new long[_loss.Width * _loss.Width] : [];
             var sums = _loss.Compute(TensorMemory.Floats(outputs), batch, [], confusion);
@@ -113,7 +113,7 @@ internal sealed class ShardPass : IDisposable
         }
         try
         {
-            using var outputs = Infer(features, rows, 1);
+            using var outputs = Infer(features, rows);
             var values = TensorMemory.Floats(outputs).ToArray();
             if (_loss.OutputsAreLogits)
             {
@@ -174,11 +174,11 @@ internal sealed class ShardPass : IDisposable
         return sums;
     }
 
-    private torch.Tensor Infer(ReadOnlySpan<float> features, int rows, float scale)
+    private torch.Tensor Infer(ReadOnlySpan<float> features, int rows)
     {
         _run.Training = false;
         _run.Rows = rows;
-        var outputs = _executor.Forward(_inputs.Fill(features, rows, scale), _run);
+        var outputs = _executor.Forward(_inputs.Fill(features, rows), _run);
         return Plain(outputs) ?? outputs.alias();
     }
 

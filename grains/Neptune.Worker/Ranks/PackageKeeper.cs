@@ -1,4 +1,3 @@
-using Neptune.Contracts;
 using Neptune.ModelGraph;
 using Neptune.Planning;
 using Neptune.Torch;
@@ -14,6 +13,7 @@ internal sealed class PackageKeeper(
     TimeProvider time
 )
 {
+    private readonly string _graphSha256 = GraphJson.Sha256(run.Graph);
     private Task _writing = Task.CompletedTask;
     private long _last = time.GetTimestamp();
 
@@ -45,7 +45,7 @@ internal sealed class PackageKeeper(
             Weights = replica.ExportWeights(),
             OptimizerState = replica.ExportOptimizerState(),
             Position = position,
-            History = [.. progress.Report.Epochs.Select(ToMetrics)],
+            History = [.. progress.Report.Epochs.Select(epoch => epoch.ToMetrics())],
             InputScale = run.Training.Scale,
             Labels = [.. run.Training.Labels],
             Lineage = new()
@@ -53,7 +53,7 @@ internal sealed class PackageKeeper(
                 Job = run.Assignment.Generation.Job.Value,
                 Dataset = run.Spec.Dataset.ToString(),
                 DatasetSha256 = run.Assignment.Dataset.Sha256,
-                GraphSha256 = GraphJson.Sha256(run.Graph),
+                GraphSha256 = _graphSha256,
                 Seed = run.Spec.Seed,
                 NumericsFingerprint = fingerprint,
             },
@@ -82,14 +82,4 @@ internal sealed class PackageKeeper(
             }
         );
     }
-
-    private static EpochMetrics ToMetrics(EpochReport epoch) =>
-        new()
-        {
-            Epoch = epoch.Epoch,
-            Loss = epoch.Loss,
-            Accuracy = epoch.Accuracy,
-            ValidationLoss = epoch.ValidationLoss,
-            ValidationAccuracy = epoch.ValidationAccuracy,
-        };
 }

@@ -110,7 +110,7 @@ internal sealed partial class RankRun : IRankRun
         _progress.Begin(
             loop.Position.Step,
             run.TotalSteps,
-            run.From?.History.Select(ToReport) ?? [],
+            run.From?.History.Select(epoch => epoch.ToReport()) ?? [],
             run.Graph.Metrics.OfType<Metric.Accuracy>().Any()
         );
         var finished = loop.Run(_ => keeper?.KeepIfDue(loop.Replica, loop.Position), _abort.Token);
@@ -132,16 +132,6 @@ internal sealed partial class RankRun : IRankRun
         _progress.Fail(message, isConsequence);
         _collective.Abort($"rank {_assignment.Rank} ended: {message}");
     }
-
-    private static EpochReport ToReport(EpochMetrics epoch) =>
-        new()
-        {
-            Epoch = epoch.Epoch,
-            Loss = epoch.Loss,
-            Accuracy = epoch.Accuracy,
-            ValidationLoss = epoch.ValidationLoss,
-            ValidationAccuracy = epoch.ValidationAccuracy,
-        };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: rank {Rank} has failed")]
     private partial void LogFailed(Exception error, JobId job, int rank);

@@ -64,23 +64,32 @@ internal static class TrainCommand
         HelpName = "MODEL",
     };
 
-    public static Command Create() =>
-        new Command("train", "Trains a model, or goes on with a job (--resume).")
+    /// <summary>All that a new job is made of.</summary>
+    private static readonly Option[] Settings =
+    [
+        Model,
+        Data,
+        Optimizer,
+        Loss,
+        Epochs,
+        ValidationSplit,
+        NoShuffle,
+        Batch,
+        Shards,
+        Seed,
+        Nodes,
+        Name,
+    ];
+
+    public static Command Create()
+    {
+        var command = new Command("train", "Trains a model, or goes on with a job (--resume).") { Resume };
+        foreach (var setting in Settings)
         {
-            Model,
-            Data,
-            Resume,
-            Optimizer,
-            Loss,
-            Epochs,
-            ValidationSplit,
-            NoShuffle,
-            Batch,
-            Shards,
-            Seed,
-            Nodes,
-            Name,
-        }.Runs(RunAsync);
+            command.Add(setting);
+        }
+        return command.Runs(RunAsync);
+    }
 
     private static Task RunAsync(Session session, CancellationToken cancellation)
     {
@@ -89,22 +98,7 @@ internal static class TrainCommand
             return TrainAsync(session, cancellation);
         }
         // A resumed job is what it was: an option that would be ignored is refused.
-        Option[] others =
-        [
-            Model,
-            Data,
-            Optimizer,
-            Loss,
-            Epochs,
-            ValidationSplit,
-            NoShuffle,
-            Batch,
-            Shards,
-            Seed,
-            Nodes,
-            Name,
-        ];
-        if (others.FirstOrDefault(session.IsGiven) is { } other)
+        if (Settings.FirstOrDefault(session.IsGiven) is { } other)
         {
             throw new UsageException($"A resumed job keeps its settings. Leave out {other.Name}, or --resume.");
         }
