@@ -16,6 +16,8 @@ namespace Neptune.Collectives;
 public sealed class ShardAccumulator<TBuffer> : IDisposable
     where TBuffer : notnull
 {
+    private const int MergeBlock = 2048; // 8 KiB of each of two vectors
+
     private readonly Func<TBuffer> _create;
     private readonly Func<TBuffer, Memory<float>> _view;
     private readonly List<TBuffer> _spare = [];
@@ -74,13 +76,12 @@ public sealed class ShardAccumulator<TBuffer> : IDisposable
     {
         if (!_open)
             throw new InvalidOperationException("There is no shard to complete: call Next first.");
-        for (var merges = ReductionTree.NodesEndingWith(_shards, _low, _next); merges > 0; merges--)
+        var merges = ReductionTree.NodesEndingWith(_shards, _low, _next);
+        if (merges > 0)
         {
-            var right = _stack[^1];
-            var left_P = _view(_stack[^2]).Span;
-            TensorPrimitives.Add(left_P, _view(right).Span, left_P);
-            _stack.RemoveAt(_stack.Count - 1);
-            _spare.Add(right);
+            Merge(merges);
+            _spare.AddRange(_stack[^merges..]);
+            _stack.RemoveRange(_stack.Count - merges, merges);
         }
         _open = false;
         _next++;
@@ -127,6 +128,21 @@ public sealed class ShardAccumulator<TBuffer> : IDisposable
             (buffer as IDisposable)?.Dispose();
         _spare.Clear();
         _stack.Clear();
+    }
+
+    // Up the tree block by block: a block's sum is still in the processor's cache when the next node adds it.
+    private void Merge(int merges)
+    {
+        var length = _view(_stack[^1]).Length;
+        for (var at = 0; at < length; at += MergeBlock)
+        {
+            var count = Math.Min(MergeBlock, length - at);
+            for (var merge = 1; merge <= merges; merge++)
+            {
+                var left_P = _view(_stack[^(merge + 1)]).Span.Slice(at, count);
+                TensorPrimitives.Add(left_P, _view(_stack[^merge]).Span.Slice(at, count), left_P);
+            }
+        }
     }
 
     private TBuffer Take()
