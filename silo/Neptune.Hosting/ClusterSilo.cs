@@ -110,6 +110,21 @@ public sealed class ClusterSilo : IAsyncDisposable
     /// <summary>A client of the cluster by way of this silo; disposing it leaves the silo as it is.</summary>
     public NeptuneClient NewClient() => new(_host.Services.GetRequiredService<IGrainFactory>(), new NothingToDispose());
 
+    /// <summary>Serves until it is told to end.</summary>
+    /// <exception cref="HostingException">
+    /// The silo can no longer be part of its cluster. The others go on without it, and whatever it still did would be wrong:
+    /// end the process without putting anything in order.
+    /// </exception>
+    public async Task ServeAsync(CancellationToken ending)
+    {
+        var told = new TaskCompletionSource();
+        await using var registration = ending.Register(told.SetResult);
+        if (await Task.WhenAny(told.Task, Failed) == Failed)
+        {
+            throw await Failed;
+        }
+    }
+
     /// <summary>Leaves the cluster: other silos take over its grains.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,7 @@ public sealed record ClusterSiloOptions
     public required RedisAddress Redis { get; init; }
 
     /// <summary>The silo's name, the first part of its nodes' names. No two silos of a cluster have the same.</summary>
-    public string Name { get; init; } = Environment.MachineName;
+    public string Name { get; init; } = SiloNames.OfMachine;
 
     /// <summary>What tells this silo's machine from others, such as <c>zone=a</c>.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();

@@ -6,6 +6,16 @@ namespace Neptune.Hosting;
 /// <summary>Checks the names of silos and of their devices.</summary>
 public static partial class SiloNames
 {
+    /// <summary>The machine's name, as the name of a silo.</summary>
+    public static string OfMachine
+    {
+        get
+        {
+            var name = NotInNames().Replace(Environment.MachineName, "-").Trim('-', '.', '_');
+            return name.Length == 0 ? "silo" : name[..Math.Min(name.Length, 80)];
+        }
+    }
+
     /// <summary>Makes sure that all nodes of a silo get a name.</summary>
     /// <exception cref="ArgumentException">The silo's or a device's name is none; the message says what would be.</exception>
     public static void Check(string silo, IReadOnlyList<string> devices)
@@ -38,6 +48,9 @@ public static partial class SiloNames
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", RegexOptions.CultureInvariant)]
     private static partial Regex SiloName();
+
+    [GeneratedRegex("[^A-Za-z0-9._-]", RegexOptions.CultureInvariant)]
+    private static partial Regex NotInNames();
 
     [GeneratedRegex("^(cpu|cuda):(0|[1-9][0-9]{0,3})$", RegexOptions.CultureInvariant)]
     private static partial Regex DeviceName();

@@ -70,10 +70,13 @@ internal static class SiloCommand
             $"neptune-silo {options.Name} answers at {silo.Gateway} with {Count(options.Devices.Count)} in the cluster with Redis at "
                 + $"{options.Redis}, over {silo.DataFolder}"
         );
-        if (await Task.WhenAny(ending.Asked, silo.Failed) == silo.Failed)
+        try
         {
-            // The others go on without this silo: whatever it still did would be wrong, so nothing is put in order.
-            Report((await silo.Failed).Message);
+            await silo.ServeAsync(ending.Token);
+        }
+        catch (HostingException error)
+        {
+            Report(error.Message);
             Environment.Exit(Failed);
         }
         return Done;

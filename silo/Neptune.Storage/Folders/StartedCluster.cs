@@ -25,6 +25,24 @@ public sealed record StartedCluster
     /// <exception cref="StorageException">The file cannot be read.</exception>
     public static StartedCluster? Read(string folder) => FolderFile.Read<StartedCluster>(folder, FolderFile.Started);
 
+    /// <summary>
+    /// Takes the right to start and end clusters over a folder, which it makes where it is missing; null where another
+    /// process has it just now.
+    /// </summary>
+    /// <exception cref="StorageException">The folder cannot be made or written.</exception>
+    public static IDisposable? TryLock(string folder)
+    {
+        try
+        {
+            FolderLock.CreateFolder(folder);
+            return FolderLock.TryTake(folder, shared: false, "up.lock");
+        }
+        catch (Exception e) when (DiskError.IsDiskError(e))
+        {
+            throw DiskError.At(folder, e);
+        }
+    }
+
     /// <summary>Forgets what was started over a folder.</summary>
     public static void Forget(string folder) => FolderFile.DeleteQuietly(folder, FolderFile.Started);
 
