@@ -55,6 +55,7 @@ internal static class SiloWiring
         {
             clustering(silo);
             silo.UseNodePlacement(name);
+            silo.AddOutgoingGrainCallFilter<PlainErrors>();
             silo.AddStartupTask<SiloAnnouncement>();
         });
         return builder.Build();
@@ -71,5 +72,17 @@ internal static class SiloWiring
         logging.SetMinimumLevel(LogLevel.Warning);
         // Orleans warns of settings for servers, and of pauses that are none when a laptop wakes up.
         logging.AddFilter("Orleans", LogLevel.Error);
+        // These write a stack trace for each call to a silo that has just ended, until all know that it has.
+        foreach (
+            var category in (string[])
+                [
+                    "Orleans.Runtime.GrainDirectory.ClientDirectory",
+                    "Orleans.Runtime.GrainCallCancellationManager",
+                    "Orleans.Runtime.MembershipService.SiloMetadata.SiloMetadataCache",
+                ]
+        )
+        {
+            logging.AddFilter(category, LogLevel.Critical);
+        }
     }
 }
