@@ -50,6 +50,9 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     /// <inheritdoc/>
     public ImmutableArray<NodeInfo> Nodes { get; }
 
+    /// <inheritdoc/>
+    public LinkEndpoint? Link => null;
+
     /// <summary>Starts the devices.</summary>
     /// <param name="host">The silo's name, the first part of its nodes' names.</param>
     /// <param name="devices">Device names, such as cpu:0 and cpu:1.</param>

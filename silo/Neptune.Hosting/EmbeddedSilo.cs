@@ -120,7 +120,7 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
             );
             silo.AddNeptuneSqliteStorage(folder.Database);
             silo.UseNodePlacement(HostName);
-            silo.AddStartupTask<SiloAnnouncement>();
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloAnnouncement>();
         });
         return builder.Build();
     }
