@@ -27,9 +27,12 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
     {
         using var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, options));
         var nodes = await SiloNodes.StartAsync(
-            HostName,
-            [.. Enumerable.Range(0, options.Nodes).Select(n => $"cpu:{n}")],
-            options.ThreadsPerNode,
+            new()
+            {
+                Host = HostName,
+                Devices = [.. Enumerable.Range(0, options.Nodes).Select(n => $"cpu:{n}")],
+                Threads = options.ThreadsPerNode,
+            },
             folder.Artifacts,
             options.Time,
             loggers.CreateLogger<SiloNodes>()
