@@ -19,7 +19,7 @@ public sealed class StreamingTests
         var read = new float[Width];
         source.ReadFeatures([5], read);
 
-        Assert.Equal(features.AsSpan(5 * Width, Width), read);
+        Assert.Equal(features[(5 * Width)..(6 * Width)], read);
         Assert.Equal(
             manifest
                 .Split(Dataset.Train)
