@@ -72,6 +72,9 @@ public sealed class NeptuneClient : IAsyncDisposable
     /// <param name="nodes">How many nodes to use; null uses all. The weights' bits do not depend on it.</param>
     /// <param name="name">The registry's name for the result; null takes the model's.</param>
     /// <param name="progress">Told of every change.</param>
+    /// <param name="mixedNumerics">
+    /// True lets nodes of unlike numerics work together: the weights' bits then depend on which node computed what.
+    /// </param>
     /// <param name="cancellation">Stops the job at a step boundary; what was reached is kept.</param>
     /// <exception cref="JobRejectedException">The job cannot run; the message names the field.</exception>
     /// <exception cref="JobFailedException">The job has failed; its snapshot holds the last good package.</exception>
@@ -89,6 +92,7 @@ public sealed class NeptuneClient : IAsyncDisposable
         int? nodes = null,
         string? name = null,
         IProgress<JobSnapshot>? progress = null,
+        bool mixedNumerics = false,
         CancellationToken cancellation = default
     )
     {
@@ -103,7 +107,8 @@ public sealed class NeptuneClient : IAsyncDisposable
             PerDeviceBatchSize = perDeviceBatchSize,
             Shards = shards,
             Seed = seed,
-            Nodes = nodes ?? Math.Max(1, (await Nodes.ListAsync()).Length),
+            Nodes = nodes ?? Math.Max(1, (await Nodes.ListAsync()).Count(n => !n.IsDrained)),
+            MixedNumerics = mixedNumerics,
             Model = new(name ?? model.Name),
         };
         var job = await Jobs.SubmitAsync(spec);

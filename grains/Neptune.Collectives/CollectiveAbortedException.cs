@@ -11,6 +11,12 @@ public sealed class CollectiveAbortedException : Exception
         : base(message) { }
 
     /// <summary>The message names the rank that gave up and why.</summary>
-    public CollectiveAbortedException(string message, Exception innerException)
+    public CollectiveAbortedException(string message, Exception? innerException)
         : base(message, innerException) { }
+
+    /// <summary>The rank that this one saw fail; null where it was told by another, or gave up itself.</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>The node of <see cref="Rank"/>.</summary>
+    public string? Node { get; init; }
 }

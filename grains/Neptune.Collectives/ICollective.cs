@@ -2,8 +2,12 @@ namespace Neptune.Collectives;
 
 /// <summary>
 /// One rank's end of a group of ranks. Calls block the calling thread, which is a device's own, and every rank makes
-/// the same calls in the same order. One implementation meets in memory; others use sockets.
+/// the same calls in the same order. One implementation meets in memory; another uses links between processes.
 /// </summary>
+/// <remarks>
+/// An exchange can overlap with the computation of what it exchanges: <see cref="Begin"/>, then <see cref="Publish"/> for
+/// each part that is final, then <see cref="Complete"/>. <see cref="AllReduce"/> is all three at once.
+/// </remarks>
 public interface ICollective : IDisposable
 {
     /// <summary>This rank, 0 to <see cref="WorldSize"/> - 1.</summary>
@@ -24,7 +28,33 @@ public interface ICollective : IDisposable
     /// <param name="result">Receives the root's sum; may be the memory of a partial sum.</param>
     /// <param name="cancellation">Gives up waiting for the others; the group is then aborted.</param>
     /// <exception cref="CollectiveAbortedException">Another rank gave up; the message says which and why.</exception>
-    void AllReduce(int shards, ReadOnlySpan<PartialSum> partials, Memory<float> result, CancellationToken cancellation);
+    void AllReduce(int shards, ReadOnlySpan<PartialSum> partials, Memory<float> result, CancellationToken cancellation)
+    {
+        Begin(shards, partials, result);
+        Publish(0, result.Length);
+        Complete(cancellation);
+    }
+
+    /// <summary>
+    /// Begins an all-reduce whose values are not final yet: which partial sums there will be is known, and their memory.
+    /// The parameters are those of <see cref="AllReduce"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The one before is not complete.</exception>
+    /// <exception cref="CollectiveAbortedException">The group has ended.</exception>
+    void Begin(int shards, ReadOnlySpan<PartialSum> partials, Memory<float> result);
+
+    /// <summary>
+    /// The values [<paramref name="start"/>, <paramref name="end"/>) of all this rank's partial sums are final, and
+    /// belong to the exchange from now on. Sends and adds what can be without waiting, and returns. Parts come in any order, each
+    /// value once.
+    /// </summary>
+    /// <exception cref="CollectiveAbortedException">Another rank gave up; the message says which and why.</exception>
+    void Publish(int start, int end);
+
+    /// <summary>Waits for the result of what <see cref="Begin"/> began; all values must be published.</summary>
+    /// <param name="cancellation">Gives up waiting for the others; the group is then aborted.</param>
+    /// <exception cref="CollectiveAbortedException">Another rank gave up; the message says which and why.</exception>
+    void Complete(CancellationToken cancellation);
 
     /// <summary>Ends the group: every rank that waits, or comes later, gets <see cref="CollectiveAbortedException"/>.</summary>
     void Abort(string reason);

@@ -5,6 +5,9 @@ internal sealed class InMemoryCollective : ICollective
 {
     private readonly InMemoryGroup _group;
     private readonly Action _abortOnCancel;
+    private readonly Publication _begun = new();
+    private int _unpublished;
+    private bool _isOpen;
     private bool _disposed;
 
     public InMemoryCollective(InMemoryGroup group, int rank)
@@ -18,20 +21,43 @@ internal sealed class InMemoryCollective : ICollective
 
     public int WorldSize => _group.WorldSize;
 
-    public void AllReduce(
-        int shards,
-        ReadOnlySpan<PartialSum> partials,
-        Memory<float> result,
-        CancellationToken cancellation
-    )
+    public void Begin(int shards, ReadOnlySpan<PartialSum> partials, Memory<float> result)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_isOpen)
+            throw new InvalidOperationException("The all-reduce before is not complete: call Complete first.");
         if (Mistake(shards, partials, result.Length) is { } mistake)
         {
             _group.Abort(Rank, mistake);
             throw new ArgumentException(mistake, nameof(partials));
         }
-        _group.AllReduce(Rank, shards, partials, result, _abortOnCancel, cancellation);
+        _begun.Set(shards, partials, result);
+        _unpublished = partials.IsEmpty ? 0 : result.Length;
+        _isOpen = true;
+    }
+
+    public void Publish(int start, int end)
+    {
+        if (!_isOpen)
+            throw new InvalidOperationException("Nothing to publish for: call Begin first.");
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfLessThan(end, start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(end, _begun.Result.Length);
+        if (_begun.Partials.IsEmpty)
+            return;
+        if (end - start > _unpublished)
+            throw new ArgumentException($"Some values of [{start},{end}) were published before.", nameof(start));
+        _unpublished -= end - start; // the exchange itself begins when all ranks are complete
+    }
+
+    public void Complete(CancellationToken cancellation)
+    {
+        if (!_isOpen)
+            throw new InvalidOperationException("Nothing to complete: call Begin first.");
+        if (_unpublished > 0)
+            throw new InvalidOperationException($"{_unpublished} values are not published yet.");
+        _group.AllReduce(Rank, _begun.Shards, _begun.Partials, _begun.Result, _abortOnCancel, cancellation);
+        _isOpen = false;
     }
 
     public void Abort(string reason) => _group.Abort(Rank, reason);

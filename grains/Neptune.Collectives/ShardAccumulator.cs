@@ -80,7 +80,8 @@ public sealed class ShardAccumulator<TBuffer> : IDisposable
         if (merges > 0)
         {
             Merge(merges);
-            _spare.AddRange(_stack[^merges..]);
+            for (var i = _stack.Count - merges; i < _stack.Count; i++)
+                _spare.Add(_stack[i]);
             _stack.RemoveRange(_stack.Count - merges, merges);
         }
         _open = false;

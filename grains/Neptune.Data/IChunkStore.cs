@@ -8,5 +8,5 @@ public interface IChunkStore
 
     /// <summary>The bytes of that name, checked against it.</summary>
     /// <exception cref="InvalidDataException">They are missing or altered; the message names the chunk.</exception>
-    Task<byte[]> ReadAsync(string sha256, CancellationToken cancellation);
+    Task<Chunk> OpenAsync(string sha256, CancellationToken cancellation);
 }

@@ -21,6 +21,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     private readonly ILogger<SiloNodes> _logger;
 
     private SiloNodes(
+        NodeSettings settings,
         Dictionary<NodeId, TorchDevice> devices,
         TorchDevice serving,
         IArtifactStore artifacts,
@@ -43,6 +44,8 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
                 Threads = d.Value.Threads,
                 NumericsFingerprint = d.Value.Fingerprint.Text,
                 MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+                Labels = settings.Labels,
+                Gflops = d.Value.Gflops,
             }),
         ];
     }
@@ -50,28 +53,28 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     /// <inheritdoc/>
     public ImmutableArray<NodeInfo> Nodes { get; }
 
+    /// <inheritdoc/>
+    public LinkEndpoint? Link => null;
+
     /// <summary>Starts the devices.</summary>
-    /// <param name="host">The silo's name, the first part of its nodes' names.</param>
-    /// <param name="devices">Device names, such as cpu:0 and cpu:1.</param>
-    /// <param name="threads">Threads of one operation on a CPU.</param>
+    /// <param name="settings">Which.</param>
     /// <param name="artifacts">Where data and packages lie.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where errors of ranks are told.</param>
     public static async Task<SiloNodes> StartAsync(
-        string host,
-        IReadOnlyList<string> devices,
-        int threads,
+        NodeSettings settings,
         IArtifactStore artifacts,
         TimeProvider time,
         ILogger<SiloNodes> logger
     )
     {
         var started = new Dictionary<NodeId, TorchDevice>();
-        foreach (var device in devices)
+        foreach (var device in settings.Devices)
         {
-            started.Add(new($"{host}/{device}"), await TorchDevice.StartAsync(device, threads));
+            started.Add(new($"{settings.Host}/{device}"), await TorchDevice.StartAsync(device, settings.Threads));
         }
-        return new(started, await TorchDevice.StartAsync(devices[0], threads), artifacts, time, logger);
+        var serving = await TorchDevice.StartAsync(settings.Devices[0], settings.Threads);
+        return new(settings, started, serving, artifacts, time, logger);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -67,9 +68,13 @@ public sealed class ClusterSilo : IAsyncDisposable
                 return ValueTask.CompletedTask;
             });
             var nodes = await SiloWiring.StartNodesAsync(
-                options.Name,
-                options.Devices,
-                options.ThreadsPerNode,
+                new()
+                {
+                    Host = options.Name,
+                    Devices = [.. options.Devices],
+                    Threads = options.ThreadsPerNode,
+                    Labels = options.Labels.ToImmutableSortedDictionary(StringComparer.Ordinal),
+                },
                 folder.Artifacts,
                 options.Time,
                 options.Logging

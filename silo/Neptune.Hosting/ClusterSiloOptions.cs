@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Neptune.Collectives;
 using Neptune.Storage;
 
 namespace Neptune.Hosting;

@@ -20,9 +20,12 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
     )
     {
         var nodes = await SiloWiring.StartNodesAsync(
-            HostName,
-            options.Devices ?? [.. Enumerable.Range(0, options.Nodes).Select(n => $"cpu:{n}")],
-            options.ThreadsPerNode,
+            new()
+            {
+                Host = HostName,
+                Devices = [.. options.Devices ?? Enumerable.Range(0, options.Nodes).Select(n => $"cpu:{n}")],
+                Threads = options.ThreadsPerNode,
+            },
             folder.Artifacts,
             options.Time,
             options.Logging

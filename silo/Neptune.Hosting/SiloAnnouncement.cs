@@ -1,19 +1,94 @@
+using Microsoft.Extensions.Logging;
 using Neptune.Contracts;
 using Neptune.Planning;
 
 namespace Neptune.Hosting;
 
-/// <summary>When a silo starts: jobs whose nodes went with the last process are paused, then its nodes are announced.</summary>
-internal sealed class SiloAnnouncement(IGrainFactory grains, INodeWorkers workers) : IStartupTask
+/// <summary>
+/// Tells the scheduler of this silo and its nodes: when it starts, again and again while it is there, so that a
+/// scheduler which starts anew elsewhere learns of it, and when it ends.
+/// </summary>
+internal sealed partial class SiloAnnouncement(
+    IGrainFactory grains,
+    INodeWorkers workers,
+    ILocalSiloDetails silo,
+    TimeProvider time,
+    ILogger<SiloAnnouncement> logger
+) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _ending = new();
+    private Task _repeating = Task.CompletedTask;
+
+    private ISchedulerGrain Scheduler => grains.GetGrain<ISchedulerGrain>(ISchedulerGrain.Key);
+
     /// <inheritdoc/>
-    public async Task Execute(CancellationToken cancellationToken)
+    public void Participate(ISiloLifecycle observer) =>
+        observer.Subscribe(nameof(SiloAnnouncement), ServiceLifecycleStage.Active + 1, StartAsync, StopAsync);
+
+    /// <inheritdoc/>
+    public void Dispose() => _ending.Dispose();
+
+    private async Task StartAsync(CancellationToken cancellation)
     {
-        var jobs = await grains.GetGrain<IJobIndexGrain>(IJobIndexGrain.Key).ListAsync();
-        foreach (var job in jobs)
-        {
-            await grains.GetGrain<IJobGrain>(job.Value).RecoverAsync("the process that ran it ended");
-        }
-        await grains.GetGrain<ISchedulerGrain>(ISchedulerGrain.Key).RegisterNodesAsync(workers.Nodes);
+        await Scheduler.RegisterAsync(Describe());
+        _repeating = Task.Run(RepeatAsync, CancellationToken.None);
     }
+
+    private async Task StopAsync(CancellationToken cancellation)
+    {
+        await _ending.CancelAsync();
+        await _repeating;
+        try
+        {
+            await Scheduler.UnregisterAsync(Describe().Name, Describe().Silo).WaitAsync(Period, time, cancellation);
+        }
+#pragma warning disable CA1031 // the silo ends all the same; the others find out that it has
+        catch (Exception error)
+        {
+            LogNotTold(error);
+        }
+#pragma warning restore CA1031
+    }
+
+    private async Task RepeatAsync()
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_ending.Token))
+            {
+                try
+                {
+                    await Scheduler.RegisterAsync(Describe());
+                }
+#pragma warning disable CA1031 // the store or the scheduler's silo may be away for a while
+                catch (Exception error)
+                {
+                    LogNotTold(error);
+                }
+#pragma warning restore CA1031
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the silo ends
+        }
+    }
+
+    private SiloDescription Describe() =>
+        new()
+        {
+            Name = workers.Nodes[0].Id.Host,
+            Silo = silo.SiloAddress.ToParsableString(),
+            Nodes = workers.Nodes,
+            Link = workers.Link,
+        };
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The scheduler could not be told of this silo; trying again"
+    )]
+    private partial void LogNotTold(Exception error);
 }

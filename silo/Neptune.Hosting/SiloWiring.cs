@@ -12,25 +12,28 @@ namespace Neptune.Hosting;
 /// <summary>What all silos have in common, embedded or in a cluster: devices, grains and serialisation.</summary>
 internal static class SiloWiring
 {
+    private static readonly string[] Chatty =
+    [
+        // A stack trace for each call to a silo that has just ended, until all know that it has.
+        "Orleans.Runtime.GrainDirectory.ClientDirectory",
+        "Orleans.Runtime.GrainCallCancellationManager",
+        "Orleans.Runtime.MembershipService.SiloMetadata.SiloMetadataCache",
+        // Four of them for a silo that cannot start: whoever starts it says why in one line.
+        "Orleans.Runtime.SiloLifecycleSubject",
+        "Orleans.Runtime.Silo",
+        "Microsoft.Extensions.Hosting.Internal.Host",
+    ];
+
     /// <summary>Starts the nodes of a silo.</summary>
     public static async Task<SiloNodes> StartNodesAsync(
-        string name,
-        IReadOnlyList<string> devices,
-        int threadsPerNode,
+        NodeSettings settings,
         IArtifactStore artifacts,
         TimeProvider time,
         Action<ILoggingBuilder>? logging
     )
     {
         using var loggers = LoggerFactory.Create(builder => ConfigureLogging(builder, logging));
-        return await SiloNodes.StartAsync(
-            name,
-            devices,
-            threadsPerNode,
-            artifacts,
-            time,
-            loggers.CreateLogger<SiloNodes>()
-        );
+        return await SiloNodes.StartAsync(settings, artifacts, time, loggers.CreateLogger<SiloNodes>());
     }
 
     /// <summary>A host with the grains over these nodes; the caller adds clustering and storage.</summary>
@@ -56,7 +59,7 @@ internal static class SiloWiring
             clustering(silo);
             silo.UseNodePlacement(name);
             silo.AddOutgoingGrainCallFilter<PlainErrors>();
-            silo.AddStartupTask<SiloAnnouncement>();
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloAnnouncement>();
         });
         return builder.Build();
     }
@@ -72,15 +75,7 @@ internal static class SiloWiring
         logging.SetMinimumLevel(LogLevel.Warning);
         // Orleans warns of settings for servers, and of pauses that are none when a laptop wakes up.
         logging.AddFilter("Orleans", LogLevel.Error);
-        // These write a stack trace for each call to a silo that has just ended, until all know that it has.
-        foreach (
-            var category in (string[])
-                [
-                    "Orleans.Runtime.GrainDirectory.ClientDirectory",
-                    "Orleans.Runtime.GrainCallCancellationManager",
-                    "Orleans.Runtime.MembershipService.SiloMetadata.SiloMetadataCache",
-                ]
-        )
+        foreach (var category in Chatty)
         {
             logging.AddFilter(category, LogLevel.Critical);
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Neptune.Collectives;
 using Neptune.Hosting;
 using Neptune.ModelGraph;
 using Neptune.Storage;

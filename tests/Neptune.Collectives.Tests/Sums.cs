@@ -69,5 +69,41 @@ internal static class Sums
         return accumulator.Finish();
     }
 
+    /// <summary>
+    /// All ranks' results, each step published in so many parts in an order of the rank's own; the ranks are disposed.
+    /// </summary>
+    public static float[][] Exchange(ICollective[] ranks, Problem problem, int parts, int seed, int steps)
+    {
+        var results = new float[ranks.Length][];
+        Ranks.RunAll(
+            ranks.Length,
+            rank =>
+            {
+                using var collective = ranks[rank];
+                var accumulator = Accumulator(problem.Length);
+                var (low, high) = problem.Range(rank);
+                for (var step = 0; step < steps; step++)
+                {
+                    var partials = Accumulate(accumulator, problem.Shards, low, high);
+                    var result = accumulator.Result();
+                    collective.Begin(problem.Shards.Length, partials, result);
+                    foreach (var part in Shuffled(parts, seed + rank + step))
+                    {
+                        collective.Publish(
+                            (int)((long)problem.Length * part / parts),
+                            (int)((long)problem.Length * (part + 1) / parts)
+                        );
+                    }
+                    collective.Complete(TestContext.Current.CancellationToken);
+                    results[rank] = [.. result];
+                }
+            }
+        );
+        return results;
+    }
+
+    private static IEnumerable<int> Shuffled(int count, int seed) =>
+        Enumerable.Range(0, count).OrderBy(i => (i + 1) * 7919 * (seed + 1) % 104_729);
+
     public static int[] Bits(IEnumerable<float> values) => [.. values.Select(BitConverter.SingleToInt32Bits)];
 }

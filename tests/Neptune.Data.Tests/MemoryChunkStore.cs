@@ -15,8 +15,8 @@ internal sealed class MemoryChunkStore : IChunkStore
         return Task.FromResult(name);
     }
 
-    public Task<byte[]> ReadAsync(string sha256, CancellationToken cancellation) =>
+    public Task<Chunk> OpenAsync(string sha256, CancellationToken cancellation) =>
         Chunks.TryGetValue(sha256, out var bytes)
-            ? Task.FromResult(bytes)
+            ? Task.FromResult(Chunk.Of(bytes))
             : throw new InvalidDataException($"Chunk {sha256} is missing.");
 }

@@ -98,5 +98,5 @@ public sealed class GenerationPlannerTests
     }
 
     private static Generation Plan(int shards, int nodes) =>
-        GenerationPlanner.Plan(Samples.Job, 1, shards, Samples.Nodes(nodes), Samples.Token);
+        GenerationPlanner.Plan(Samples.Job, 1, shards, Samples.Granted(nodes), Samples.Token);
 }

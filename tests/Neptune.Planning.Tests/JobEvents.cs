@@ -88,7 +88,7 @@ internal static class JobEvents
     }
 
     private static Outcome Grant(JobState state, int attempt) =>
-        JobStateMachine.Grant(state, attempt, Samples.Nodes(2), Samples.Token);
+        JobStateMachine.Grant(state, attempt, Samples.Granted(2), Samples.Token);
 
     private static Outcome Report(JobState state, ShardReport report) =>
         JobStateMachine.Report(state, report, Samples.Now);

@@ -95,7 +95,9 @@ public sealed class JobLifeTests
                         command is not JobCommand.StartTree start || start.Generation == after.State.Generation
                     );
                     Assert.True(command is not JobCommand.StopTree stop || stop.Generation == after.State.Generation);
-                    Assert.True(command is not JobCommand.Enqueue enqueue || enqueue.Attempt == after.State.Attempt);
+                    Assert.True(
+                        command is not JobCommand.Enqueue enqueue || enqueue.Job.Attempt == after.State.Attempt
+                    );
                 }
             }
         );

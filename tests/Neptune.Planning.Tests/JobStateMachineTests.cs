@@ -78,7 +78,7 @@ public sealed class JobStateMachineTests
     public void Given_a_spec_when_submitted_then_the_job_is_queued_for_its_nodes()
     {
         var outcome = JobStateMachine.Submit(Samples.Job, Samples.Spec, Samples.Digits, Samples.Now);
-        Assert.Equal(new JobCommand.Enqueue(1, 2), Assert.Single(outcome.Commands));
+        Assert.Equal(new JobCommand.Enqueue(new(Samples.Job, 1, 2)), Assert.Single(outcome.Commands));
         Assert.Equal(
             (JobPhase.Queued, 0L, 1),
             (outcome.State.Snapshot.Phase, outcome.State.Snapshot.Step, outcome.State.Attempt)
@@ -205,7 +205,7 @@ public sealed class JobStateMachineTests
         Assert.Equal(("the process ended", Samples.Now), (paused.Snapshot.Reason, paused.Snapshot.EndedAt));
         var outcome = JobStateMachine.Resume(paused);
         var snapshot = outcome.State.Snapshot;
-        Assert.Equal(new JobCommand.Enqueue(2, 2), Assert.Single(outcome.Commands));
+        Assert.Equal(new JobCommand.Enqueue(new(Samples.Job, 2, 2)), Assert.Single(outcome.Commands));
         Assert.Equal(
             (30L, 1, Samples.Package(30).Artifact, (DateTimeOffset?)null),
             (snapshot.Step, snapshot.Epochs.Length, snapshot.Spec.ResumeFrom, snapshot.EndedAt)
@@ -224,7 +224,7 @@ public sealed class JobStateMachineTests
     public void Given_a_resumed_job_when_granted_then_its_generation_is_new_and_the_old_ones_reports_are_dropped()
     {
         var resumed = JobStateMachine.Resume(JobEvents.JobIn(JobPhase.Paused)).State;
-        var state = JobStateMachine.Grant(resumed, 2, Samples.Nodes(3), "other").State;
+        var state = JobStateMachine.Grant(resumed, 2, Samples.Granted(3), "other").State;
         Assert.Equal((2, 3), (state.Snapshot.Generation, state.Snapshot.Ranks.Length));
         Assert.Same(state, JobStateMachine.Report(state, Samples.Finished(generation: 1), Samples.Now).State);
     }

@@ -50,8 +50,8 @@ public sealed class QueueRuleTests
             foreach (var (job, nodes) in QueueRule.Decide(f.Queue, f.Nodes).Grants)
             {
                 Assert.Equal(job.Nodes, nodes.Length);
-                Assert.All(nodes, n => Assert.Null(byId[n].Job));
-                Assert.Single(nodes.Select(n => byId[n].NumericsFingerprint).Distinct());
+                Assert.All(nodes, n => Assert.Null(byId[n.Id].Job));
+                Assert.Single(nodes.Select(n => n.NumericsFingerprint).Distinct());
             }
         });
 
@@ -72,7 +72,7 @@ public sealed class QueueRuleTests
             {
                 var taken = decision.Grants.SelectMany(g => g.Nodes).ToHashSet();
                 Assert.DoesNotContain(
-                    f.Nodes.Where(n => n.Job is null && !taken.Contains(n.Id)).GroupBy(n => n.NumericsFingerprint),
+                    f.Nodes.Where(n => n.Job is null && !taken.Contains(n)).GroupBy(n => n.NumericsFingerprint),
                     kind => kind.Count() >= first.Job.Nodes
                 );
             }
@@ -109,7 +109,8 @@ public sealed class QueueRuleTests
     {
         var wait = Assert.Single(QueueRule.Decide([Waiting("big", 2)], [Node(0, "a"), Node(1, "b")]).Waits);
         Assert.Equal(
-            "needs 2 nodes of equal numerics, and the cluster has at most 1 such: ask for at most 1, or add nodes of one kind",
+            "needs 2 nodes of equal numerics, and the cluster has at most 1 such: ask for at most 1, add nodes of one kind, "
+                + "start all silos with --portable-numerics, or train with --mixed-numerics",
             wait.Reason
         );
     }
@@ -127,7 +128,10 @@ public sealed class QueueRuleTests
     public void Given_no_nodes_when_decided_then_the_reason_says_to_start_a_silo()
     {
         var wait = Assert.Single(QueueRule.Decide([Waiting("job", 1)], []).Waits);
-        Assert.Equal("needs 1 node, and the cluster has none: start a silo", wait.Reason);
+        Assert.Equal(
+            "needs 1 node, and the cluster has none that takes jobs: start a silo, or resume a drained node",
+            wait.Reason
+        );
     }
 
     [Fact]
@@ -135,6 +139,27 @@ public sealed class QueueRuleTests
     {
         var decision = QueueRule.Decide([Waiting("first", 1), Waiting("next", 2)], [Node(0, "a"), Node(1, "a")]);
         Assert.Equal("needs 2 nodes of equal numerics, and 1 of 2 such are free", decision.Waits[0].Reason);
+    }
+
+    [Fact]
+    public void Given_a_drained_node_when_decided_then_no_job_gets_it()
+    {
+        var drained = Node(0, "a") with { IsDrained = true };
+        Assert.Empty(QueueRule.Decide([Waiting("job", 1)], [drained]).Grants);
+        Assert.Equal(
+            [Samples.Node(1)],
+            Assert.Single(QueueRule.Decide([Waiting("job", 1)], [drained, Node(1, "a")]).Grants).Nodes.Select(n => n.Id)
+        );
+    }
+
+    [Fact]
+    public void Given_mixed_numerics_allowed_when_one_kind_suffices_then_it_is_taken_and_else_all_kinds()
+    {
+        var job = Waiting("job", 2) with { MixedNumerics = true };
+        var one = QueueRule.Decide([job], [Node(0, "a"), Node(1, "b"), Node(2, "b")]).Grants;
+        Assert.Single(Assert.Single(one).Nodes.Select(n => n.NumericsFingerprint).Distinct());
+        var two = QueueRule.Decide([job], [Node(0, "a"), Node(1, "b")]).Grants;
+        Assert.Equal(["a", "b"], Assert.Single(two).Nodes.Select(n => n.NumericsFingerprint));
     }
 
     private static QueuedJob Waiting(string job, int nodes) => new(new(job), 1, nodes);

@@ -48,6 +48,12 @@ internal static class Samples
 
     public static ImmutableArray<NodeId> Nodes(int count) => [.. Enumerable.Range(0, count).Select(Node)];
 
+    public static ImmutableArray<GrantedNode> Granted(int count, params string[] numerics) =>
+        [
+            .. Nodes(count)
+                .Select((node, i) => new GrantedNode(node, null, numerics.ElementAtOrDefault(i) ?? "numerics")),
+        ];
+
     public static PackageRef Package(long step, int epoch = 0, int version = 0) =>
         new()
         {

@@ -24,9 +24,7 @@ public sealed class RankHarness : IAsyncLifetime
     {
         Artifacts = new(_folder);
         _nodes = await SiloNodes.StartAsync(
-            "local",
-            [.. Enumerable.Range(0, Devices).Select(d => $"cpu:{d}")],
-            1,
+            new() { Host = "local", Devices = [.. Enumerable.Range(0, Devices).Select(d => $"cpu:{d}")] },
             Artifacts,
             TimeProvider.System,
             NullLogger<SiloNodes>.Instance

@@ -63,7 +63,13 @@ internal static class CommandTree
                 DataImportCommand.Create(),
                 DataFetchCommand.Create()
             ),
-            Group("nodes", "The devices of the cluster.", NodesListCommand.Create()),
+            Group(
+                "nodes",
+                "The devices of the cluster.",
+                NodesListCommand.Create(),
+                NodesDrainCommand.Create(),
+                NodesResumeCommand.Create()
+            ),
         };
         foreach (var option in GlobalOptions.All)
         {

@@ -5,6 +5,10 @@ namespace Neptune.Cli;
 /// <summary>A job's progress in words, and as JSON.</summary>
 internal static class JobWords
 {
+    /// <summary>What is said of a result whose bits mean nothing.</summary>
+    public const string NumericsDiffer =
+        "not comparable: nodes of unlike numerics worked together (--mixed-numerics), so another cut gives other weights";
+
     /// <summary>The epoch under way, from 1; the last one at the end.</summary>
     public static int EpochOf(JobSnapshot job) => Math.Min(job.Epochs.Length + 1, job.Spec.Epochs);
 
@@ -44,6 +48,7 @@ internal static class JobWords
             data = job.Spec.Dataset.ToString(),
             nodes = job.Ranks.Length,
             generation = job.Generation,
+            bitsComparable = !job.NumericsDiffer,
             epoch = job.Epochs.Length,
             epochs = job.Spec.Epochs,
             step = job.Step,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 
 namespace Neptune.Contracts;
@@ -32,7 +33,7 @@ public interface IJobGrain : IGrainWithStringKey
 
     /// <summary>The scheduler gives the job its nodes. A repeated grant of the same attempt changes nothing.</summary>
     [Alias("grant")]
-    Task GrantAsync(int attempt, System.Collections.Immutable.ImmutableArray<NodeId> nodes);
+    Task GrantAsync(int attempt, ImmutableArray<GrantedNode> nodes);
 
     /// <summary>The scheduler says why the job waits.</summary>
     [Alias("waiting")]
@@ -42,7 +43,10 @@ public interface IJobGrain : IGrainWithStringKey
     [Alias("report")]
     Task ReportAsync(ShardReport report);
 
-    /// <summary>Called when a silo starts: a job whose nodes are gone is paused.</summary>
+    /// <summary>
+    /// The scheduler has lost a node of the job, or holds none for it: a job that ran is paused, one that waited waits
+    /// on.
+    /// </summary>
     [Alias("recover")]
     Task RecoverAsync(string reason);
 }

@@ -74,6 +74,12 @@ public sealed record JobSnapshot
     [Id(16)]
     public long Revision { get; init; }
 
+    /// <summary>
+    /// True where it ran on nodes of unlike numerics: its weights' bits cannot be compared with those of another run.
+    /// </summary>
+    [Id(17)]
+    public bool NumericsDiffer { get; init; }
+
     /// <summary>True where the job will not change any more by itself.</summary>
     public bool HasEnded => Phase is JobPhase.Succeeded or JobPhase.Failed or JobPhase.Cancelled or JobPhase.Paused;
 }

@@ -55,6 +55,12 @@ public sealed record JobSpec
     [Id(11)]
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// True lets the job run on nodes of unlike numerics: its weights' bits are then those of this cut into nodes only.
+    /// </summary>
+    [Id(12)]
+    public bool MixedNumerics { get; init; }
+
     /// <summary>The number of samples in one optimizer step.</summary>
     public int GlobalBatchSize => PerDeviceBatchSize * Shards;
 }

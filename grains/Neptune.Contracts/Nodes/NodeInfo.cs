@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Neptune.Contracts;
 
 /// <summary>A node as its silo describes it.</summary>
@@ -23,4 +25,17 @@ public sealed record NodeInfo
     /// <summary>The job that holds it; null where it is free.</summary>
     [Id(4)]
     public JobId? Job { get; init; }
+
+    /// <summary>Words that its silo gives it, such as zone=a.</summary>
+    [Id(5)]
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } =
+        ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>What a matrix product reached when the device started, in 10^9 floating-point operations per second.</summary>
+    [Id(6)]
+    public double Gflops { get; init; }
+
+    /// <summary>True where it gets no new job: it was drained.</summary>
+    [Id(7)]
+    public bool IsDrained { get; init; }
 }

@@ -10,13 +10,35 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// <summary>The one key.</summary>
     const string Key = "main";
 
-    /// <summary>A silo announces its nodes; a node known before keeps its job.</summary>
+    /// <summary>
+    /// A silo announces itself; repeating the call tells that it is there. Nodes known before keep their job, unless
+    /// the silo has started anew: such jobs have lost them.
+    /// </summary>
+    /// <exception cref="ConflictException">Another silo of this name is alive.</exception>
     [Alias("register")]
-    Task RegisterNodesAsync(ImmutableArray<NodeInfo> nodes);
+    Task RegisterAsync(SiloDescription silo);
+
+    /// <summary>A silo ends: its nodes are gone.</summary>
+    [Alias("unregister")]
+    Task UnregisterAsync(string name, string silo);
+
+    /// <summary>The silos that are there, by name.</summary>
+    [Alias("silos"), AlwaysInterleave]
+    Task<ImmutableArray<SiloDescription>> ListSilosAsync();
+
+    /// <summary>The node gets no new job; one that it works for goes on to its end.</summary>
+    /// <exception cref="NotFoundException">There is no such node; the message offers the nearest.</exception>
+    [Alias("drain")]
+    Task<NodeInfo> DrainAsync(NodeId node);
+
+    /// <summary>A drained node gets jobs again.</summary>
+    /// <exception cref="NotFoundException">There is no such node; the message offers the nearest.</exception>
+    [Alias("undrain")]
+    Task<NodeInfo> ResumeAsync(NodeId node);
 
     /// <summary>Puts a job's attempt into the queue; repeating the call changes nothing.</summary>
     [Alias("enqueue")]
-    Task EnqueueAsync(JobId job, int attempt, int nodes);
+    Task EnqueueAsync(QueuedJob job);
 
     /// <summary>Takes a job out of the queue and frees its nodes.</summary>
     [Alias("release")]

@@ -19,7 +19,7 @@ internal readonly record struct ChunkLayout(int FeatureBytes, int TargetBytes)
 
     public int SamplesPerChunk => Math.Max(1, TargetSizeBytes / (FeatureBytes + TargetBytes));
 
-    public static void Check(DatasetManifest manifest, ChunkManifest chunk, byte[] bytes)
+    public static void Check(DatasetManifest manifest, ChunkManifest chunk, ReadOnlySpan<byte> bytes)
     {
         var layout = Of(manifest);
         var expected = (long)chunk.Count * (layout.FeatureBytes + layout.TargetBytes);
@@ -32,7 +32,7 @@ internal readonly record struct ChunkLayout(int FeatureBytes, int TargetBytes)
         }
         if (manifest.TargetWidth > 0)
             return;
-        var classes = bytes.AsSpan(chunk.Count * layout.FeatureBytes);
+        var classes = bytes[(chunk.Count * layout.FeatureBytes)..];
         for (var i = 0; i < chunk.Count; i++)
         {
             var label = BinaryPrimitives.ReadInt32LittleEndian(classes[(i * sizeof(int))..]);

@@ -2,17 +2,17 @@ using System.Buffers.Binary;
 
 namespace Neptune.Data;
 
-/// <summary>A split in memory, as stored. Nothing in it changes, so any number of threads may read.</summary>
+/// <summary>A split as stored, in chunks. Nothing in it changes, so any number of threads may read.</summary>
 internal sealed class ChunkedSamples : ISampleSource
 {
     private readonly DatasetManifest _manifest;
-    private readonly byte[][] _chunks;
+    private readonly LazyChunks _chunks;
     private readonly ChunkLayout _layout;
     private readonly int _featureCount;
     private readonly int _samplesPerChunk;
     private readonly float[] _scaledBytes;
 
-    public ChunkedSamples(DatasetManifest manifest, SplitManifest split, byte[][] chunks)
+    public ChunkedSamples(DatasetManifest manifest, SplitManifest split, LazyChunks chunks)
     {
         _manifest = manifest;
         _chunks = chunks;
@@ -33,13 +33,24 @@ internal sealed class ChunkedSamples : ISampleSource
 
     public int TargetWidth => _manifest.TargetWidth;
 
+    public void Prefetch(ReadOnlySpan<long> samples)
+    {
+        if (_chunks.AllOpen)
+            return;
+        foreach (var sample in samples)
+        {
+            SampleCheck.Number(sample, Count);
+            _ = _chunks.BeginAsync(sample / _samplesPerChunk);
+        }
+    }
+
     public void ReadFeatures(ReadOnlySpan<long> samples, Span<float> features)
     {
         SampleCheck.Length(samples, features.Length, _featureCount, nameof(features));
         for (var i = 0; i < samples.Length; i++)
         {
             var (chunk, _, index) = Find(samples[i]);
-            var stored = chunk.AsSpan(index * _layout.FeatureBytes, _layout.FeatureBytes);
+            var stored = chunk.Slice(index * _layout.FeatureBytes, _layout.FeatureBytes);
             var scaled = features.Slice(i * _featureCount, _featureCount);
             if (_manifest.ElementType == ElementType.UInt8)
             {
@@ -79,14 +90,34 @@ internal sealed class ChunkedSamples : ISampleSource
     private ReadOnlySpan<byte> TargetOf(long sample)
     {
         var (chunk, count, index) = Find(sample);
-        return chunk.AsSpan((count * _layout.FeatureBytes) + (index * _layout.TargetBytes), _layout.TargetBytes);
+        return chunk.Slice((count * _layout.FeatureBytes) + (index * _layout.TargetBytes), _layout.TargetBytes);
     }
 
-    private (byte[] Chunk, int Count, int Index) Find(long sample)
+    private Place Find(long sample)
     {
         SampleCheck.Number(sample, Count);
         var (number, index) = Math.DivRem(sample, _samplesPerChunk);
-        var chunk = _chunks[number];
-        return (chunk, (int)Math.Min(_samplesPerChunk, Count - (number * _samplesPerChunk)), (int)index);
+        return new()
+        {
+            Chunk = _chunks[number].Bytes,
+            Count = (int)Math.Min(_samplesPerChunk, Count - (number * _samplesPerChunk)),
+            Index = (int)index,
+        };
+    }
+
+    private readonly ref struct Place
+    {
+        public required ReadOnlySpan<byte> Chunk { get; init; }
+
+        public required int Count { get; init; }
+
+        public required int Index { get; init; }
+
+        public void Deconstruct(out ReadOnlySpan<byte> chunk, out int count, out int index)
+        {
+            chunk = Chunk;
+            count = Count;
+            index = Index;
+        }
     }
 }

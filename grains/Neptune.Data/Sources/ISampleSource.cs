@@ -18,6 +18,9 @@ public interface ISampleSource
     /// <summary>The number of values in a target that is no class: the width of a regression; 0 for classes.</summary>
     int TargetWidth { get; }
 
+    /// <summary>Begins to bring what reading these samples will need, and returns at once; whoever reads them waits.</summary>
+    void Prefetch(ReadOnlySpan<long> samples);
+
     /// <summary>Writes the scaled features of the samples, one after the other, in C order.</summary>
     void ReadFeatures(ReadOnlySpan<long> samples, Span<float> features);
 

@@ -33,6 +33,16 @@ public sealed class Subset : ISampleSource
     public int TargetWidth => _source.TargetWidth;
 
     /// <inheritdoc/>
+    public void Prefetch(ReadOnlySpan<long> samples)
+    {
+        Span<long> numbers = stackalloc long[BlockLength];
+        for (var i = 0; i < samples.Length; i += BlockLength)
+        {
+            _source.Prefetch(Translate(samples, i, numbers));
+        }
+    }
+
+    /// <inheritdoc/>
     public void ReadFeatures(ReadOnlySpan<long> samples, Span<float> features)
     {
         var each = ManifestCheck.FeatureCount(FeatureShape);

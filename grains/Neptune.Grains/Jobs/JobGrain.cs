@@ -72,7 +72,7 @@ internal sealed partial class JobGrain(
         return State.Snapshot;
     }
 
-    public Task GrantAsync(int attempt, ImmutableArray<NodeId> nodes) =>
+    public Task GrantAsync(int attempt, ImmutableArray<GrantedNode> nodes) =>
         ApplyAsync(
             JobStateMachine.Grant(State, attempt, nodes, RandomNumberGenerator.GetHexString(32, lowercase: true))
         );
@@ -120,7 +120,7 @@ internal sealed partial class JobGrain(
         {
             case JobCommand.Enqueue enqueue:
                 await GrainFactory.GetGrain<IJobIndexGrain>(IJobIndexGrain.Key).AddAsync(Id);
-                await Scheduler.EnqueueAsync(Id, enqueue.Attempt, enqueue.Nodes);
+                await Scheduler.EnqueueAsync(enqueue.Job);
                 break;
             case JobCommand.StartTree start:
                 await StartTreeAsync(start.Generation);
@@ -130,6 +130,7 @@ internal sealed partial class JobGrain(
                 break;
             case JobCommand.Release:
                 await Scheduler.ReleaseAsync(Id);
+                await GrainFactory.GetGrain<IJobIndexGrain>(IJobIndexGrain.Key).CloseAsync(Id);
                 break;
             case JobCommand.Register register:
                 await RegisterAsync(register);

@@ -1,55 +1,169 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Neptune.Contracts;
+using Neptune.ModelGraph;
 using Neptune.Planning;
 
 namespace Neptune.Grains;
 
-/// <summary>Keeps queue and nodes, and tells jobs what <see cref="QueueRule"/> decides.</summary>
+/// <summary>
+/// Keeps queue and nodes, and tells jobs what <see cref="QueueRule"/> decides. Silos that end or die are found out here:
+/// their nodes go, and the jobs that they worked for are told.
+/// </summary>
 [GrainType("neptune.scheduler")]
 internal sealed partial class SchedulerGrain(
     [PersistentState("scheduler", GrainStorageName.Neptune)] IPersistentState<Stored<SchedulerState>> stored,
+    ISiloStatusOracle silos,
+    TimeProvider time,
     ILogger<SchedulerGrain> logger
 ) : Grain, ISchedulerGrain
 {
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
+
+    // A silo may be told of another's start, or of its end, some time after that happened.
+    private static readonly TimeSpan StrangerPatience = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<string, DateTimeOffset> _strangers = [];
     private IGrainTimer? _deciding;
 
     private SchedulerState State => stored.State.Value ?? new();
 
-    public Task RegisterNodesAsync(ImmutableArray<NodeInfo> nodes)
+    private NodeRegistry Registry => State.Registry;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        // What a silo announces replaces all that it announced before: it may own fewer devices now.
-        var hosts = nodes.Select(n => n.Id.Host).ToHashSet(StringComparer.Ordinal);
-        var holders = State.Nodes.ToDictionary(n => n.Id, n => n.Job);
-        var merged = State
-            .Nodes.Where(n => !hosts.Contains(n.Id.Host))
-            .Concat(nodes.Select(n => n with { Job = holders.GetValueOrDefault(n.Id) }))
-            .OrderBy(n => n.Id.Value, StringComparer.Ordinal);
-        return SaveAsync(State with { Nodes = [.. merged] });
+        this.RegisterGrainTimer(
+            static (self, _) => self.LookForLostSilosAsync(),
+            this,
+            new()
+            {
+                DueTime = LookPeriod,
+                Period = LookPeriod,
+                KeepAlive = true,
+            }
+        );
+        // Jobs that were open when the last scheduler ended may wait for a word that never reached it.
+        this.RegisterGrainTimer(
+            static (self, _) => self.RemindOpenJobsAsync(),
+            this,
+            new() { DueTime = TimeSpan.Zero, Period = Timeout.InfiniteTimeSpan }
+        );
+        return Task.CompletedTask;
     }
 
-    public Task EnqueueAsync(JobId job, int attempt, int nodes) =>
+    public async Task RegisterAsync(SiloDescription silo)
+    {
+        var known = Registry.Silos.FirstOrDefault(s => s.Name == silo.Name);
+        if (known is not null && known.Silo != silo.Silo && IsAlive(known))
+        {
+            throw new ConflictException(
+                $"A silo called '{silo.Name}' is alive at {known.Silo}: two silos cannot share their nodes' names. "
+                    + "Choose another name by --name."
+            );
+        }
+        var outcome = Registry.Register(silo);
+        if (known is null || known.Silo != silo.Silo || !SameNodes(outcome.Registry))
+        {
+            await ChangeAsync(outcome, $"silo {silo.Name} started anew");
+        }
+    }
+
+    public Task UnregisterAsync(string name, string silo) =>
+        ChangeAsync(Registry.Remove(name, silo), $"silo {name} ended");
+
+    public Task EnqueueAsync(QueuedJob job) =>
         SaveAsync(
-            State.Queue.Any(q => q.Job == job && q.Attempt == attempt)
+            State.Queue.Any(q => q.Job == job.Job && q.Attempt == job.Attempt)
                 ? State
                 : State with
                 {
-                    Queue = [.. State.Queue.Where(q => q.Job != job), new QueuedJob(job, attempt, nodes)],
+                    Queue = [.. State.Queue.Where(q => q.Job != job.Job), job],
                     // A job that queues holds no nodes: a grant that it never learnt of ended with its process.
-                    Nodes = [.. State.Nodes.Select(n => n.Job == job ? n with { Job = null } : n)],
+                    Registry = WithoutJob(job.Job),
                 }
         );
 
     public Task ReleaseAsync(JobId job) =>
-        SaveAsync(
-            State with
-            {
-                Queue = [.. State.Queue.Where(q => q.Job != job)],
-                Nodes = [.. State.Nodes.Select(n => n.Job == job ? n with { Job = null } : n)],
-            }
-        );
+        SaveAsync(State with { Queue = [.. State.Queue.Where(q => q.Job != job)], Registry = WithoutJob(job) });
 
-    public Task<ImmutableArray<NodeInfo>> ListNodesAsync() => Task.FromResult(State.Nodes);
+    public Task<ImmutableArray<NodeInfo>> ListNodesAsync() => Task.FromResult(Registry.Nodes);
+
+    public Task<ImmutableArray<SiloDescription>> ListSilosAsync() => Task.FromResult(Registry.Silos);
+
+    public Task<NodeInfo> DrainAsync(NodeId node) => SetDrainedAsync(node, true);
+
+    public Task<NodeInfo> ResumeAsync(NodeId node) => SetDrainedAsync(node, false);
+
+    private async Task<NodeInfo> SetDrainedAsync(NodeId node, bool drained)
+    {
+        if (!Registry.Nodes.Any(n => n.Id == node))
+        {
+            throw new NotFoundException(
+                $"There is no node {node}. {NearestNames.Offer(node.Value, Registry.Nodes.Select(n => n.Id.Value))}"
+            );
+        }
+        await SaveAsync(State with { Registry = Registry.Drain(node, drained) });
+        return Registry.Nodes.First(n => n.Id == node);
+    }
+
+    private NodeRegistry WithoutJob(JobId job) => Registry.Assign(n => n.Job == job ? null : n.Job);
+
+    private bool SameNodes(NodeRegistry other) =>
+        Registry
+            .Nodes.Select(n => (n.Id, n.Threads, n.NumericsFingerprint))
+            .SequenceEqual(other.Nodes.Select(n => (n.Id, n.Threads, n.NumericsFingerprint)));
+
+    private async Task ChangeAsync(NodeRegistry.Outcome outcome, string reason)
+    {
+        if (ReferenceEquals(outcome.Registry, Registry))
+        {
+            return;
+        }
+        await SaveAsync(State with { Registry = outcome.Registry });
+        foreach (var job in outcome.Bereft)
+        {
+            TellAsync(job, JobOf(job).RecoverAsync($"lost a node: {reason}")).Ignore();
+        }
+    }
+
+    private bool IsAlive(SiloDescription silo) =>
+        silos.GetApproximateSiloStatus(SiloAddress.FromParsableString(silo.Silo))
+            is SiloStatus.Joining
+                or SiloStatus.Active
+                or SiloStatus.ShuttingDown
+                or SiloStatus.Stopping;
+
+    private async Task LookForLostSilosAsync()
+    {
+        foreach (var silo in Registry.Silos)
+        {
+            if (IsAlive(silo))
+            {
+                _strangers.Remove(silo.Silo);
+                continue;
+            }
+            var now = time.GetUtcNow();
+            _strangers.TryAdd(silo.Silo, now);
+            var isDead = silos.GetApproximateSiloStatus(SiloAddress.FromParsableString(silo.Silo)) == SiloStatus.Dead;
+            if (isDead || now - _strangers[silo.Silo] > StrangerPatience)
+            {
+                _strangers.Remove(silo.Silo);
+                LogLost(silo.Name, silo.Silo);
+                await ChangeAsync(Registry.Remove(silo.Name, silo.Silo), $"silo {silo.Name} died");
+            }
+        }
+    }
+
+    private async Task RemindOpenJobsAsync()
+    {
+        foreach (var job in await GrainFactory.GetGrain<IJobIndexGrain>(IJobIndexGrain.Key).ListOpenAsync())
+        {
+            if (!Registry.Nodes.Any(n => n.Job == job))
+            {
+                TellAsync(job, JobOf(job).RecoverAsync("the process that ran it ended")).Ignore();
+            }
+        }
+    }
 
     private async Task SaveAsync(SchedulerState next)
     {
@@ -66,36 +180,39 @@ internal sealed partial class SchedulerGrain(
     // Not interleaved itself, so decisions are made one after the other; the calls to jobs go out without being awaited.
     private async Task DecideAsync()
     {
-        var decision = QueueRule.Decide(State.Queue, State.Nodes);
+        var decision = QueueRule.Decide(State.Queue, Registry.Nodes);
         if (decision.Grants.Length > 0)
         {
             var holders = decision
-                .Grants.SelectMany(g => g.Nodes.Select(node => (node, g.Job.Job)))
-                .ToDictionary(g => g.node, g => g.Job);
+                .Grants.SelectMany(g => g.Nodes.Select(node => (node.Id, g.Job.Job)))
+                .ToDictionary(g => g.Id, g => g.Job);
             await stored.SaveAsync(
                 State with
                 {
                     Queue = [.. State.Queue.Except(decision.Grants.Select(g => g.Job))],
-                    Nodes =
-                    [
-                        .. State.Nodes.Select(n => holders.TryGetValue(n.Id, out var job) ? n with { Job = job } : n),
-                    ],
+                    Registry = Registry.Assign(n => holders.TryGetValue(n.Id, out var job) ? job : n.Job),
                 }
             );
         }
+        var links = Registry.Silos.ToDictionary(s => s.Name, s => s.Link);
         foreach (var (job, nodes) in decision.Grants)
         {
-            TellAsync(job, JobOf(job).GrantAsync(job.Attempt, nodes)).Ignore();
+            var granted = nodes.Select(n => new GrantedNode(
+                n.Id,
+                links.GetValueOrDefault(n.Id.Host),
+                n.NumericsFingerprint
+            ));
+            TellAsync(job.Job, JobOf(job.Job).GrantAsync(job.Attempt, [.. granted])).Ignore();
         }
         foreach (var (job, reason) in decision.Waits)
         {
-            TellAsync(job, JobOf(job).ExplainWaitAsync(reason)).Ignore();
+            TellAsync(job.Job, JobOf(job.Job).ExplainWaitAsync(reason)).Ignore();
         }
     }
 
-    private IJobGrain JobOf(QueuedJob job) => GrainFactory.GetGrain<IJobGrain>(job.Job.Value);
+    private IJobGrain JobOf(JobId job) => GrainFactory.GetGrain<IJobGrain>(job.Value);
 
-    private async Task TellAsync(QueuedJob job, Task told)
+    private async Task TellAsync(JobId job, Task told)
     {
         try
         {
@@ -103,10 +220,13 @@ internal sealed partial class SchedulerGrain(
         }
         catch (Exception error)
         {
-            LogNotTold(error, job.Job);
+            LogNotTold(error, job);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job} could not be told of the queue's decision")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job} could not be told of the scheduler's news")]
     private partial void LogNotTold(Exception error, JobId job);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Name} ({Silo}) is gone, and its nodes with it")]
+    private partial void LogLost(string name, string silo);
 }

@@ -11,5 +11,5 @@ internal sealed record SchedulerState
     public ImmutableArray<QueuedJob> Queue { get; init; } = [];
 
     [Id(1)]
-    public ImmutableArray<NodeInfo> Nodes { get; init; } = [];
+    public NodeRegistry Registry { get; init; } = new();
 }

@@ -6,15 +6,20 @@ namespace Neptune.Grains;
 
 /// <summary>Halves its ranks down to one node each, and merges reports on the way back.</summary>
 [GrainType("neptune.shard")]
-internal sealed partial class ShardGrain(ILogger<ShardGrain> logger) : Grain, IShardGrain
+internal sealed partial class ShardGrain(TimeProvider time, ILogger<ShardGrain> logger) : Grain, IShardGrain
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+
+    // Reports of many ranks go up as one: the traffic of each grain does not depend on how many there are below.
+    private static readonly TimeSpan ForwardPeriod = TimeSpan.FromMilliseconds(200);
 
     private readonly SortedDictionary<int, ShardReport> _reports = [];
     private ShardAssignment? _assignment;
     private IGrainTimer? _forwarding;
     private bool _dirty;
     private bool _sending;
+    private ShardReport? _sent;
+    private long _sentAt;
 
     public async Task StartAsync(ShardAssignment assignment)
     {
@@ -65,7 +70,7 @@ internal sealed partial class ShardGrain(ILogger<ShardGrain> logger) : Grain, IS
         );
         if (!_sending)
         {
-            _forwarding.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            _forwarding.Change(PauseBeforeNext(), Timeout.InfiniteTimeSpan);
         }
         return Task.CompletedTask;
     }
@@ -99,10 +104,12 @@ internal sealed partial class ShardGrain(ILogger<ShardGrain> logger) : Grain, IS
         _sending = true;
         try
         {
-            while (_dirty)
+            while (_dirty && PauseBeforeNext() == TimeSpan.Zero)
             {
                 _dirty = false;
-                await SendAsync(Merged());
+                var report = Merged();
+                await SendAsync(report);
+                (_sent, _sentAt) = (report, time.GetTimestamp());
             }
         }
         catch (Exception error)
@@ -117,10 +124,30 @@ internal sealed partial class ShardGrain(ILogger<ShardGrain> logger) : Grain, IS
         {
             _sending = false;
         }
-        if (Merged().Ended == _assignment!.RankCount)
+        if (_dirty)
+        {
+            _forwarding!.Change(PauseBeforeNext(), Timeout.InfiniteTimeSpan);
+        }
+        else if (Merged().Ended == _assignment!.RankCount)
         {
             DeactivateOnIdle();
         }
+    }
+
+    // What changes the job's phase goes up at once, progress a few times a second.
+    private TimeSpan PauseBeforeNext()
+    {
+        if (_sent is null)
+        {
+            return TimeSpan.Zero;
+        }
+        var next = Merged();
+        var isUrgent =
+            (next.Ended == next.RankCount && _sent.Ended < next.Ended)
+            || (next.Ready == next.RankCount && _sent.Ready < next.Ready)
+            || (_sent.Failures.IsEmpty && !next.Failures.IsEmpty);
+        var pause = ForwardPeriod - time.GetElapsedTime(_sentAt);
+        return isUrgent || pause < TimeSpan.Zero ? TimeSpan.Zero : pause;
     }
 
     private Task SendAsync(ShardReport report) =>

@@ -8,7 +8,7 @@ public abstract record JobCommand
     private JobCommand() { }
 
     /// <summary>Put the job's attempt into the scheduler's queue.</summary>
-    public sealed record Enqueue(int Attempt, int Nodes) : JobCommand;
+    public sealed record Enqueue(QueuedJob Job) : JobCommand;
 
     /// <summary>Build the tree of ShardGrains of a membership.</summary>
     public sealed record StartTree(Generation Generation) : JobCommand;

@@ -26,7 +26,7 @@ public static class JobStateMachine
                     Revision = 1,
                 },
             },
-            new JobCommand.Enqueue(1, spec.Nodes)
+            new JobCommand.Enqueue(new(id, 1, spec.Nodes, spec.MixedNumerics))
         );
 
     /// <summary>The scheduler explains a wait.</summary>
@@ -39,7 +39,7 @@ public static class JobStateMachine
     /// The scheduler grants nodes to an attempt. A grant to an earlier attempt is dropped: that attempt's end gave its
     /// nodes back. One to an attempt that has ended gives them back now.
     /// </summary>
-    public static Outcome Grant(JobState state, int attempt, ImmutableArray<NodeId> nodes, string token)
+    public static Outcome Grant(JobState state, int attempt, ImmutableArray<GrantedNode> nodes, string token)
     {
         var snapshot = state.Snapshot;
         if (attempt != state.Attempt)
@@ -70,6 +70,8 @@ public static class JobStateMachine
                     Reason = "",
                     Generation = generation.Number,
                     Ranks = generation.Ranks,
+                    NumericsDiffer =
+                        s.NumericsDiffer || nodes.Select(n => n.NumericsFingerprint).Distinct().Count() > 1,
                 }
         );
         return new(next with { Generation = generation }, new JobCommand.StartTree(generation));
@@ -166,14 +168,14 @@ public static class JobStateMachine
             Attempt = state.Attempt + 1,
             AttemptStartedAt = null,
         };
-        return new(next, new JobCommand.Enqueue(next.Attempt, snapshot.Spec.Nodes));
+        return new(next, EnqueueOf(next));
     }
 
-    /// <summary>The process that ran the job's nodes has gone: what was under way is paused, what waited waits on.</summary>
+    /// <summary>Nodes of the job are gone: what was under way is paused, what waited waits on.</summary>
     public static Outcome Recover(JobState state, string reason, DateTimeOffset now) =>
         state.Snapshot.Phase switch
         {
-            JobPhase.Queued => new(state, new JobCommand.Enqueue(state.Attempt, state.Snapshot.Spec.Nodes)),
+            JobPhase.Queued => new(state, EnqueueOf(state)),
             JobPhase.Starting or JobPhase.Running => new(
                 Ended(state, JobPhase.Paused, reason, now),
                 new JobCommand.Release()
@@ -185,13 +187,19 @@ public static class JobStateMachine
             _ => new(state),
         };
 
+    private static JobCommand.Enqueue EnqueueOf(JobState state)
+    {
+        var spec = state.Snapshot.Spec;
+        return new(new(state.Snapshot.Id, state.Attempt, spec.Nodes, spec.MixedNumerics));
+    }
+
     private static Outcome End(JobState state, ShardReport report, DateTimeOffset now)
     {
         if (report.Failures.FirstOrDefault() is { } cause)
         {
             return new(Ended(state, JobPhase.Failed, cause.Message, now), new JobCommand.Release());
         }
-        if (report.WeightsSha256.Length > 1)
+        if (report.WeightsSha256.Length > 1 && !state.Snapshot.NumericsDiffer)
         {
             return new(
                 Ended(

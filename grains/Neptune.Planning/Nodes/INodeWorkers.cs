@@ -9,6 +9,9 @@ public interface INodeWorkers
     /// <summary>The silo's nodes.</summary>
     ImmutableArray<NodeInfo> Nodes { get; }
 
+    /// <summary>Where ranks of other silos reach this one's; null where it has none to offer.</summary>
+    LinkEndpoint? Link { get; }
+
     /// <summary>Begins to run a rank on its node's device, and returns at once.</summary>
     IRankRun StartRank(RankAssignment assignment);
 

@@ -13,15 +13,16 @@ public static class QueueRule
     /// <param name="Grants">Jobs that get their nodes now.</param>
     /// <param name="Waits">Jobs that stay, with the reason.</param>
     public sealed record Decision(
-        ImmutableArray<(QueuedJob Job, ImmutableArray<NodeId> Nodes)> Grants,
+        ImmutableArray<(QueuedJob Job, ImmutableArray<NodeInfo> Nodes)> Grants,
         ImmutableArray<(QueuedJob Job, string Reason)> Waits
     );
 
     /// <summary>Decides over the queue, oldest first, and the nodes with the jobs that hold them.</summary>
     public static Decision Decide(ImmutableArray<QueuedJob> queue, ImmutableArray<NodeInfo> nodes)
     {
+        nodes = [.. nodes.Where(n => !n.IsDrained)];
         var free = nodes.Where(n => n.Job is null).OrderBy(n => n.Id.Value, StringComparer.Ordinal).ToList();
-        var grants = ImmutableArray.CreateBuilder<(QueuedJob, ImmutableArray<NodeId>)>();
+        var grants = ImmutableArray.CreateBuilder<(QueuedJob, ImmutableArray<NodeInfo>)>();
         var waits = ImmutableArray.CreateBuilder<(QueuedJob, string)>();
         QueuedJob? blocker = null;
         foreach (var job in queue)
@@ -31,9 +32,11 @@ public static class QueueRule
                 waits.Add((job, $"waits behind {blocker.Job}, which came first and needs {Count(blocker.Nodes)}"));
                 continue;
             }
-            var kind = free.GroupBy(n => n.NumericsFingerprint, StringComparer.Ordinal)
-                .OrderBy(g => g.Key, StringComparer.Ordinal)
-                .FirstOrDefault(g => g.Count() >= job.Nodes);
+            var kind =
+                free.GroupBy(n => n.NumericsFingerprint, StringComparer.Ordinal)
+                    .OrderBy(g => g.Key, StringComparer.Ordinal)
+                    .FirstOrDefault(g => g.Count() >= job.Nodes) as IEnumerable<NodeInfo>
+                ?? (job.MixedNumerics && free.Count >= job.Nodes ? free : null);
             if (kind is null)
             {
                 blocker = job;
@@ -42,7 +45,7 @@ public static class QueueRule
             }
             var given = kind.Take(job.Nodes).ToArray();
             free.RemoveAll(given.Contains);
-            grants.Add((job, [.. given.Select(n => n.Id)]));
+            grants.Add((job, [.. given]));
         }
         return new(grants.ToImmutable(), waits.ToImmutable());
     }
@@ -51,7 +54,12 @@ public static class QueueRule
     {
         if (nodes.IsEmpty)
         {
-            return $"needs {Count(job.Nodes)}, and the cluster has none: start a silo";
+            return $"needs {Count(job.Nodes)}, and the cluster has none that takes jobs: start a silo, or resume a "
+                + "drained node";
+        }
+        if (job.MixedNumerics && nodes.Length >= job.Nodes)
+        {
+            return $"needs {Count(job.Nodes)}, and {free.Count} of {nodes.Length} are free";
         }
         var kinds = nodes
             .GroupBy(n => n.NumericsFingerprint, StringComparer.Ordinal)
@@ -63,7 +71,8 @@ public static class QueueRule
             return most == nodes.Length
                 ? $"needs {Count(job.Nodes)}, and the cluster has {most}: ask for at most {most}, or add nodes"
                 : $"needs {Count(job.Nodes)} of equal numerics, and the cluster has at most {most} such: "
-                    + $"ask for at most {most}, or add nodes of one kind";
+                    + $"ask for at most {most}, add nodes of one kind, start all silos with --portable-numerics, or train "
+                    + "with --mixed-numerics";
         }
         var nearest = kinds.Where(kind => kind.Count >= job.Nodes).MaxBy(kind => kind.Free);
         return $"needs {Count(job.Nodes)} of equal numerics, and {nearest.Free} of {nearest.Count} such are free";

@@ -10,7 +10,7 @@ public static class GenerationPlanner
     /// A membership of the given nodes in order: rank r of W computes the shards [r S / W, (r+1) S / W), so ranges differ
     /// by at most one, and are empty for some ranks where there are more nodes than shards.
     /// </summary>
-    public static Generation Plan(JobId job, int number, int shards, ImmutableArray<NodeId> nodes, string token)
+    public static Generation Plan(JobId job, int number, int shards, ImmutableArray<GrantedNode> nodes, string token)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shards);
         ArgumentOutOfRangeException.ThrowIfZero(nodes.Length);
@@ -21,7 +21,9 @@ public static class GenerationPlanner
             Token = token,
             Ranks =
             [
-                .. nodes.Select((node, rank) => new RankPlacement(rank, node, RangeOf(rank, nodes.Length, shards))),
+                .. nodes.Select(
+                    (node, rank) => new RankPlacement(rank, node.Node, RangeOf(rank, nodes.Length, shards), node.Link)
+                ),
             ],
         };
     }

@@ -14,11 +14,15 @@ public interface IArtifactStore
     /// <exception cref="InvalidInputException">It was altered after it was written.</exception>
     Task<byte[]> ReadAsync(string sha256, CancellationToken cancellation);
 
-    /// <summary>Opens an artifact to be read in parts; it is not checked.</summary>
-    /// <exception cref="NotFoundException">There is no such artifact.</exception>
+    /// <summary>Brings an artifact to this machine where it is not here yet, and gives its file's path.</summary>
+    /// <exception cref="NotFoundException">Nobody has it.</exception>
+    Task<string> FetchAsync(string sha256, CancellationToken cancellation);
+
+    /// <summary>Opens an artifact that is here (see <see cref="FetchAsync"/>) to be read in parts; it is not checked.</summary>
+    /// <exception cref="NotFoundException">There is no such artifact here.</exception>
     Stream OpenRead(string sha256);
 
-    /// <summary>True where the artifact is there.</summary>
+    /// <summary>True where the artifact is here.</summary>
     bool Exists(string sha256);
 
     /// <summary>Where the file lies, or would lie, on this machine.</summary>

@@ -39,6 +39,10 @@ public sealed record NumericsFingerprint(string Text, string Sha256)
             : Avx2.IsSupported ? "avx2"
             : AdvSimd.IsSupported ? "neon"
             : "baseline";
+        if (PortableNumerics.IsActive)
+        {
+            return $"{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()} portable";
+        }
         return $"{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()} {forced ?? found}";
     }
 

@@ -34,6 +34,9 @@ public sealed class TorchDevice : IAsyncDisposable
     /// <summary>What the bits of a result depend on besides model and data.</summary>
     public NumericsFingerprint Fingerprint => _fingerprint!;
 
+    /// <summary>What a matrix product reached at the start, in 10^9 floating-point operations per second.</summary>
+    public double Gflops { get; private set; }
+
     /// <summary>True when called on the device's own thread.</summary>
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
@@ -210,5 +213,6 @@ public sealed class TorchDevice : IAsyncDisposable
             Native = new torch.Device(DeviceType.CUDA, Index);
         }
         _fingerprint = NumericsFingerprint.Take(this);
+        Gflops = SpeedProbe.MeasureGflops(this);
     }
 }

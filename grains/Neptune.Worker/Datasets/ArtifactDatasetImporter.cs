@@ -19,6 +19,10 @@ public sealed class ArtifactDatasetImporter(IArtifactStore artifacts) : IDataset
     public async Task<DatasetInfo> ImportAsync(DatasetName name, DatasetImport import, CancellationToken cancellation)
     {
         var chunks = new ArtifactChunks(artifacts);
+        foreach (var file in import.Files.Where(f => f.Artifact.Length > 0))
+        {
+            await artifacts.FetchAsync(file.Artifact, cancellation); // it may have been uploaded to another silo
+        }
         try
         {
             var (manifest, skipped) = import.Format switch

@@ -27,6 +27,9 @@ internal sealed class SampleBatches
         _classCount = classCount;
     }
 
+    /// <summary>Begins to bring samples that will be read soon.</summary>
+    public void Prefetch(ReadOnlySpan<long> samples) => _source.Prefetch(samples);
+
     /// <summary>The samples of these numbers; valid until the next call.</summary>
     public ShardBatch Read(ReadOnlySpan<long> samples)
     {

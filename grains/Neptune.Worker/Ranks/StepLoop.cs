@@ -24,6 +24,9 @@ internal sealed class StepLoop : IDisposable
     private readonly long[] _samples;
     private readonly Func<bool> _stopRequested;
 
+    // So many steps ahead of their use, samples begin to be brought.
+    private const int StepsAhead = 16;
+
     public StepLoop(
         TrainingRun run,
         TorchDevice device,
@@ -69,6 +72,10 @@ internal sealed class StepLoop : IDisposable
                 (int)_run.Training.Count,
                 _run.Spec.Shuffle
             );
+            for (var ahead = 0; ahead < StepsAhead; ahead++)
+            {
+                Prefetch(order, Position.StepInEpoch + ahead);
+            }
             var goesOn = true;
             while (goesOn && Position.StepInEpoch < _cut.StepsPerEpoch)
             {
@@ -120,10 +127,24 @@ internal sealed class StepLoop : IDisposable
         return !(reduced.Control[ControlSlots.Stop] > 0 && step < _run.TotalSteps);
     }
 
+    private void Prefetch(long[] order, int stepInEpoch)
+    {
+        if (stepInEpoch >= _cut.StepsPerEpoch)
+        {
+            return;
+        }
+        for (var shard = _range.Low; shard < _range.High; shard++)
+        {
+            var (start, count) = _cut.Places(stepInEpoch, shard);
+            _batches.Prefetch(order.AsSpan((int)start, count));
+        }
+    }
+
     private long ComputeShards(long[] order, out NonFiniteLossException? failure)
     {
         failure = null;
         var samples = 0L;
+        Prefetch(order, Position.StepInEpoch + StepsAhead);
         _accumulator.Start(_run.Spec.Shards, _range.Low, _range.High);
         for (var shard = _range.Low; shard < _range.High; shard++)
         {

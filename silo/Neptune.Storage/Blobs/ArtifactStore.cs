@@ -86,6 +86,15 @@ public sealed class ArtifactStore : IArtifactStore
         return bytes;
     }
 
+    /// <inheritdoc/>
+    public Task<string> FetchAsync(string sha256, CancellationToken cancellation)
+    {
+        var path = PathOf(sha256);
+        return File.Exists(path)
+            ? Task.FromResult(path)
+            : Task.FromException<string>(Unreadable(path, sha256, new FileNotFoundException()));
+    }
+
     /// <summary>Reads an artifact to its end and compares it with its name, without holding it in memory.</summary>
     /// <exception cref="NotFoundException">There is no such artifact.</exception>
     /// <exception cref="InvalidInputException">It was altered after it was written.</exception>

@@ -14,27 +14,19 @@ internal static class NodesListCommand
         await using var neptune = await session.ConnectAsync(cancellation);
         var nodes = await neptune.Nodes.ListAsync();
         var output = session.Output;
-        var table = output.NewTable("node", "job", "threads", "memory", "numerics");
+        var table = output.NewTable("node", "job", "labels", "threads", "memory", "GFLOP/s", "numerics");
         foreach (var node in nodes)
         {
             table.AddRow(
                 new Text(node.Id.Value),
-                new Text(node.Job?.Value ?? "free"),
+                new Text(NodeWords.StateOf(node)),
+                new Text(string.Join(" ", node.Labels.Select(l => $"{l.Key}={l.Value}"))),
                 new Text($"{node.Threads}"),
                 new Text(node.MemoryBytes > 0 ? $"{node.MemoryBytes / (double)(1 << 30):0.0} GiB" : "-"),
+                new Text($"{node.Gflops:0}"),
                 new Text(node.NumericsFingerprint)
             );
-            output.Event(
-                new
-                {
-                    @event = "node",
-                    node = node.Id.Value,
-                    job = node.Job?.Value,
-                    threads = node.Threads,
-                    memoryBytes = node.MemoryBytes,
-                    numericsFingerprint = node.NumericsFingerprint,
-                }
-            );
+            output.Event(NodeWords.ToJson(node, "node"));
         }
         output.Words.Write(table);
         output.Event(new { @event = "done", count = nodes.Length });

@@ -43,7 +43,7 @@ internal sealed record TestDigits(
             return Task.FromResult(name);
         }
 
-        public Task<byte[]> ReadAsync(string sha256, CancellationToken cancellation) =>
-            Task.FromResult(_chunks[sha256]);
+        public Task<Chunk> OpenAsync(string sha256, CancellationToken cancellation) =>
+            Task.FromResult(Chunk.Of(_chunks[sha256]));
     }
 }

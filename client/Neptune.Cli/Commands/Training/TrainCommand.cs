@@ -58,6 +58,16 @@ internal static class TrainCommand
         "--nodes",
         "How many nodes to use; all by default. The weights' bits do not depend on it."
     );
+    private static readonly Option<bool> MixedNumerics = new("--mixed-numerics")
+    {
+        Description =
+            "Let nodes of unlike numerics (processors, thread counts) work together: the weights' bits then depend on "
+            + "which node computed what.",
+    };
+    private static readonly Option<bool> Watch = new("--watch")
+    {
+        Description = "Follow the job to its end: what the command does anyway.",
+    };
     private static readonly Option<string?> Name = new("--name")
     {
         Description = "The model's name in the registry; the data set's by default.",
@@ -78,12 +88,13 @@ internal static class TrainCommand
         Shards,
         Seed,
         Nodes,
+        MixedNumerics,
         Name,
     ];
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a model, or goes on with a job (--resume).") { Resume };
+        var command = new Command("train", "Trains a model, or goes on with a job (--resume).") { Resume, Watch };
         foreach (var setting in Settings)
         {
             command.Add(setting);
@@ -137,6 +148,7 @@ internal static class TrainCommand
                     session.Get(Nodes),
                     name.Value,
                     progress,
+                    session.Get(MixedNumerics),
                     cancellation
                 )
         );

@@ -1,0 +1,14 @@
+namespace Neptune.Contracts;
+
+/// <summary>A job's attempt that waits for nodes.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="Attempt">Counts the times that it entered the queue.</param>
+/// <param name="Nodes">How many it needs, all at once.</param>
+/// <param name="MixedNumerics">True where they may be of unlike numerics.</param>
+[GenerateSerializer, Immutable, Alias("neptune.queued-job")]
+public sealed record QueuedJob(
+    [property: Id(0)] JobId Job,
+    [property: Id(1)] int Attempt,
+    [property: Id(2)] int Nodes,
+    [property: Id(3)] bool MixedNumerics = false
+);
