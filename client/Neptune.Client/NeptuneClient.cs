@@ -48,9 +48,14 @@ public sealed class NeptuneClient : IAsyncDisposable
     /// <summary>Files of the cluster.</summary>
     public ArtifactClient Artifacts { get; }
 
-    /// <summary>Connects to a cluster's gateway.</summary>
-    /// <param name="address">HOST:PORT of a silo's gateway.</param>
+    /// <summary>Connects to a cluster.</summary>
+    /// <param name="address">
+    /// HOST:PORT of a silo's gateway, or several with commas between them, of which one must answer; or redis:HOST:PORT of
+    /// the cluster's Redis, with options of StackExchange.Redis behind commas where needed: then the client finds the
+    /// gateways, and new ones, by itself.
+    /// </param>
     /// <param name="cancellation">Gives up connecting.</param>
+    /// <exception cref="ArgumentException">It is no address; the message says what would be.</exception>
     /// <exception cref="ClusterUnreachableException">Nobody answers there; the message says what to do.</exception>
     public static Task<NeptuneClient> ConnectAsync(string address, CancellationToken cancellation = default) =>
         ClusterConnection.OpenAsync(address, cancellation);

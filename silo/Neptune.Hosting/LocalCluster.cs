@@ -20,6 +20,10 @@ public static class LocalCluster
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Nodes, 1, nameof(options.Nodes));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ThreadsPerNode, 1, nameof(options.ThreadsPerNode));
+        if (options.Devices is { } devices)
+        {
+            SiloNames.Check("local", devices);
+        }
         var folder = DataFolder.Open(options.DataDirectory ?? DataFolder.DefaultPath);
         try
         {
@@ -63,13 +67,13 @@ public static class LocalCluster
 
     private static async Task<NeptuneClient?> TryJoinAsync(string path, CancellationToken cancellation)
     {
-        if (DataFolder.ReadEndpoint(path) is not { Gateways: [var gateway, ..] })
+        if (DataFolder.ReadEndpoint(path) is not { Gateways: [_, ..] gateways })
         {
             return null;
         }
         try
         {
-            return await NeptuneClient.ConnectAsync(gateway, cancellation);
+            return await NeptuneClient.ConnectAsync(string.Join(',', gateways), cancellation);
         }
         catch (ClusterUnreachableException)
         {

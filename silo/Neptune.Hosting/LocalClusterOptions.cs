@@ -14,11 +14,17 @@ public sealed record LocalClusterOptions
     /// <summary>The folder that is taken where none is given.</summary>
     public static string DefaultDataDirectory => DataFolder.DefaultPath;
 
-    /// <summary>How many nodes (CPU devices) the process has.</summary>
+    /// <summary>How many nodes (CPU devices) the process has, where <see cref="Devices"/> does not say.</summary>
     public int Nodes { get; init; } = 2;
+
+    /// <summary>The nodes: <c>cpu:0</c>, <c>cpu:1</c>, <c>cuda:0</c>; null takes as many CPU devices as <see cref="Nodes"/>.</summary>
+    public IReadOnlyList<string>? Devices { get; init; }
 
     /// <summary>Threads of one operation on a node. Bits depend on it, so leave it as it is unless you must.</summary>
     public int ThreadsPerNode { get; init; } = 1;
+
+    /// <summary>True computes in a way that gives the same bits on CPUs of other kinds.</summary>
+    public bool PortableNumerics { get; init; }
 
     /// <summary>Sets up logging; null logs warnings and errors to standard error.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.Globalization;
 using Neptune.Contracts;
 using Neptune.Hosting;
 using Neptune.ModelGraph;
@@ -15,26 +14,6 @@ internal static class SiloCommand
     private const int Failed = 1;
     private const int WrongUsage = 2;
 
-    private static readonly Option<string?> DataDirectory = new("--data-dir")
-    {
-        Description = "Where jobs, data and packages are kept (or $NEPTUNE_DATA_DIR); else a folder of the user.",
-        HelpName = "FOLDER",
-    };
-
-    private static readonly Option<int> Nodes = Number(
-        "--nodes",
-        "NEPTUNE_NODES",
-        "How many nodes (CPU devices) it has",
-        2
-    );
-
-    private static readonly Option<int> ThreadsPerNode = Number(
-        "--threads-per-node",
-        "NEPTUNE_THREADS_PER_NODE",
-        "Threads of one operation on a node; the bits of results depend on it",
-        1
-    );
-
     /// <summary>Runs a command line.</summary>
     /// <returns>The exit code: 0 ended as it was told to, 1 failed, 2 wrong usage.</returns>
     public static async Task<int> RunAsync(string[] args)
@@ -42,12 +21,11 @@ internal static class SiloCommand
         var command = new RootCommand(
             "A Neptune silo: runs jobs and deployments until SIGTERM or Ctrl-C.\n\n"
                 + "Exit codes: 0 ended as it was told to, 1 failed, 2 wrong usage."
-        )
+        );
+        foreach (var option in SiloSettings.All)
         {
-            DataDirectory,
-            Nodes,
-            ThreadsPerNode,
-        };
+            command.Options.Add(option);
+        }
         command.SetAction((arguments, _) => ServeAsync(arguments));
         var parsed = command.Parse(args);
         if (parsed.Action is ParseErrorAction)
@@ -65,22 +43,9 @@ internal static class SiloCommand
         using var ending = new EndingSignal();
         try
         {
-            var options = new LocalClusterOptions
-            {
-                DataDirectory = arguments.GetValue(DataDirectory),
-                Nodes = arguments.GetValue(Nodes),
-                ThreadsPerNode = arguments.GetValue(ThreadsPerNode),
-            };
-            await using (await LocalCluster.StartAsync(options, ending.Token))
-            {
-                var folder = Path.GetFullPath(options.DataDirectory ?? LocalClusterOptions.DefaultDataDirectory);
-                await Console.Out.WriteLineAsync(
-                    $"neptune-silo answers at {DataFolder.ReadEndpoint(folder)?.Gateways[0]} with "
-                        + $"{(options.Nodes == 1 ? "1 node" : $"{options.Nodes} nodes")} over {folder}"
-                );
-                await ending.Asked;
-            }
-            return Done;
+            return SiloSettings.ForCluster(arguments) is { } options
+                ? await ServeClusterAsync(options, ending)
+                : await ServeEmbeddedAsync(SiloSettings.ForEmbedded(arguments), ending);
         }
         catch (OperationCanceledException) when (ending.Token.IsCancellationRequested)
         {
@@ -98,29 +63,37 @@ internal static class SiloCommand
         }
     }
 
-    private static Option<int> Number(string name, string variable, string description, int byDefault)
+    private static async Task<int> ServeClusterAsync(ClusterSiloOptions options, EndingSignal ending)
     {
-        return new(name)
+        await using var silo = await ClusterSilo.StartAsync(options, ending.Token);
+        await Console.Out.WriteLineAsync(
+            $"neptune-silo {options.Name} answers at {silo.Gateway} with {Count(options.Devices.Count)} in the cluster with Redis at "
+                + $"{options.Redis}, over {silo.DataFolder}"
+        );
+        try
         {
-            Description = $"{description} (or ${variable}); {byDefault} where neither says.",
-            HelpName = "N",
-            DefaultValueFactory = result =>
-                Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text
-                    ? Parse(result, $"${variable}", text)
-                    : byDefault,
-            CustomParser = result => Parse(result, name, result.Tokens[^1].Value),
-        };
-
-        int Parse(System.CommandLine.Parsing.ArgumentResult result, string from, string text)
-        {
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1)
-            {
-                return value;
-            }
-            result.AddError($"{from} is {text}. Give a whole number of at least 1.");
-            return byDefault;
+            await silo.ServeAsync(ending.Token);
         }
+        catch (HostingException error)
+        {
+            Report(error.Message);
+            Environment.Exit(Failed);
+        }
+        return Done;
     }
+
+    private static async Task<int> ServeEmbeddedAsync(LocalClusterOptions options, EndingSignal ending)
+    {
+        await using var neptune = await LocalCluster.StartAsync(options, ending.Token);
+        var folder = Path.GetFullPath(options.DataDirectory ?? LocalClusterOptions.DefaultDataDirectory);
+        await Console.Out.WriteLineAsync(
+            $"neptune-silo answers at {DataFolder.ReadEndpoint(folder)?.Gateways[0]} with {Count(options.Devices!.Count)} over {folder}"
+        );
+        await ending.Asked;
+        return Done;
+    }
+
+    private static string Count(int nodes) => nodes == 1 ? "1 node" : $"{nodes} nodes";
 
     private static string Describe(ParseResult parsed) =>
         parsed.UnmatchedTokens switch

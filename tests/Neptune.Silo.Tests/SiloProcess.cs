@@ -29,7 +29,9 @@ internal sealed partial class SiloProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in (string[])["NEPTUNE_DATA_DIR", "NEPTUNE_NODES", "NEPTUNE_THREADS_PER_NODE"])
+        foreach (
+            var name in start.Environment.Keys.Where(n => n.StartsWith("NEPTUNE_", StringComparison.Ordinal)).ToList()
+        )
         {
             start.Environment.Remove(name);
         }

@@ -96,12 +96,28 @@ public sealed class ArtifactStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Given_parts_that_a_crash_left_when_opened_then_they_are_removed_and_artifacts_stay()
+    public async Task Given_parts_that_dead_and_living_writers_left_when_opened_then_only_those_of_the_dead_are_removed()
     {
         var name = await _store.WriteAsync(new byte[] { 1 }, Token);
-        File.WriteAllText(_folder.At("artifacts", ".writing", "part"), "half");
+        using var writer = new FolderHolder(_folder.At("other"));
+        var living = new TemporaryFiles(_folder.At("artifacts")).NewPath();
+        var ofWriter = living.Replace(
+            $",{ProcessIdentity.Current.Id},{ProcessIdentity.Current.Started},",
+            $",{writer.ProcessId},{ProcessIdentity.Of(writer.ProcessId)!.Value.Started},",
+            StringComparison.Ordinal
+        );
+        var ofEarlierProcess = living.Replace($",{ProcessIdentity.Current.Started},", ",1,", StringComparison.Ordinal);
+        var ofOtherMachine = Path.Combine(Path.GetDirectoryName(living)!, "other-1,2,3,4");
+        foreach (var path in (string[])[living, ofWriter, ofEarlierProcess, ofOtherMachine])
+        {
+            File.WriteAllText(path, "half");
+        }
         var again = new ArtifactStore(_folder.At("artifacts"));
-        Assert.Equal([again.PathOf(name)], Files());
+        Assert.Equivalent(new[] { again.PathOf(name), living, ofWriter, ofOtherMachine }, Files(), strict: true);
+        writer.Kill();
+        File.SetLastWriteTimeUtc(ofOtherMachine, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        _ = new ArtifactStore(_folder.At("artifacts"));
+        Assert.Equivalent(new[] { again.PathOf(name), living }, Files(), strict: true);
     }
 
     private string[] Files() =>

@@ -82,7 +82,7 @@ public class DataFolderTests
         using var parent = new TemporaryFolder();
         File.WriteAllText(parent.At("cluster.json"), "{}");
         Assert.Contains(
-            "is no endpoint",
+            "is no description of a cluster",
             Assert.Throws<StorageException>(() => DataFolder.ReadEndpoint(parent.Path)).Message,
             StringComparison.Ordinal
         );

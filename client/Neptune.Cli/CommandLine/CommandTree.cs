@@ -37,6 +37,9 @@ internal static class CommandTree
             EvaluateCommand.Create(),
             DeployCommand.Create(),
             UndeployCommand.Create(),
+            UpCommand.Create(),
+            DownCommand.Create(),
+            SiloCommand.Create(),
             PredictCommand.Create(),
             Group(
                 "jobs",

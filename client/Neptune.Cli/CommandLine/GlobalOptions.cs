@@ -10,8 +10,9 @@ internal static class GlobalOptions
     public static Option<string?> Cluster { get; } =
         new("--cluster")
         {
-            Description = $"Use the cluster at this gateway (or ${ClusterVariable}).",
-            HelpName = "HOST:PORT",
+            Description =
+                $"Use the cluster at this gateway, or at one of several, or the one with this Redis (or ${ClusterVariable}).",
+            HelpName = "HOST:PORT[,HOST:PORT]|redis:HOST:PORT",
             Recursive = true,
         };
 

@@ -4,28 +4,83 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.Messaging;
 
 namespace Neptune.Client;
 
-/// <summary>A connection to a cluster's gateway.</summary>
-internal sealed class ClusterConnection(IHost host) : IAsyncDisposable
+/// <summary>A connection to a cluster's gateways.</summary>
+internal sealed class ClusterConnection(IHost host, IAsyncDisposable? redis) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public static async Task<NeptuneClient> OpenAsync(string address, CancellationToken cancellation)
+    public static async Task<NeptuneClient> OpenAsync(string text, CancellationToken cancellation)
     {
-        var gateway = await ResolveAsync(address, cancellation);
-        await ProbeAsync(address, gateway, cancellation);
+        var address = ClusterAddress.Parse(text);
+        return address.Redis is { } redis
+            ? await OpenByRedisAsync(address, redis, cancellation)
+            : await OpenByGatewaysAsync(address, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync();
+        host.Dispose();
+        if (redis is not null)
+        {
+            await redis.DisposeAsync();
+        }
+    }
+
+    private static async Task<NeptuneClient> OpenByGatewaysAsync(ClusterAddress address, CancellationToken cancellation)
+    {
+        var gateways = await Task.WhenAll(address.Gateways.Select(g => ResolveAsync(g, cancellation)));
+        var known = gateways.OfType<IPEndPoint>().ToArray();
+        var errors = await Task.WhenAll(known.Select(g => AnsweringGateways.ProbeAsync(g, cancellation)));
+        // The Orleans client retries for long; plain connections tell at once whether anybody listens.
+        if (errors.All(error => error is not null))
+        {
+            throw Unreachable(address, errors.FirstOrDefault() ?? new SocketException((int)SocketError.HostNotFound));
+        }
+        return await StartAsync(address, client => client.UseStaticClustering(known), null, cancellation);
+    }
+
+    private static async Task<NeptuneClient> OpenByRedisAsync(
+        ClusterAddress address,
+        string text,
+        CancellationToken cancellation
+    )
+    {
+        var redis = await RedisMembers.ConnectAsync(address, text, cancellation);
+        try
+        {
+            return await StartAsync(address, redis.Use, redis, cancellation);
+        }
+        catch
+        {
+            await redis.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<NeptuneClient> StartAsync(
+        ClusterAddress address,
+        Action<IClientBuilder> cluster,
+        IAsyncDisposable? redis,
+        CancellationToken cancellation
+    )
+    {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Services.AddSingleton<IHostLifetime, CallersHostLifetime>();
         builder.UseOrleansClient(client =>
         {
-            client.UseStaticClustering(gateway);
+            cluster(client);
             client.Configure<ClusterOptions>(options =>
             {
                 options.ClusterId = ClusterIdentity.ClusterId;
                 options.ServiceId = ClusterIdentity.ServiceId;
             });
+            UseAnsweringOnly(client.Services);
         });
         builder.Logging.SetMinimumLevel(LogLevel.None);
         var host = builder.Build();
@@ -38,57 +93,47 @@ internal sealed class ClusterConnection(IHost host) : IAsyncDisposable
             host.Dispose();
             throw Unreachable(address, error);
         }
-        return new(host.Services.GetRequiredService<IGrainFactory>(), new ClusterConnection(host));
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await host.StopAsync();
-        host.Dispose();
-    }
-
-    private static async Task<IPEndPoint> ResolveAsync(string address, CancellationToken cancellation)
-    {
-        var colon = address.LastIndexOf(':');
-        if (colon < 1 || !int.TryParse(address[(colon + 1)..], out var port) || port is < 1 or > 65535)
+        catch
         {
-            throw new ArgumentException(
-                $"'{address}' is no address of a cluster: write HOST:PORT, such as localhost:30000."
-            );
+            host.Dispose();
+            throw;
         }
+        return new(host.Services.GetRequiredService<IGrainFactory>(), new ClusterConnection(host, redis));
+    }
+
+    private static void UseAnsweringOnly(IServiceCollection services)
+    {
+        var named = services.Last(service => service.ServiceType == typeof(IGatewayListProvider));
+        services.Remove(named);
+        services.AddSingleton<IGatewayListProvider>(provider => new AnsweringGateways(
+            (IGatewayListProvider)(
+                named.ImplementationInstance
+                ?? named.ImplementationFactory?.Invoke(provider)
+                ?? ActivatorUtilities.CreateInstance(provider, named.ImplementationType!)
+            )
+        ));
+    }
+
+    private static async Task<IPEndPoint?> ResolveAsync(DnsEndPoint gateway, CancellationToken cancellation)
+    {
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(address[..colon].Trim('[', ']'), cancellation);
+            var addresses = await Dns.GetHostAddressesAsync(gateway.Host, cancellation);
             return new(
                 addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0],
-                port
+                gateway.Port
             );
         }
-        catch (SocketException error)
+        catch (SocketException)
         {
-            throw Unreachable(address, error);
+            return null;
         }
     }
 
-    // The Orleans client retries for long; a plain connection tells at once whether anybody listens.
-    private static async Task ProbeAsync(string address, IPEndPoint gateway, CancellationToken cancellation)
-    {
-        using var socket = new Socket(gateway.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(gateway, cancellation).AsTask().WaitAsync(Patience, cancellation);
-        }
-        catch (Exception error) when (error is SocketException or TimeoutException)
-        {
-            throw Unreachable(address, error);
-        }
-    }
-
-    private static ClusterUnreachableException Unreachable(string address, Exception error) =>
+    private static ClusterUnreachableException Unreachable(ClusterAddress address, Exception error) =>
         new(
-            $"No cluster answers at {address}: {error.Message.TrimEnd('.')}. Check the address (--cluster, NEPTUNE_CLUSTER) and that a "
-                + "silo runs there.",
+            $"No cluster answers at {address.Shown}: {error.Message.TrimEnd('.')}. Check the address (--cluster, NEPTUNE_CLUSTER) "
+                + "and that a silo runs there.",
             error
         );
 }

@@ -10,23 +10,20 @@ namespace Neptune.Storage;
 /// </summary>
 public sealed class ArtifactStore : IArtifactStore
 {
-    private const string TemporaryFolder = ".writing";
     private const int HashLength = 64;
     private readonly string _root;
-    private readonly string _temporary;
+    private readonly TemporaryFiles _temporary;
 
-    /// <summary>Makes the folder where it is missing, and removes what a crash left half-written.</summary>
-    /// <param name="root">The folder, of which this process is the only writer.</param>
+    /// <summary>Makes the folder where it is missing, and removes what a process of this machine left half-written.</summary>
+    /// <param name="root">The folder; other processes, also of other machines, may use it too.</param>
     /// <exception cref="StorageException">It cannot be made or written.</exception>
     public ArtifactStore(string root)
     {
         _root = Path.GetFullPath(root);
-        _temporary = Path.Combine(_root, TemporaryFolder);
+        _temporary = new TemporaryFiles(_root);
         try
         {
-            Directory.CreateDirectory(_temporary);
-            foreach (var left in Directory.EnumerateFiles(_temporary))
-                File.Delete(left);
+            _temporary.Prepare();
         }
         catch (Exception e) when (DiskError.IsDiskError(e))
         {
@@ -37,7 +34,7 @@ public sealed class ArtifactStore : IArtifactStore
     /// <inheritdoc/>
     public async Task<string> WriteAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
     {
-        var temporary = Path.Combine(_temporary, Guid.NewGuid().ToString("N"));
+        var temporary = _temporary.NewPath();
         try
         {
             string sha256;

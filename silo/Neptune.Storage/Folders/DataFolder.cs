@@ -1,21 +1,18 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace Neptune.Storage;
 
 /// <summary>
 /// The folder that holds all of an embedded cluster: <c>state.db</c>, <c>artifacts/</c>, <c>cluster.json</c> and
-/// <c>lock</c>. One process owns it at a time, until it disposes it or ends.
+/// <c>lock</c>. One process owns it at a time, until it disposes it or ends. Silos of a cluster whose state is in Redis use a
+/// <see cref="SharedDataFolder"/>.
 /// </summary>
 public sealed class DataFolder : IDisposable
 {
     /// <summary>The environment variable that names the folder to use where none is given.</summary>
     public const string PathVariable = "NEPTUNE_DATA_DIR";
 
-    private const string LockFile = "lock";
     private const string OwnerFile = "owner";
-    private const string ClusterFile = "cluster.json";
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly FileStream _lock;
     private bool _disposed;
@@ -60,10 +57,11 @@ public sealed class DataFolder : IDisposable
         FileStream? held = null;
         try
         {
-            Create(path);
-            held = TakeLock(path);
-            WriteWhole(path, OwnerFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            File.Delete(System.IO.Path.Combine(path, ClusterFile));
+            FolderLock.CreateFolder(path);
+            held = FolderLock.TryTake(path, shared: false) ?? throw InUse(path);
+            RequireNoStartedCluster(path);
+            FolderFile.WriteText(path, OwnerFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            File.Delete(System.IO.Path.Combine(path, FolderFile.Cluster));
             return new DataFolder(path, held);
         }
         catch (Exception e)
@@ -77,42 +75,13 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>The endpoint that the folder's owner published; null where there is none.</summary>
     /// <exception cref="StorageException">The file cannot be read.</exception>
-    public static ClusterEndpoint? ReadEndpoint(string path)
-    {
-        var file = System.IO.Path.Combine(path, ClusterFile);
-        try
-        {
-            return JsonSerializer.Deserialize<ClusterEndpoint>(File.ReadAllBytes(file), Json);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-        catch (JsonException e)
-        {
-            throw new StorageException(
-                $"'{file}' is no endpoint of a cluster: {e.Message} Delete it, and start the cluster again.",
-                e
-            );
-        }
-        catch (Exception e) when (DiskError.IsDiskError(e))
-        {
-            throw DiskError.At(file, e);
-        }
-    }
+    public static ClusterEndpoint? ReadEndpoint(string path) => ClusterEndpoint.Read(path);
 
     /// <summary>Tells other processes where the cluster answers; replaced at once, never half-written.</summary>
     public void PublishEndpoint(ClusterEndpoint endpoint)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        try
-        {
-            WriteWhole(Path, ClusterFile, JsonSerializer.Serialize(endpoint, Json));
-        }
-        catch (Exception e) when (DiskError.IsDiskError(e))
-        {
-            throw DiskError.At(System.IO.Path.Combine(Path, ClusterFile), e);
-        }
+        endpoint.Write(Path);
     }
 
     /// <summary>Closes the database, takes the endpoint back and lets others have the folder.</summary>
@@ -122,54 +91,44 @@ public sealed class DataFolder : IDisposable
             return;
         _disposed = true;
         Database.Dispose();
-        try
-        {
-            File.Delete(System.IO.Path.Combine(Path, ClusterFile));
-            File.Delete(System.IO.Path.Combine(Path, OwnerFile));
-        }
-        catch (Exception e) when (DiskError.IsDiskError(e))
-        {
-            // Whoever opens the folder next removes them.
-        }
+        FolderFile.DeleteQuietly(Path, FolderFile.Cluster);
+        FolderFile.DeleteQuietly(Path, OwnerFile);
         _lock.Dispose();
     }
 
     internal static string DefaultPathFrom(Func<string, string?> variable, string userData) =>
         variable(PathVariable) is { Length: > 0 } given ? given : System.IO.Path.Combine(userData, "neptune");
 
-    private static void Create(string path)
+    internal static DataFolderInUseException InUse(string path)
     {
-        if (File.Exists(path))
+        if (ClusterEndpoint.Read(path) is { Redis: { } redis } cluster)
         {
-            throw new StorageException($"'{path}' cannot be used: it is a file. Choose a folder by --data-dir.");
+            return new(
+                $"'{path}' is in use by {Count(cluster.Silos.Count)} of the cluster with Redis at {redis}. Connect to it "
+                    + $"(--cluster {string.Join(',', cluster.Gateways)}), end it, or choose another folder by --data-dir."
+            );
         }
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path);
-        else
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var owner = Owner(path) is { } pid ? $"process {pid}" : "another process";
+        return new(
+            $"'{path}' is in use by {owner}. Connect to the cluster that it runs, stop it, "
+                + "or choose another folder by --data-dir."
+        );
     }
 
-    private static FileStream TakeLock(string path)
+    private static string Count(int silos) => silos == 1 ? "a silo" : $"{silos} silos";
+
+    // Its jobs are in Redis: an embedded cluster over the same folder would not see them.
+    private static void RequireNoStartedCluster(string path)
     {
-        var file = System.IO.Path.Combine(path, LockFile);
-        try
+        if (StartedCluster.Read(path) is { } started)
         {
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (IsSharingViolation(e))
-        {
-            var owner = Owner(path) is { } pid ? $"process {pid}" : "another process";
-            throw new DataFolderInUseException(
-                $"'{path}' is in use by {owner}. Connect to the cluster that it runs, stop it, "
-                    + "or choose another folder by --data-dir.",
-                e
+            throw new StorageException(
+                $"'{path}' belongs to the cluster that `neptune up` started with Redis at {started.Redis}, and none of its silos "
+                    + "runs. Start it again by `neptune up`, give it up by `neptune down`, or choose another folder by "
+                    + "--data-dir."
             );
         }
     }
-
-    // EWOULDBLOCK on Linux and on macOS; ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION on Windows.
-    private static bool IsSharingViolation(IOException e) =>
-        e.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
 
     private static string? Owner(string path)
     {
@@ -181,13 +140,5 @@ public sealed class DataFolder : IDisposable
         {
             return null;
         }
-    }
-
-    private static void WriteWhole(string folder, string name, string text)
-    {
-        var path = System.IO.Path.Combine(folder, name);
-        var temporary = path + ".part";
-        File.WriteAllText(temporary, text);
-        File.Move(temporary, path, overwrite: true);
     }
 }

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Neptune.Client;
+using Neptune.Grains;
+using Neptune.Planning;
+using Neptune.Worker;
+using Orleans.Storage;
+
+namespace Neptune.Hosting;
+
+/// <summary>What all silos have in common, embedded or in a cluster: devices, grains and serialisation.</summary>
+internal static class SiloWiring
+{
+    /// <summary>Starts the nodes of a silo.</summary>
+    public static async Task<SiloNodes> StartNodesAsync(
+        NodeSettings settings,
+        RankLinks links,
+        IArtifactStore artifacts,
+        TimeProvider time,
+        Action<ILoggingBuilder>? logging
+    )
+    {
+        using var loggers = LoggerFactory.Create(builder => ConfigureLogging(builder, logging));
+        return await SiloNodes.StartAsync(
+            settings,
+            links,
+            artifacts,
+            time,
+            loggers.CreateLogger<SiloNodes>()
+        );
+    }
+
+    /// <summary>A host with the grains over these nodes; the caller adds clustering and storage.</summary>
+    public static IHost Build(
+        string name,
+        SiloNodes nodes,
+        IArtifactStore artifacts,
+        TimeProvider time,
+        Action<ILoggingBuilder>? logging,
+        Action<ISiloBuilder> clustering
+    )
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        ConfigureLogging(builder.Logging, logging);
+        builder.Services.AddSingleton<IHostLifetime, CallersHostLifetime>();
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(artifacts);
+        builder.Services.AddSingleton<INodeWorkers>(nodes);
+        builder.Services.AddSingleton<IDatasetImporter, ArtifactDatasetImporter>();
+        builder.Services.AddSingleton<IGrainStorageSerializer, OrleansGrainStorageSerializer>();
+        builder.UseOrleans(silo =>
+        {
+            clustering(silo);
+            silo.UseNodePlacement(name);
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloAnnouncement>();
+        });
+        return builder.Build();
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, Action<ILoggingBuilder>? configure)
+    {
+        if (configure is not null)
+        {
+            configure(logging);
+            return;
+        }
+        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.SetMinimumLevel(LogLevel.Warning);
+        // Orleans warns of settings for servers, and of pauses that are none when a laptop wakes up.
+        logging.AddFilter("Orleans", LogLevel.Error);
+    }
+}
