@@ -117,8 +117,7 @@ public sealed class CollectiveGroups : IAsyncDisposable
         {
             if (kind == LinkKind.Auto)
             {
-                kind =
-                    own.HostId == other.HostId && LinkConnector.CanConnectUnix(other) ? LinkKind.Unix : LinkKind.Tcp;
+                kind = own.HostId == other.HostId && LinkConnector.CanConnectUnix(other) ? LinkKind.Unix : LinkKind.Tcp;
             }
             socket = LinkConnector.Connect(group, peer, kind, deadline, cancellation);
         }

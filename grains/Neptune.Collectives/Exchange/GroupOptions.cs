@@ -34,7 +34,9 @@ public sealed record GroupOptions
     internal void Check()
     {
         if (ChunkBytes is < 1024 or > 16 * 1024 * 1024 || ChunkBytes % 64 != 0)
-            throw new ArgumentException($"ChunkBytes is {ChunkBytes}: a multiple of 64 from 1,024 to 16,777,216 is possible.");
+            throw new ArgumentException(
+                $"ChunkBytes is {ChunkBytes}: a multiple of 64 from 1,024 to 16,777,216 is possible."
+            );
         if (StallLimit <= TimeSpan.Zero)
             throw new ArgumentException($"StallLimit is {StallLimit}: it must be above zero.");
         if (JoinTimeout <= TimeSpan.Zero)

@@ -156,9 +156,7 @@ internal sealed class LinkedCollective : ICollective
 
     public void Abort(string reason)
     {
-        if (
-            Interlocked.CompareExchange(ref _end, new($"{_group.Describe(Rank)} gave up: {reason}"), null) is not null
-        )
+        if (Interlocked.CompareExchange(ref _end, new($"{_group.Describe(Rank)} gave up: {reason}"), null) is not null)
         {
             return;
         }
@@ -306,7 +304,10 @@ internal sealed class LinkedCollective : ICollective
         {
             if (link.IsDone || Stopwatch.GetElapsedTime(Math.Max(began, link.LastMoved), now) < StallLimit)
                 continue;
-            var level = link.HasOutput ? 2 : _exchange.OwesPartials(link) ? 1 : 0;
+            var level =
+                link.HasOutput ? 2
+                : _exchange.OwesPartials(link) ? 1
+                : 0;
             if (level > blame)
                 (worst, blame) = (link, level);
         }
