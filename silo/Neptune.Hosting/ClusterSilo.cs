@@ -23,7 +23,14 @@ public sealed class ClusterSilo : IAsyncDisposable
     private readonly FatalErrors _fatal;
     private readonly CollectiveGroups _groups;
 
-    private ClusterSilo(IHost host, SiloNodes nodes, SharedDataFolder folder, RedisStore store, FatalErrors fatal, CollectiveGroups groups)
+    private ClusterSilo(
+        IHost host,
+        SiloNodes nodes,
+        SharedDataFolder folder,
+        RedisStore store,
+        FatalErrors fatal,
+        CollectiveGroups groups
+    )
     {
         _groups = groups;
         _host = host;
@@ -79,6 +86,12 @@ public sealed class ClusterSilo : IAsyncDisposable
                 }
             );
             undo.Push(groups.DisposeAsync);
+            var others = new SiloArtifacts(
+                groups,
+                await store.ClusterKeyAsync(ClusterIdentity.ServiceId),
+                folder.Artifacts
+            );
+            var artifacts = new FetchingArtifactStore(folder.Artifacts, others);
             var nodes = await SiloWiring.StartNodesAsync(
                 new()
                 {
@@ -88,7 +101,7 @@ public sealed class ClusterSilo : IAsyncDisposable
                     Labels = options.Labels.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 },
                 new(groups, new() { Link = options.Links.ToCollective() }),
-                folder.Artifacts,
+                artifacts,
                 options.Time,
                 options.Logging
             );
@@ -97,9 +110,10 @@ public sealed class ClusterSilo : IAsyncDisposable
             var (host, gateway) = await Ports.StartAsync(
                 address,
                 [options.SiloPort, options.GatewayPort],
-                ports => StartHostAsync(options, address, ports, nodes, folder, store, fatal, cancellation)
+                ports => StartHostAsync(options, address, ports, nodes, artifacts, store, fatal, cancellation)
             );
             undo.Push(() => StopAsync(host));
+            others.Attach(host.Services.GetRequiredService<IGrainFactory>());
             await folder.AnnounceAsync(
                 new()
                 {
@@ -158,7 +172,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         IPAddress address,
         int[] ports,
         SiloNodes nodes,
-        SharedDataFolder folder,
+        FetchingArtifactStore artifacts,
         RedisStore store,
         FatalErrors fatal,
         CancellationToken cancellation
@@ -168,7 +182,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         var host = SiloWiring.Build(
             options.Name,
             nodes,
-            folder.Artifacts,
+            artifacts,
             options.Time,
             options.Logging,
             silo =>

@@ -22,13 +22,7 @@ internal static class SiloWiring
     )
     {
         using var loggers = LoggerFactory.Create(builder => ConfigureLogging(builder, logging));
-        return await SiloNodes.StartAsync(
-            settings,
-            links,
-            artifacts,
-            time,
-            loggers.CreateLogger<SiloNodes>()
-        );
+        return await SiloNodes.StartAsync(settings, links, artifacts, time, loggers.CreateLogger<SiloNodes>());
     }
 
     /// <summary>A host with the grains over these nodes; the caller adds clustering and storage.</summary>
