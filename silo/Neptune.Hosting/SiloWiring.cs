@@ -47,6 +47,7 @@ internal static class SiloWiring
         {
             clustering(silo);
             silo.UseNodePlacement(name);
+            silo.AddIncomingGrainCallFilter<GrainCallMetrics>();
             silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloAnnouncement>();
         });
         return builder.Build();
