@@ -45,7 +45,7 @@ public sealed class CollectiveGroups : IAsyncDisposable
         return Task.Factory.StartNew(
             () => Join(group, options, cancellation),
             cancellation,
-            TaskCreationOptions.LongRunning,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.RunContinuationsAsynchronously,
             TaskScheduler.Default
         );
     }
@@ -117,8 +117,7 @@ public sealed class CollectiveGroups : IAsyncDisposable
         {
             if (kind == LinkKind.Auto)
             {
-                kind =
-                    own.HostId == other.HostId && LinkConnector.CanConnectUnix(other) ? LinkKind.Unix : LinkKind.Tcp;
+                kind = own.HostId == other.HostId && LinkConnector.CanConnectUnix(other) ? LinkKind.Unix : LinkKind.Tcp;
             }
             socket = LinkConnector.Connect(group, peer, kind, deadline, cancellation);
         }

@@ -29,7 +29,12 @@ public class LinkedCollectiveTests
             .SampleAsync(
                 async (problem, parts, seed) =>
                 {
-                    var options = new GroupOptions { Link = kind, Algorithm = algorithm, ChunkBytes = 1024 };
+                    var options = new GroupOptions
+                    {
+                        Link = kind,
+                        Algorithm = algorithm,
+                        ChunkBytes = 1024,
+                    };
                     var ranks = await silos.JoinAsync(
                         problem.Shards.Length,
                         problem.Ends,
@@ -61,7 +66,12 @@ public class LinkedCollectiveTests
         await using var silos = new Silos(kind == LinkKind.Memory ? 1 : 2);
         foreach (int[] ends in new int[][] { [4, 11], [0, 3, 3, 9, 11], [.. Enumerable.Range(1, 11), 11, 11] })
         {
-            var options = new GroupOptions { Link = kind, Algorithm = algorithm, ChunkBytes = 64 * 1024 };
+            var options = new GroupOptions
+            {
+                Link = kind,
+                Algorithm = algorithm,
+                ChunkBytes = 64 * 1024,
+            };
             var ranks = await silos.JoinAsync(11, ends, options, ends.Length);
             foreach (var result in Sums.Exchange(ranks, new(shards, ends), parts: 7, seed: 5, steps: 2))
                 Assert.Equal(expected, Sums.Bits(result));

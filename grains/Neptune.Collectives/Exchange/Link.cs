@@ -10,7 +10,8 @@ namespace Neptune.Collectives;
 /// payloads move between the socket and their place without a copy; small ones are gathered, so that a small exchange is
 /// one call each way.
 /// </summary>
-internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transport, LinkRefusals refusals) : IDisposable
+internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transport, LinkRefusals refusals)
+    : IDisposable
 {
     private const int LargePayload = 16 * 1024;
     private const int StageSize = 64 * 1024;
@@ -138,10 +139,7 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
         last = last[..(FrameHeader.Size + payload.Length)];
         if (
             Flush(_out.AsSpan(_outStart, _outEnd - _outStart), poller, deadline)
-            && (
-                !_isSending
-                || Flush(MemoryMarshal.AsBytes(_sendingValues.Span)[_sendingDone..], poller, deadline)
-            )
+            && (!_isSending || Flush(MemoryMarshal.AsBytes(_sendingValues.Span)[_sendingDone..], poller, deadline))
         )
         {
             Flush(last, poller, deadline);
@@ -277,10 +275,9 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
     {
         var how = transport.Error is { } error ? $" ({error})" : "";
         return _isReceiving
-            ? $"closed its link{how} in the middle of a frame, after {_receivingDone} of {_receiving.Length} bytes."
-            : _inEnd > _inStart
-                ? $"closed its link{how} in the middle of a frame's header."
-                : $"closed its link{how} while its values were waited for; its process may have ended.";
+                ? $"closed its link{how} in the middle of a frame, after {_receivingDone} of {_receiving.Length} bytes."
+            : _inEnd > _inStart ? $"closed its link{how} in the middle of a frame's header."
+            : $"closed its link{how} while its values were waited for; its process may have ended.";
     }
 
     private CollectiveAbortedException Refused(LinkRefusal reason, FrameHeader header)
@@ -300,7 +297,8 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
             LinkRefusal.FrameRank => $"it says it comes from rank {header.From}.",
             LinkRefusal.FrameSequence =>
                 $"it belongs to all-reduce {header.Sequence}. All ranks must make the same calls in the same order.",
-            _ => $"{header.Kind} of {header.Node}, slice {header.Slice}, {header.Length} bytes from value {header.Offset} "
-                + "is not what comes next. All ranks must make the same calls in the same order.",
+            _ =>
+                $"{header.Kind} of {header.Node}, slice {header.Slice}, {header.Length} bytes from value {header.Offset} "
+                    + "is not what comes next. All ranks must make the same calls in the same order.",
         };
 }

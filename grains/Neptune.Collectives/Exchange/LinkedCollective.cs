@@ -129,7 +129,10 @@ internal sealed class LinkedCollective : ICollective
                     var now = Stopwatch.GetTimestamp();
                     idleSince = idleSince == 0 ? now : idleSince;
                     if (now - idleSince < _spinTicks)
+                    {
+                        Thread.Yield();
                         continue;
+                    }
                 }
                 if (registration == default && cancellation.CanBeCanceled)
                 {
@@ -156,9 +159,7 @@ internal sealed class LinkedCollective : ICollective
 
     public void Abort(string reason)
     {
-        if (
-            Interlocked.CompareExchange(ref _end, new($"{_group.Describe(Rank)} gave up: {reason}"), null) is not null
-        )
+        if (Interlocked.CompareExchange(ref _end, new($"{_group.Describe(Rank)} gave up: {reason}"), null) is not null)
         {
             return;
         }
@@ -306,7 +307,10 @@ internal sealed class LinkedCollective : ICollective
         {
             if (link.IsDone || Stopwatch.GetElapsedTime(Math.Max(began, link.LastMoved), now) < StallLimit)
                 continue;
-            var level = link.HasOutput ? 2 : _exchange.OwesPartials(link) ? 1 : 0;
+            var level =
+                link.HasOutput ? 2
+                : _exchange.OwesPartials(link) ? 1
+                : 0;
             if (level > blame)
                 (worst, blame) = (link, level);
         }

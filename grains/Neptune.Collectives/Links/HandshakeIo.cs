@@ -59,7 +59,10 @@ internal sealed class HandshakeIo : IDisposable
     private int Checked(int moved) =>
         moved >= 0
             ? moved
-            : throw _group.Failure(_peer, $"closed the connection while it was greeted ({_transport.Error ?? "in order"}).");
+            : throw _group.Failure(
+                _peer,
+                $"closed the connection while it was greeted ({_transport.Error ?? "in order"})."
+            );
 
     private void Wait(bool read)
     {

@@ -36,7 +36,7 @@ public static class LinkConnector
             var welcome = new byte[LinkHandshake.WelcomeSize];
             await stream.ReadExactlyAsync(welcome, cancellation);
             if (LinkHandshake.CheckWelcome(welcome, challenge, hello, token.Span) is { } reason)
-                throw new IOException($"No stream for '{purpose}' to {address.Tcp}: {reason}");
+                throw new IOException($"No stream for '{purpose}' to {address.Tcp}: it {reason}");
             socket = null;
             return stream;
         }
@@ -54,7 +54,13 @@ public static class LinkConnector
     /// Connects one rank to another and greets it, waiting on the calling thread. A process that does not listen yet is
     /// tried again until the time is over.
     /// </summary>
-    internal static Socket Connect(CollectiveGroup group, int to, LinkKind kind, long deadline, CancellationToken cancellation)
+    internal static Socket Connect(
+        CollectiveGroup group,
+        int to,
+        LinkKind kind,
+        long deadline,
+        CancellationToken cancellation
+    )
     {
         var socket = Connect(group, to, kind == LinkKind.Unix, deadline, cancellation);
         try
@@ -75,7 +81,7 @@ public static class LinkConnector
         catch (InvalidDataException e)
         {
             socket.Dispose();
-            throw group.Failure(to, e.Message, e);
+            throw group.Failure(to, $"cannot be greeted: {e.Message}", e);
         }
         catch
         {
@@ -130,7 +136,13 @@ public static class LinkConnector
         }
     }
 
-    private static Socket Connect(CollectiveGroup group, int to, bool unix, long deadline, CancellationToken cancellation)
+    private static Socket Connect(
+        CollectiveGroup group,
+        int to,
+        bool unix,
+        long deadline,
+        CancellationToken cancellation
+    )
     {
         var address = group.Members[to].Address;
         var wait = TimeSpan.FromMilliseconds(10);
@@ -138,7 +150,10 @@ public static class LinkConnector
         {
             var socket = unix
                 ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-                : new Socket(Resolve(address.Tcp).AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                : new Socket(Resolve(address.Tcp).AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+                {
+                    NoDelay = true,
+                };
             try
             {
                 socket.Connect(unix ? new UnixDomainSocketEndPoint(address.UnixPath) : Resolve(address.Tcp));
@@ -148,7 +163,11 @@ public static class LinkConnector
             {
                 socket.Dispose();
                 if (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline) < wait)
-                    throw group.Failure(to, $"cannot be connected at {(unix ? address.UnixPath : address.Tcp)}: {e.Message}.", e);
+                    throw group.Failure(
+                        to,
+                        $"cannot be connected at {(unix ? address.UnixPath : address.Tcp)}: {e.Message}.",
+                        e
+                    );
             }
             if (cancellation.WaitHandle.WaitOne(wait))
                 cancellation.ThrowIfCancellationRequested();
@@ -163,7 +182,12 @@ public static class LinkConnector
         var colon = hostAndPort.LastIndexOf(':');
         if (
             colon < 1
-            || !ushort.TryParse(hostAndPort.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || !ushort.TryParse(
+                hostAndPort.AsSpan(colon + 1),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var port
+            )
         )
         {
             throw new InvalidDataException($"'{hostAndPort}' is no address and port, such as 10.0.0.7:4711.");

@@ -321,10 +321,7 @@ public sealed class LinkListener : IAsyncDisposable
         return true;
     }
 
-    private sealed record StreamHandler(
-        Func<ReadOnlyMemory<byte>> Token,
-        Func<Stream, CancellationToken, Task> Serve
-    );
+    private sealed record StreamHandler(Func<ReadOnlyMemory<byte>> Token, Func<Stream, CancellationToken, Task> Serve);
 
     private sealed class Registration(Action dispose) : IDisposable
     {
