@@ -30,7 +30,7 @@ training.SetAction(
 var memory = new Command("memory", "Native memory at step 10,000 next to step 100.") { json };
 memory.SetAction((arguments, cancellation) => MemoryCommand.RunAsync(arguments.GetValue(json), cancellation));
 
-var link = new Option<LinkKind?>("--link") { Description = "Only Unix domain sockets, or only TCP." };
+var link = new Option<LinkKind?>("--link") { Description = "Only one kind: Shared (memory), Unix or Tcp." };
 var processes = new Option<int?>("--processes") { Description = "Only so many." };
 var algorithm = new Option<ExchangeAlgorithm>("--algorithm") { Description = "Forces how sums travel." };
 var chunk = new Option<int>("--chunk-bytes")

@@ -174,6 +174,7 @@ public class LinkFaultTests
 
     [Theory]
     [InlineData(LinkKind.Auto)]
+    [InlineData(LinkKind.Shared)]
     [InlineData(LinkKind.Unix)]
     [InlineData(LinkKind.Tcp)]
     public async Task Given_ranks_that_wait_when_one_aborts_then_all_are_told_who_and_why(LinkKind kind)

@@ -62,7 +62,7 @@ public static class LinkConnector
         CancellationToken cancellation
     )
     {
-        var socket = Connect(group, to, kind == LinkKind.Unix, deadline, cancellation);
+        var socket = Connect(group, to, kind != LinkKind.Tcp, deadline, cancellation);
         try
         {
             using var waiting = new HandshakeIo(group, to, socket, deadline, cancellation);

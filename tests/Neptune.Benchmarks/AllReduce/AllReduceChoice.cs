@@ -8,7 +8,7 @@ internal sealed record AllReduceChoice
     private const int Kilo = 1024;
     private const int Mega = 1024 * 1024;
 
-    public IReadOnlyList<LinkKind> Links { get; init; } = [LinkKind.Unix, LinkKind.Tcp];
+    public IReadOnlyList<LinkKind> Links { get; init; } = [LinkKind.Shared, LinkKind.Unix, LinkKind.Tcp];
 
     public IReadOnlyList<int> Processes { get; init; } = [2, 4];
 

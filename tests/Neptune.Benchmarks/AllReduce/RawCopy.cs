@@ -25,7 +25,7 @@ internal sealed class RawCopy : IDisposable
     {
         if (task.Rank > 1)
             return null;
-        var isUnix = task.Link == LinkKind.Unix;
+        var isUnix = task.Link != LinkKind.Tcp;
         // Rank 0's process id is in its address: a place that both know and nobody else has.
         var path = $"{task.Addresses[0].UnixPath}.raw";
         if (task.Rank == 0)
