@@ -7,7 +7,7 @@ public class LinkedCollectiveTests
         get
         {
             var ways = new TheoryData<LinkKind, ExchangeAlgorithm>();
-            foreach (var kind in (LinkKind[])[LinkKind.Memory, LinkKind.Unix, LinkKind.Tcp])
+            foreach (var kind in (LinkKind[])[LinkKind.Memory, LinkKind.Shared, LinkKind.Unix, LinkKind.Tcp])
             {
                 foreach (var algorithm in Enum.GetValues<ExchangeAlgorithm>())
                     ways.Add(kind, algorithm);

@@ -9,14 +9,15 @@ namespace Neptune.Collectives;
 internal static class Calibration
 {
     private const int SmallLength = 256;
-    private const int LargeLength = 128 * 1024;
-    private const int SmallTries = 12;
-    private const int LargeTries = 4;
+    private const int LargeLengthTimesRanks = 256 * 1024;
+    private const int SmallTries = 9;
+    private const int LargeTries = 3;
 
     /// <summary>Runs on the joining thread; all ranks call it at the same time.</summary>
     public static void Run(LinkedCollective group, GroupOptions options, CancellationToken cancellation)
     {
         var ranks = group.WorldSize;
+        var largeLength = Math.Max(16 * 1024, LargeLengthTimesRanks / ranks);
         var layout = group.Layout;
         var stallLimit = group.StallLimit;
         group.Layout = new(ranks, [.. Enumerable.Range(1, ranks)]); // so that ranks without shards take part
@@ -29,7 +30,7 @@ internal static class Calibration
         if (options.Algorithm == ExchangeAlgorithm.Auto)
         {
             var small = new float[SmallLength];
-            var large = new float[LargeLength];
+            var large = new float[largeLength];
             own[0] = Measure(group, small, false, SmallTries, cancellation);
             own[1] = Measure(group, small, true, SmallTries, cancellation);
             own[2] = Measure(group, large, false, LargeTries, cancellation);
@@ -39,7 +40,7 @@ internal static class Calibration
         Exchange(group, facts, cancellation); // each rank's places are zero on all others
         for (var rank = 0; rank < ranks; rank++)
             CheckOptions(group, options, rank, facts.AsSpan(rank * Facts, Facts));
-        var choice = new AlgorithmChoice(Slowest(0), Slowest(1), Slowest(2), Slowest(3), LargeLength * sizeof(float));
+        var choice = new AlgorithmChoice(Slowest(0), Slowest(1), Slowest(2), Slowest(3), largeLength * sizeof(float));
         group.Layout = layout;
         group.StallLimit = stallLimit;
         group.IsSliced = options.Algorithm switch

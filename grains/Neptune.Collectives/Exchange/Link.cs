@@ -31,6 +31,7 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
     private Memory<float> _receivingValues;
     private int _receivingDone;
     private bool _isReceiving;
+    private int _pollNumber;
 
     public int Peer => peer;
 
@@ -59,6 +60,37 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
     public bool MayWrite { get; set; }
 
     public bool IsReadyInMemory => transport.IsReady(IncomingLeft > 0, HasOutput);
+
+    /// <summary>Prepares a wait, or ends it, for what this all-reduce still needs.</summary>
+    public void Announce(bool isAsleep)
+    {
+        if (transport.IsThroughMemory)
+            transport.Announce(isAsleep, IncomingLeft > 0, HasOutput);
+    }
+
+    /// <summary>Adds the socket, if there is one, to what is waited for.</summary>
+    public void AddTo(Poller poller)
+    {
+        if (Socket is not { } socket)
+            return;
+        _pollNumber = transport.IsThroughMemory
+            ? poller.Add(socket, read: true, write: false)
+            : poller.Add(socket, IncomingLeft > 0, HasOutput);
+    }
+
+    /// <summary>Takes what a wait has told.</summary>
+    public void Look(Poller poller)
+    {
+        if (Socket is null)
+            return;
+        MayRead = poller.CanRead(_pollNumber);
+        MayWrite = poller.CanWrite(_pollNumber);
+        if (!transport.IsThroughMemory)
+            return;
+        if (MayRead)
+            transport.Woken();
+        MayRead = MayWrite = true;
+    }
 
     /// <summary>Sends what goes at once; true where anything went.</summary>
     public bool Send(Exchange exchange)
@@ -160,10 +192,15 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
             var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
             if (sent == 0)
             {
-                if (left <= TimeSpan.Zero || Socket is null)
+                if (left <= TimeSpan.Zero)
                     return false;
+                if (transport.IsThroughMemory)
+                {
+                    Thread.Yield();
+                    continue;
+                }
                 poller.Clear();
-                poller.Add(Socket, read: false, write: true);
+                poller.Add(Socket!, read: false, write: true);
                 poller.Wait(left);
             }
         }

@@ -129,7 +129,10 @@ internal sealed class LinkedCollective : ICollective
                     var now = Stopwatch.GetTimestamp();
                     idleSince = idleSince == 0 ? now : idleSince;
                     if (now - idleSince < _spinTicks)
+                    {
+                        Thread.Yield();
                         continue;
+                    }
                 }
                 if (registration == default && cancellation.CanBeCanceled)
                 {
@@ -263,12 +266,12 @@ internal sealed class LinkedCollective : ICollective
         var ready = Volatile.Read(ref _end) is not null;
         foreach (var link in _links)
         {
-            link.MayRead = link.MayWrite = link.Socket is null;
+            link.MayRead = link.MayWrite = true;
             if (link.IsDone)
                 continue;
+            link.Announce(isAsleep: true);
             ready |= link.IsReadyInMemory;
-            if (link.Socket is { } socket)
-                _poller.Add(socket, link.IncomingLeft > 0, link.HasOutput);
+            link.AddTo(_poller);
             var left = StallLimit - Stopwatch.GetElapsedTime(Math.Max(began, link.LastMoved), now);
             if (left <= TimeSpan.Zero)
                 throw Stalled(began, now);
@@ -279,15 +282,14 @@ internal sealed class LinkedCollective : ICollective
             _poller.Wait(wait);
             if (_poller.CanRead(wake))
                 _sleeper.WakeUp.Reset();
-            var number = wake;
-            foreach (var link in _links)
-            {
-                if (link.Socket is null || link.IsDone)
-                    continue;
-                number++;
-                link.MayRead = _poller.CanRead(number);
-                link.MayWrite = _poller.CanWrite(number);
-            }
+        }
+        foreach (var link in _links)
+        {
+            if (link.IsDone)
+                continue;
+            link.Announce(isAsleep: false);
+            if (!ready)
+                link.Look(_poller);
         }
         _sleeper.Rise();
     }

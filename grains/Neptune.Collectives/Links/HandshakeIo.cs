@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Neptune.Collectives;
 
@@ -48,6 +49,39 @@ internal sealed class HandshakeIo : IDisposable
             if (sent == 0)
                 Wait(read: false);
         }
+    }
+
+    /// <summary>The connector's part: makes memory to share, if it may; gives it where the acceptor has it too.</summary>
+    public SharedMemory? OfferMemory(bool may)
+    {
+        var path = "";
+        var memory = may ? SharedMemory.TryMake(out path) : null;
+        var isShared = false;
+        try
+        {
+            var name = Encoding.UTF8.GetBytes(memory is null ? "" : path);
+            Write([(byte)name.Length, .. name]);
+            isShared = memory is not null && Read(1)[0] == 1;
+            return isShared ? memory : null;
+        }
+        finally
+        {
+            if (memory is not null)
+                File.Delete(path); // both have it, or nobody will
+            if (!isShared)
+                memory?.Dispose();
+        }
+    }
+
+    /// <summary>The acceptor's part: opens what is offered, and says whether it could.</summary>
+    public SharedMemory? TakeMemory()
+    {
+        var length = Read(1)[0];
+        if (length == 0)
+            return null;
+        var memory = SharedMemory.TryOpen(Encoding.UTF8.GetString(Read(length)));
+        Write([(byte)(memory is null ? 0 : 1)]);
+        return memory;
     }
 
     public void Dispose()

@@ -36,7 +36,7 @@ public static class LinkConnector
             var welcome = new byte[LinkHandshake.WelcomeSize];
             await stream.ReadExactlyAsync(welcome, cancellation);
             if (LinkHandshake.CheckWelcome(welcome, challenge, hello, token.Span) is { } reason)
-                throw new IOException($"No stream for '{purpose}' to {address.Tcp}: {reason}");
+                throw new IOException($"No stream for '{purpose}' to {address.Tcp}: it {reason}");
             socket = null;
             return stream;
         }
@@ -62,7 +62,7 @@ public static class LinkConnector
         CancellationToken cancellation
     )
     {
-        var socket = Connect(group, to, kind == LinkKind.Unix, deadline, cancellation);
+        var socket = Connect(group, to, kind != LinkKind.Tcp, deadline, cancellation);
         try
         {
             using var waiting = new HandshakeIo(group, to, socket, deadline, cancellation);
@@ -81,7 +81,7 @@ public static class LinkConnector
         catch (InvalidDataException e)
         {
             socket.Dispose();
-            throw group.Failure(to, e.Message, e);
+            throw group.Failure(to, $"cannot be greeted: {e.Message}", e);
         }
         catch
         {

@@ -114,9 +114,9 @@ internal static class LinkHandshake
     )
     {
         if (welcome[0] != Accepted)
-            return $"it refused the connection: {(LinkRefusal)(welcome[0] - 1)}.";
+            return $"refused the connection: {(LinkRefusal)(welcome[0] - 1)}.";
         var proof = Proof("neptune welcome", token, challenge[6..], hello);
-        return CryptographicOperations.FixedTimeEquals(welcome[1..], proof) ? null : "it does not hold the same token.";
+        return CryptographicOperations.FixedTimeEquals(welcome[1..], proof) ? null : "does not hold the same token.";
     }
 
     private static void WriteMagic(Span<byte> message)
