@@ -149,6 +149,16 @@ public class LinkFaultTests
     }
 
     [Fact]
+    public async Task Given_a_rank_that_waits_when_another_thread_disposes_it_then_both_return()
+    {
+        using var duo = new RawPeer();
+        var error = await duo.AllReduceAsync(Length, duo.Rank.Dispose);
+        // Which of both comes first is open: the call may find the rank disposed already.
+        Assert.True(error is CollectiveAbortedException or ObjectDisposedException, $"{error}");
+        Assert.EndsWith("has left the group.", duo.ReadLastWords().Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Given_a_rank_that_computes_when_aborted_then_the_peer_is_told_at_once()
     {
         using var duo = new RawPeer();

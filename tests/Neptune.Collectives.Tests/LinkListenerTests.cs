@@ -283,6 +283,37 @@ public class LinkListenerTests
     }
 
     [Fact]
+    public async Task Given_an_address_that_never_answers_when_a_rank_connects_then_the_join_timeout_holds()
+    {
+        await using var silos = new Silos(2);
+        var group = silos.Group(1, 2, [1, 2]);
+        var nowhere = group.Members[0].Address with { Tcp = "192.0.2.1:9" }; // a network for documentation only
+        group = group with { Members = [group.Members[0] with { Address = nowhere }, group.Members[1]] };
+        var join = silos[1]
+            .JoinAsync(group, new() { Link = LinkKind.Tcp, JoinTimeout = TimeSpan.FromMilliseconds(300) });
+        var error = await Assert.ThrowsAsync<CollectiveAbortedException>(() =>
+            join.WaitAsync(TimeSpan.FromSeconds(20))
+        );
+        Assert.Contains("cannot be connected at 192.0.2.1:9", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_token_that_cannot_be_had_when_a_stream_is_opened_then_the_listener_serves_on()
+    {
+        await using var listener = LinkListener.Start();
+        using var handler = Echo(listener);
+        using var locked = listener.Handle(
+            "locked",
+            () => throw new InvalidOperationException(),
+            (_, _) => Task.CompletedTask
+        );
+        await Assert.ThrowsAnyAsync<IOException>(() =>
+            LinkConnector.OpenAsync(listener.Address, "locked", _token, TestContext.Current.CancellationToken)
+        );
+        await AssertEchoesAsync(listener.Address);
+    }
+
+    [Fact]
     public async Task Given_refusals_when_they_are_counted_then_the_meter_shows_the_reason()
     {
         var reasons = new List<string>();
