@@ -9,7 +9,7 @@ namespace Neptune.Collectives;
 internal static class Calibration
 {
     private const int SmallLength = 256;
-    private const int LargeLengthTimesRanks = 256 * 1024;
+    private const int LargeLengthTimesRanks = 1024 * 1024;
     private const int SmallTries = 9;
     private const int LargeTries = 3;
 

@@ -92,15 +92,15 @@ public static class LinkConnector
         }
     }
 
-    /// <summary>True where the process's Unix domain socket can be connected from here.</summary>
-    internal static bool CanConnectUnix(LinkAddress address)
+    /// <summary>True where a process listens at a Unix domain socket that is seen from here.</summary>
+    internal static bool CanConnectUnix(string path)
     {
-        if (address.UnixPath.Length == 0)
+        if (path.Length == 0)
             return false;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            socket.Connect(new UnixDomainSocketEndPoint(address.UnixPath));
+            socket.Connect(new UnixDomainSocketEndPoint(path));
             return true;
         }
         catch (Exception e) when (e is SocketException or ArgumentException)

@@ -49,6 +49,8 @@ public sealed class LinkListener : IAsyncDisposable
         var port = ((IPEndPoint)_tcp.LocalEndPoint!).Port;
         var host = options.AdvertisedHost ?? options.ListenOn.ToString();
         var folder = HostIdentity.SocketFolder();
+        if (folder is not null)
+            HostIdentity.RemoveDeadSockets(folder);
         var path = folder is null ? "" : Path.Combine(folder, $"{Guid.NewGuid():N}.sock");
         _unix = folder is null ? null : ListenAt(path);
         Address = new(

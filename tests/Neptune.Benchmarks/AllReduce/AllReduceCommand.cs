@@ -137,6 +137,8 @@ internal static class AllReduceCommand
                 $"{r.BestRatio:N2}"
             );
         }
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 120; // a file has no width to fit in
         AnsiConsole.Write(table);
     }
 }
