@@ -115,7 +115,7 @@ public sealed class CollectiveGroups : IAsyncDisposable
         }
         else
         {
-            if (kind == LinkKind.Auto && (own.HostId != other.HostId || !LinkConnector.CanConnectUnix(other)))
+            if (kind == LinkKind.Auto && (own.HostId != other.HostId || !LinkConnector.CanConnectUnix(other.UnixPath)))
                 kind = LinkKind.Tcp;
             socket = LinkConnector.Connect(group, peer, kind, deadline, cancellation);
         }

@@ -125,6 +125,59 @@ public class LinkFaultTests
         Assert.Contains(what, Assert.IsType<CollectiveAbortedException>(error).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(LinkKind.Memory, 100, "has sent no byte for 0.2 s")]
+    [InlineData(LinkKind.Memory, 1_000_000, "has taken no byte for 0.2 s")]
+    [InlineData(LinkKind.Shared, 100, "has sent no byte for 0.2 s")]
+    [InlineData(LinkKind.Shared, 1_000_000, "has taken no byte for 0.2 s")]
+    public async Task Given_a_link_through_memory_when_the_peer_does_nothing_then_the_stall_limit_holds(
+        LinkKind kind,
+        int length,
+        string what
+    )
+    {
+        await using var silos = new Silos(kind == LinkKind.Memory ? 1 : 2);
+        var options = new GroupOptions { Link = kind, StallLimit = TimeSpan.FromMilliseconds(200) };
+        var ranks = await silos.JoinAsync(2, [1, 2], options);
+        var error = Assert.Throws<CollectiveAbortedException>(() => AllReduce(ranks[0], 0, new float[length]));
+        Assert.Contains($"on node-1 (train-7, generation 3) {what}", error.Message, StringComparison.Ordinal);
+        // What rank 0 had sent before may be all that rank 1 needs for this one; it learns of the end by the next.
+        Record.Exception(() => AllReduce(ranks[1], 1, new float[length]));
+        Assert.Throws<CollectiveAbortedException>(() => AllReduce(ranks[1], 1, new float[length]));
+        foreach (var rank in ranks)
+            rank.Dispose();
+    }
+
+    [Theory]
+    [InlineData(LinkKind.Memory)]
+    [InlineData(LinkKind.Shared)]
+    [InlineData(LinkKind.Unix)]
+    public async Task Given_a_rank_that_sleeps_when_its_peer_comes_late_then_it_is_woken(LinkKind kind)
+    {
+        await using var silos = new Silos(kind == LinkKind.Memory ? 1 : 2);
+        var options = new GroupOptions
+        {
+            Link = kind,
+            Spin = TimeSpan.Zero,
+            StallLimit = TimeSpan.FromSeconds(20),
+        };
+        var ranks = await silos.JoinAsync(2, [1, 2], options);
+        Ranks.RunAll(
+            2,
+            rank =>
+            {
+                using var collective = ranks[rank];
+                var values = new float[600_000]; // more than a ring holds: room must wake as bytes do
+                for (var step = 0; step < 20; step++)
+                {
+                    if (step % 2 == rank)
+                        Thread.Yield();
+                    AllReduce(collective, rank, values);
+                }
+            }
+        );
+    }
+
     [Fact]
     public async Task Given_a_rank_that_waits_when_cancelled_then_it_says_so_and_the_peer_is_told()
     {
@@ -146,6 +199,16 @@ public class LinkFaultTests
         const string reason = "Rank 0 of 2 on node-0 (train-7, generation 3) gave up: its disk is full.";
         Assert.Equal(reason, Assert.IsType<CollectiveAbortedException>(error).Message);
         Assert.Equal((FrameKind.Abort, reason), duo.ReadLastWords());
+    }
+
+    [Fact]
+    public async Task Given_a_rank_that_waits_when_another_thread_disposes_it_then_both_return()
+    {
+        using var duo = new RawPeer();
+        var error = await duo.AllReduceAsync(Length, duo.Rank.Dispose);
+        // Which of both comes first is open: the call may find the rank disposed already.
+        Assert.True(error is CollectiveAbortedException or ObjectDisposedException, $"{error}");
+        Assert.EndsWith("has left the group.", duo.ReadLastWords().Text, StringComparison.Ordinal);
     }
 
     [Fact]

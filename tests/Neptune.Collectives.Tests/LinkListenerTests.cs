@@ -189,27 +189,6 @@ public class LinkListenerTests
     }
 
     [Fact]
-    public async Task Given_ranks_with_other_tokens_when_they_join_then_both_are_told_and_the_group_can_form_afterwards()
-    {
-        await using var silos = new Silos(2);
-        var options = new GroupOptions { JoinTimeout = TimeSpan.FromMilliseconds(700) };
-        var cancellation = TestContext.Current.CancellationToken;
-        var accepts = silos[0].JoinAsync(silos.Group(0, 2, [1, 2]), options, cancellation);
-        var connects = silos[1]
-            .JoinAsync(silos.Group(1, 2, [1, 2]) with { Token = new byte[32] }, options, cancellation);
-        var refused = await Assert.ThrowsAsync<CollectiveAbortedException>(() => connects);
-        Assert.Equal(
-            "Rank 0 of 2 on node-0 (train-7, generation 3) refused the connection: WrongToken.",
-            refused.Message
-        );
-        var waited = await Assert.ThrowsAsync<CollectiveAbortedException>(() => accepts);
-        Assert.Equal("Rank 1 of 2 on node-1 (train-7, generation 3) did not connect in time.", waited.Message);
-        Assert.Equal(1, silos[0].Listener.RefusalCount(LinkRefusal.WrongToken));
-        foreach (var rank in await silos.JoinAsync(2, [1, 2]))
-            rank.Dispose();
-    }
-
-    [Fact]
     public async Task Given_a_rank_that_connects_first_when_the_other_joins_later_then_they_meet()
     {
         await using var silos = new Silos(2);
@@ -224,62 +203,19 @@ public class LinkListenerTests
     }
 
     [Fact]
-    public async Task Given_ranks_with_other_options_when_they_join_then_they_are_told_how()
+    public async Task Given_a_token_that_cannot_be_had_when_a_stream_is_opened_then_the_listener_serves_on()
     {
-        await using var silos = new Silos(2);
-        var cancellation = TestContext.Current.CancellationToken;
-        var errors = new List<Exception>();
-        foreach (
-            var join in (Task<ICollective>[])
-                [
-                    silos[0]
-                        .JoinAsync(
-                            silos.Group(0, 2, [1, 2]),
-                            new() { Algorithm = ExchangeAlgorithm.Direct },
-                            cancellation
-                        ),
-                    silos[1]
-                        .JoinAsync(
-                            silos.Group(1, 2, [1, 2]),
-                            new() { Algorithm = ExchangeAlgorithm.Sliced },
-                            cancellation
-                        ),
-                ]
-        )
-        {
-            errors.Add(await Assert.ThrowsAsync<CollectiveAbortedException>(() => join));
-        }
-        Assert.Contains(errors, e => e.Message.Contains("all ranks must have equal options", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Given_a_rank_that_waits_for_others_when_cancelled_then_it_gives_up_and_may_join_again()
-    {
-        await using var silos = new Silos(2);
-        using var cancellation = new CancellationTokenSource();
-        var accepts = silos[0].JoinAsync(silos.Group(0, 2, [1, 2]), null, cancellation.Token);
-        var connects = silos[1].JoinAsync(silos.Group(1, 2, [1, 2], generation: 9), null, cancellation.Token);
-        await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => accepts);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connects);
-        foreach (var rank in await silos.JoinAsync(2, [1, 2]))
-            rank.Dispose();
-    }
-
-    [Fact]
-    public async Task Given_a_process_that_is_gone_when_a_rank_connects_then_it_is_named()
-    {
-        await using var silos = new Silos(2);
-        var group = silos.Group(1, 2, [1, 2]);
-        await silos[0].DisposeAsync();
-        var error = await Assert.ThrowsAsync<CollectiveAbortedException>(() =>
-            silos[1].JoinAsync(group, new() { JoinTimeout = TimeSpan.FromMilliseconds(200) })
+        await using var listener = LinkListener.Start();
+        using var handler = Echo(listener);
+        using var locked = listener.Handle(
+            "locked",
+            () => throw new InvalidOperationException(),
+            (_, _) => Task.CompletedTask
         );
-        Assert.StartsWith(
-            "Rank 0 of 2 on node-0 (train-7, generation 3) cannot be connected at 127.0.0.1:",
-            error.Message,
-            StringComparison.Ordinal
+        await Assert.ThrowsAnyAsync<IOException>(() =>
+            LinkConnector.OpenAsync(listener.Address, "locked", _token, TestContext.Current.CancellationToken)
         );
+        await AssertEchoesAsync(listener.Address);
     }
 
     [Fact]
@@ -315,31 +251,6 @@ public class LinkListenerTests
         var error = Assert.Throws<IOException>(() => LinkListener.Start(new() { Port = port }));
         Assert.Contains($"127.0.0.1:{port}", error.Message, StringComparison.Ordinal);
         Assert.Contains("0 for any free port", error.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("rank", "Rank 2 is none of the ranks 0 to 1")]
-    [InlineData("token", "The token has 3 bytes")]
-    [InlineData("job", "The job's id has 0 characters")]
-    [InlineData("shards", "The ranks have the shards [0,2) of 3")]
-    [InlineData("ranges", "Rank 1 has the shards [0,2) where shard 1 comes next")]
-    [InlineData("chunk", "ChunkBytes is 100")]
-    public async Task Given_a_wrong_group_when_joined_then_the_field_is_named(string field, string message)
-    {
-        await using var silos = new Silos(2);
-        var group = silos.Group(0, 2, [1, 2]);
-        group = field switch
-        {
-            "rank" => group with { Rank = 2 },
-            "token" => group with { Token = new byte[3] },
-            "job" => group with { Job = "" },
-            "shards" => group with { Shards = 3 },
-            "ranges" => group with { Members = [group.Members[0], group.Members[1] with { Low = 0 }] },
-            _ => group,
-        };
-        var options = new GroupOptions { ChunkBytes = field == "chunk" ? 100 : 4096 };
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => silos[0].JoinAsync(group, options));
-        Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     private static IDisposable Echo(LinkListener listener) =>

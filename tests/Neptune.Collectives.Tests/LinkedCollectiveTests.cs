@@ -92,6 +92,51 @@ public class LinkedCollectiveTests
             Assert.Equal(expected, Sums.Bits(result));
     }
 
+    [Theory]
+    [InlineData("another host")]
+    [InlineData("no socket file")]
+    public async Task Given_processes_that_see_no_common_socket_when_joined_then_they_meet_over_tcp(string what)
+    {
+        await using var silos = new Silos(2);
+        var groups = Enumerable
+            .Range(0, 2)
+            .Select(rank =>
+            {
+                var group = silos.Group(rank, 2, [1, 2]);
+                return group with
+                {
+                    Members =
+                    [
+                        .. group.Members.Select(m =>
+                            m with
+                            {
+                                Address =
+                                    what == "another host"
+                                        ? m.Address with
+                                        {
+                                            HostId = m.Node,
+                                        }
+                                        : m.Address with
+                                        {
+                                            UnixPath = "/tmp/neptune-missing.sock",
+                                        },
+                            }
+                        ),
+                    ],
+                };
+            });
+        var joins = groups.Select((group, silo) => silos[silo].JoinAsync(group)).ToArray();
+        var problem = new Sums.Problem(
+            [
+                [1, 2, 3],
+                [10, 20, 30],
+            ],
+            [1, 2]
+        );
+        foreach (var result in Sums.Exchange(await Task.WhenAll(joins), problem, parts: 2, seed: 1, steps: 2))
+            Assert.Equal([11, 22, 33], result);
+    }
+
     [Fact]
     public async Task Given_all_ranks_in_one_process_when_joined_then_they_meet_in_memory()
     {

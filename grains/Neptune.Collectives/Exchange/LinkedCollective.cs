@@ -23,6 +23,7 @@ internal sealed class LinkedCollective : ICollective
     private int _inside; // 1 while a thread is at work in here
     private bool _isOpen; // between Begin and Complete
     private bool _disposed;
+    private bool _closed; // the links
     private CollectiveAbortedException? _end;
 
     public LinkedCollective(CollectiveGroup group, GroupOptions options, Link?[] linkOf, Sleeper sleeper, bool maySpin)
@@ -174,17 +175,14 @@ internal sealed class LinkedCollective : ICollective
         if (_disposed)
             return;
         _disposed = true;
+        Interlocked.CompareExchange(ref _end, _group.Failure(Rank, "has left the group."), null);
+        _sleeper.WakeUp.Set(); // a thread that waits in here must not keep this one waiting
         Enter();
-        if (_end is null)
-        {
-            Interlocked.CompareExchange(ref _end, _group.Failure(Rank, "has left the group."), null);
+        if (!_closed)
             CloseLinks(FrameKind.Leave);
-        }
         Leave();
         _sleeper.Dispose();
     }
-
-    private bool _closed;
 
     private void Enter()
     {

@@ -8,6 +8,8 @@ namespace Neptune.Collectives;
 /// <summary>Connects to another process's <see cref="LinkListener"/>.</summary>
 public static class LinkConnector
 {
+    private static readonly TimeSpan _slice = TimeSpan.FromMilliseconds(100); // how soon a cancellation is noticed
+
     /// <summary>
     /// Opens a stream to what serves <paramref name="purpose"/> there; both sides have proved that they hold the token.
     /// It goes through a Unix domain socket within a host, and through TCP otherwise.
@@ -90,15 +92,15 @@ public static class LinkConnector
         }
     }
 
-    /// <summary>True where the process's Unix domain socket can be connected from here.</summary>
-    internal static bool CanConnectUnix(LinkAddress address)
+    /// <summary>True where a process listens at a Unix domain socket that is seen from here.</summary>
+    internal static bool CanConnectUnix(string path)
     {
-        if (address.UnixPath.Length == 0)
+        if (path.Length == 0)
             return false;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            socket.Connect(new UnixDomainSocketEndPoint(address.UnixPath));
+            socket.Connect(new UnixDomainSocketEndPoint(path));
             return true;
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
@@ -154,24 +156,57 @@ public static class LinkConnector
                 {
                     NoDelay = true,
                 };
+            string problem;
             try
             {
+                socket.Blocking = false;
                 socket.Connect(unix ? new UnixDomainSocketEndPoint(address.UnixPath) : Resolve(address.Tcp));
                 return socket;
             }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+            {
+                if (WaitUntilConnected(socket, deadline, cancellation) is not { } error)
+                    return socket;
+                problem = error;
+            }
             catch (SocketException e)
             {
-                socket.Dispose();
-                if (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline) < wait)
-                    throw group.Failure(
-                        to,
-                        $"cannot be connected at {(unix ? address.UnixPath : address.Tcp)}: {e.Message}.",
-                        e
-                    );
+                problem = e.Message;
+            }
+            socket.Dispose();
+            if (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline) < wait)
+            {
+                throw group.Failure(
+                    to,
+                    $"cannot be connected at {(unix ? address.UnixPath : address.Tcp)}: {problem}."
+                );
             }
             if (cancellation.WaitHandle.WaitOne(wait))
                 cancellation.ThrowIfCancellationRequested();
             wait = TimeSpan.FromMilliseconds(Math.Min(500, wait.TotalMilliseconds * 2));
+        }
+    }
+
+    private static string? WaitUntilConnected(Socket socket, long deadline, CancellationToken cancellation)
+    {
+        var poller = new Poller();
+        while (true)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                socket.Dispose();
+                cancellation.ThrowIfCancellationRequested();
+            }
+            var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
+            if (left <= TimeSpan.Zero)
+                return "it does not answer";
+            poller.Clear();
+            var number = poller.Add(socket, read: false, write: true);
+            poller.Wait(left < _slice ? left : _slice);
+            if (!poller.CanWrite(number))
+                continue;
+            var error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+            return error == SocketError.Success ? null : new SocketException((int)error).Message;
         }
     }
 

@@ -87,7 +87,13 @@ internal static class AllReduceCommand
         var isHost = Path.GetFileNameWithoutExtension(self) == "dotnet";
         string[] arguments = isHost ? [Environment.GetCommandLineArgs()[0], RankCommand] : [RankCommand];
         return Process.Start(
-            new ProcessStartInfo(self, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true }
+            new ProcessStartInfo(self, arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                // The steady state from the first call on, as training reaches it after some seconds.
+                Environment = { ["DOTNET_TieredCompilation"] = "0" },
+            }
         )!;
     }
 
@@ -131,6 +137,8 @@ internal static class AllReduceCommand
                 $"{r.BestRatio:N2}"
             );
         }
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 120; // a file has no width to fit in
         AnsiConsole.Write(table);
     }
 }
