@@ -44,6 +44,24 @@ install_missing() {
     fi
 }
 
+# Tests of clusters start a redis-server of their own. Without one they are skipped, and say so.
+install_redis() {
+    ! command -v redis-server > /dev/null || return 0
+    if [[ $(id -u) == 0 ]] && command -v apt-get > /dev/null; then
+        say "installing redis-server"
+        if apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server > /dev/null; then
+            # The package starts a service, which nobody asked for.
+            if [[ -d /run/systemd/system ]]; then
+                systemctl disable --now redis-server > /dev/null 2>&1 || true
+            elif command -v service > /dev/null; then
+                service redis-server stop > /dev/null 2>&1 || true
+            fi
+            return 0
+        fi
+    fi
+    say "The tests of clusters need redis-server. As root: apt-get install redis-server. They are skipped."
+}
+
 restore_tools() { dotnet tool restore > /dev/null; }
 
 build() { dotnet build "$solution" -c "$configuration" -m:2 --nologo -v quiet -clp:NoSummary "$@"; }
@@ -103,6 +121,7 @@ run_project() {
 run_tests() {
     local passed=0 failed=0 skipped=0 reports project
     install_missing
+    install_redis
     if ! build; then
         say "The build failed, so no test ran."
         echo "0 passed, 1 failed"

@@ -100,7 +100,7 @@ public sealed class ClusterSilo : IAsyncDisposable
                     Threads = options.ThreadsPerNode,
                     Labels = options.Labels.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 },
-                new(groups, new() { Link = options.Links.ToCollective() }),
+                new(groups, new() { Link = options.Links }),
                 artifacts,
                 options.Time,
                 options.Logging

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Neptune.Collectives;
 using Neptune.Storage;
 
 namespace Neptune.Hosting;
@@ -50,7 +51,7 @@ public sealed record ClusterSiloOptions
     public int DataPort { get; init; }
 
     /// <summary>How gradients travel.</summary>
-    public SiloLinks Links { get; init; } = SiloLinks.Auto;
+    public LinkKind Links { get; init; } = LinkKind.Auto;
 
     /// <summary>Sets up logging; null logs warnings and errors to standard error.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }

@@ -18,8 +18,14 @@ internal sealed class FatalErrors : IFatalErrorHandler
     public void OnFatalException(object? sender, string? context, Exception? exception) =>
         _first.TrySetResult(
             new(
-                $"The silo cannot go on: {(exception?.Message ?? context ?? $"{sender}").TrimEnd('.')}. Start it again.",
+                $"The silo cannot go on: {Reason(exception?.Message ?? context ?? $"{sender}")}. Start it again.",
                 exception ?? new InvalidOperationException(context)
             )
         );
+
+    private static string Reason(string message) =>
+        message.Contains("told I am dead", StringComparison.Ordinal)
+            ? "the others have declared it dead, for it did not answer them for some seconds; its machine was suspended or "
+                + "overloaded, or the network was cut"
+            : message.TrimEnd('.');
 }

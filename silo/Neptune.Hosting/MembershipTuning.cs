@@ -14,7 +14,7 @@ internal static class MembershipTuning
         // long to wait, within these bounds, so the time to notice grows only where answers have become slow.
         options.ProbeTimeout = TimeSpan.FromMilliseconds(700);
         options.MinProbeTimeout = TimeSpan.FromMilliseconds(400);
-        options.MaxProbeTimeout = TimeSpan.FromSeconds(2);
+        options.MaxProbeTimeout = TimeSpan.FromSeconds(1);
         options.NumMissedProbesLimit = 3;
         options.NumVotesForDeathDeclaration = 2;
         // A killed process's connections close; while one is open and alive, nobody is declared dead.

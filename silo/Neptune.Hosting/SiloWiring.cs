@@ -12,6 +12,18 @@ namespace Neptune.Hosting;
 /// <summary>What all silos have in common, embedded or in a cluster: devices, grains and serialisation.</summary>
 internal static class SiloWiring
 {
+    private static readonly string[] Chatty =
+    [
+        // A stack trace for each call to a silo that has just ended, until all know that it has.
+        "Orleans.Runtime.GrainDirectory.ClientDirectory",
+        "Orleans.Runtime.GrainCallCancellationManager",
+        "Orleans.Runtime.MembershipService.SiloMetadata.SiloMetadataCache",
+        // Four of them for a silo that cannot start: whoever starts it says why in one line.
+        "Orleans.Runtime.SiloLifecycleSubject",
+        "Orleans.Runtime.Silo",
+        "Microsoft.Extensions.Hosting.Internal.Host",
+    ];
+
     /// <summary>Starts the nodes of a silo.</summary>
     public static async Task<SiloNodes> StartNodesAsync(
         NodeSettings settings,
@@ -48,6 +60,7 @@ internal static class SiloWiring
             clustering(silo);
             silo.UseNodePlacement(name);
             silo.AddIncomingGrainCallFilter<GrainCallMetrics>();
+            silo.AddOutgoingGrainCallFilter<PlainErrors>();
             silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloAnnouncement>();
         });
         return builder.Build();
@@ -64,5 +77,9 @@ internal static class SiloWiring
         logging.SetMinimumLevel(LogLevel.Warning);
         // Orleans warns of settings for servers, and of pauses that are none when a laptop wakes up.
         logging.AddFilter("Orleans", LogLevel.Error);
+        foreach (var category in Chatty)
+        {
+            logging.AddFilter(category, LogLevel.Critical);
+        }
     }
 }

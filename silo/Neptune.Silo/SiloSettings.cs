@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Neptune.Collectives;
 using Neptune.Hosting;
 using Neptune.ModelGraph;
 using Neptune.Storage;
@@ -94,17 +95,17 @@ internal static class SiloSettings
         "Compute in a way that gives the same bits on CPUs of other kinds"
     );
 
-    private static readonly Option<SiloLinks> Links = SiloSetting.Of(
+    private static readonly Option<LinkKind> Links = SiloSetting.Of(
         "--links",
         "auto|unix|tcp",
         "How gradients travel between silos",
-        SiloLinks.Auto,
+        LinkKind.Auto,
         text =>
             text switch
             {
-                "auto" => SiloLinks.Auto,
-                "unix" => SiloLinks.Unix,
-                "tcp" => SiloLinks.Tcp,
+                "auto" => LinkKind.Auto,
+                "unix" => LinkKind.Unix,
+                "tcp" => LinkKind.Tcp,
                 _ => throw new FormatException(NearestNames.Offer(text, ["auto", "unix", "tcp"])),
             },
         "auto"

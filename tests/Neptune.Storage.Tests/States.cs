@@ -10,14 +10,17 @@ internal sealed class States
 {
     private static readonly ServiceProvider Services = new ServiceCollection().AddSerializer().BuildServiceProvider();
 
-    public States(SqliteDatabase database) =>
-        Storage = new SqliteGrainStorage(
-            database,
-            new OrleansGrainStorageSerializer(Services.GetRequiredService<Serializer>()),
-            Services.GetRequiredService<IActivatorProvider>()
-        );
+    public States(SqliteDatabase database) => Storage = new SqliteGrainStorage(database, Serializer, Activators);
 
-    public SqliteGrainStorage Storage { get; }
+    public States(IGrainStorage storage) => Storage = storage;
+
+    /// <summary>As silos serialise.</summary>
+    public static IGrainStorageSerializer Serializer { get; } =
+        new OrleansGrainStorageSerializer(Services.GetRequiredService<Serializer>());
+
+    public static IActivatorProvider Activators => Services.GetRequiredService<IActivatorProvider>();
+
+    public IGrainStorage Storage { get; }
 
     public static GrainId Id(string key) => GrainId.Create("note", key);
 

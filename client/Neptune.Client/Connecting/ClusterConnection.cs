@@ -80,6 +80,7 @@ internal sealed class ClusterConnection(IHost host, IAsyncDisposable? redis) : I
                 options.ClusterId = ClusterIdentity.ClusterId;
                 options.ServiceId = ClusterIdentity.ServiceId;
             });
+            client.AddOutgoingGrainCallFilter<PlainErrors>();
             UseAnsweringOnly(client.Services);
         });
         builder.Logging.SetMinimumLevel(LogLevel.None);

@@ -73,7 +73,7 @@ internal sealed class RedisMembers : IAsyncDisposable
     {
         try
         {
-            var options = ConfigurationOptions.Parse(text);
+            var options = string.IsNullOrWhiteSpace(text) ? new() : ConfigurationOptions.Parse(text);
             if (options.EndPoints.Count == 0)
             {
                 throw new ArgumentException("it names no host.");
@@ -88,7 +88,7 @@ internal sealed class RedisMembers : IAsyncDisposable
         catch (ArgumentException error)
         {
             throw new ArgumentException(
-                $"The cluster's address is no address of Redis: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Write "
+                $"The cluster's address is no address of Redis: {error.Message.ReplaceLineEndings(" ").Split(" (Parameter")[0].TrimEnd('.')}. Write "
                     + "redis:HOST:PORT, with options of StackExchange.Redis behind commas where needed.",
                 error
             );

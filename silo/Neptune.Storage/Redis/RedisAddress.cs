@@ -31,11 +31,12 @@ public sealed class RedisAddress
         ConfigurationOptions options;
         try
         {
-            options = ConfigurationOptions.Parse(text);
+            options = string.IsNullOrWhiteSpace(text) ? new() : ConfigurationOptions.Parse(text);
         }
         catch (ArgumentException error)
         {
-            throw Wrong(error.Message.ReplaceLineEndings(" ").TrimEnd('.'), error);
+            // Without .NET's own addition, (Parameter 'configuration').
+            throw Wrong(error.Message.ReplaceLineEndings(" ").Split(" (Parameter")[0].TrimEnd('.'), error);
         }
         if (options.EndPoints.Count == 0)
         {

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+
+namespace Neptune.Redis.Tests;
+
+/// <summary>A process of <c>neptune-silo</c> or <c>neptune</c>, with no settings but those given; killed at the latest by its disposal.</summary>
+internal sealed class NeptuneProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    private NeptuneProcess(Process process)
+    {
+        _process = process;
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public static NeptuneProcess Silo(params IEnumerable<string> arguments) => Start("neptune-silo.dll", arguments);
+
+    public static NeptuneProcess Cli(params IEnumerable<string> arguments) => Start("neptune.dll", arguments);
+
+    /// <summary>Runs <c>neptune</c> to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        params IEnumerable<string> arguments
+    )
+    {
+        using var process = Cli(arguments);
+        var output = process._process.StandardOutput.ReadToEndAsync();
+        var (exitCode, errors) = await process.EndAsync();
+        return (exitCode, (await output).Trim(), errors);
+    }
+
+    /// <summary>The next line of standard output; null at its end.</summary>
+    public Task<string?> ReadLineAsync() => _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    public async Task<(int ExitCode, string Errors)> EndAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return (_process.ExitCode, (await _errors).Trim());
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+        _process.Dispose();
+    }
+
+    private static NeptuneProcess Start(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, program), .. arguments]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (
+            var name in start.Environment.Keys.Where(n => n.StartsWith("NEPTUNE_", StringComparison.Ordinal)).ToList()
+        )
+        {
+            start.Environment.Remove(name);
+        }
+        return new(Process.Start(start)!);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using StackExchange.Redis;
+
+namespace Neptune.Redis.Tests;
+
+/// <summary>A redis-server of the test's own, on a free loopback port, which can be stopped and started again.</summary>
+public sealed class RedisServerProcess : IDisposable
+{
+    private const int Stop = 19;
+    private const int Continue = 18;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("neptune-redis-").FullName;
+    private readonly string _password;
+    private Process _process;
+
+    private RedisServerProcess(string password)
+    {
+        _password = password;
+        Port = FreePort();
+        _process = Launch();
+    }
+
+    public int Port { get; }
+
+    public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
+
+    /// <summary>Starts one, or skips the test where there is no redis-server.</summary>
+    public static async Task<RedisServerProcess> StartAsync(string password = "")
+    {
+        SkipWithout();
+        var server = new RedisServerProcess(password);
+        await server.AnswerAsync();
+        return server;
+    }
+
+    public static void SkipWithout() =>
+        Assert.SkipUnless(
+            Environment
+                .GetEnvironmentVariable("PATH")!
+                .Split(':')
+                .Any(folder => File.Exists(Path.Combine(folder, "redis-server"))),
+            "There is no redis-server. As root: apt-get install redis-server."
+        );
+
+    /// <summary>It stays, and answers nobody.</summary>
+    public void Freeze() => Signals.Send(_process.Id, Stop);
+
+    public void Thaw() => Signals.Send(_process.Id, Continue);
+
+    /// <summary>As a crash ends it.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    /// <summary>Starts it again after <see cref="Kill"/>, with what it had written to its disk.</summary>
+    public async Task RestartAsync()
+    {
+        _process = Launch();
+        await AnswerAsync();
+    }
+
+    public async Task<IDatabase> ConnectAsync() =>
+        (
+            await ConnectionMultiplexer.ConnectAsync(
+                $"{Address},password={_password},abortConnect=false,connectTimeout=500"
+            )
+        ).GetDatabase();
+
+    public void Dispose()
+    {
+        Kill();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private Process Launch()
+    {
+        string[] settings =
+        [
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            $"{Port}",
+            "--dir",
+            _folder,
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            "always",
+            "--save",
+            "",
+            "--logfile",
+            Path.Combine(_folder, "redis.log"),
+        ];
+        return Process.Start(
+            "redis-server",
+            _password.Length == 0 ? settings : [.. settings, "--requirepass", _password]
+        );
+    }
+
+    private async Task AnswerAsync()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                var database = await ConnectAsync();
+                await using var connection = database.Multiplexer;
+                await database.PingAsync();
+                return;
+            }
+            catch (RedisException) when (attempt < 50)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

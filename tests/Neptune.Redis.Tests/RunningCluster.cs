@@ -1,0 +1,75 @@
+using Neptune.Client;
+using StackExchange.Redis;
+
+namespace Neptune.Redis.Tests;
+
+/// <summary>Three silos as processes, with a Redis of their own; each test leaves them as it found them.</summary>
+public sealed class RunningCluster : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("neptune-cluster-").FullName;
+    private readonly List<NeptuneProcess> _silos = [];
+
+    public RedisServerProcess Redis { get; private set; } = null!;
+
+    public IDatabase Table { get; private set; } = null!;
+
+    public NeptuneClient Client { get; private set; } = null!;
+
+    public bool AllRun => _silos.TrueForAll(silo => !silo.HasExited);
+
+    public async ValueTask InitializeAsync()
+    {
+        Redis = await RedisServerProcess.StartAsync();
+        Table = await Redis.ConnectAsync();
+        _silos.AddRange([Launch("one"), Launch("two"), Launch("three")]);
+        foreach (var silo in _silos)
+        {
+            await silo.ReadLineAsync();
+        }
+        Client = await NeptuneClient.ConnectAsync($"redis:{Redis.Address}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Client is not null)
+        {
+            await Client.DisposeAsync();
+        }
+        foreach (var silo in _silos)
+        {
+            silo.Dispose();
+        }
+        if (Redis is not null)
+        {
+            await Table.Multiplexer.DisposeAsync();
+            Redis.Dispose();
+        }
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>One more silo; its owner ends it.</summary>
+    internal NeptuneProcess Launch(string name, params IEnumerable<string> arguments) =>
+        NeptuneProcess.Silo([
+            "--redis",
+            Redis.Address,
+            "--name",
+            name,
+            "--nodes",
+            "1",
+            "--data-dir",
+            _folder,
+            .. arguments,
+        ]);
+
+    /// <summary>What the membership table says of a silo.</summary>
+    internal async Task<string?> RowOfAsync(string name) =>
+        (await Table.HashValuesAsync("neptune/members/neptune"))
+            .Select(row => row.ToString())
+            .LastOrDefault(row => row.Contains($"\"SiloName\":\"{name}\"", StringComparison.Ordinal));
+
+    internal async Task<bool> IsSuspectedAsync() =>
+        (await Table.HashValuesAsync("neptune/members/neptune")).Any(row =>
+            row.ToString().Contains("\"Status\":3", StringComparison.Ordinal)
+            && !row.ToString().Contains("\"SuspectTimes\":[]", StringComparison.Ordinal)
+        );
+}
