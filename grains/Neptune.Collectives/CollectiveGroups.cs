@@ -45,7 +45,7 @@ public sealed class CollectiveGroups : IAsyncDisposable
         return Task.Factory.StartNew(
             () => Join(group, options, cancellation),
             cancellation,
-            TaskCreationOptions.LongRunning,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.RunContinuationsAsynchronously,
             TaskScheduler.Default
         );
     }
@@ -115,12 +115,22 @@ public sealed class CollectiveGroups : IAsyncDisposable
         }
         else
         {
-            if (kind == LinkKind.Auto)
-            {
-                kind =
-                    own.HostId == other.HostId && LinkConnector.CanConnectUnix(other) ? LinkKind.Unix : LinkKind.Tcp;
-            }
+            if (kind == LinkKind.Auto && (own.HostId != other.HostId || !LinkConnector.CanConnectUnix(other.UnixPath)))
+                kind = LinkKind.Tcp;
             socket = LinkConnector.Connect(group, peer, kind, deadline, cancellation);
+        }
+        if (socket.AddressFamily == AddressFamily.Unix)
+        {
+            using var talk = new HandshakeIo(group, peer, socket, deadline, cancellation);
+            var memory =
+                peer > group.Rank ? talk.TakeMemory() : talk.OfferMemory(kind is LinkKind.Auto or LinkKind.Shared);
+            if (memory is not null)
+                return new SharedTransport(socket, memory);
+            if (kind == LinkKind.Shared)
+            {
+                socket.Dispose();
+                throw group.Failure(peer, "and this rank share no memory: /dev/shm is missing, full, or another one.");
+            }
         }
         socket.SendBufferSize = options.BufferBytes;
         socket.ReceiveBufferSize = options.BufferBytes;

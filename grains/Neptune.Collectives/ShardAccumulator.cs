@@ -28,6 +28,7 @@ public sealed class ShardAccumulator<TBuffer> : IDisposable
     private int _high;
     private int _next;
     private int _length = -1;
+    private int _merged;
     private bool _open;
     private bool _finished;
 
@@ -66,9 +67,33 @@ public sealed class ShardAccumulator<TBuffer> : IDisposable
             );
         }
         _open = true;
+        _merged = 0;
         var buffer = Take();
         _stack.Add(buffer);
         return buffer;
+    }
+
+    /// <summary>
+    /// After <see cref="Next"/> for the last shard: the partial sums that <see cref="Finish"/> will give, whose values are
+    /// not final yet. <see cref="CompletePart"/> makes them so, part by part.
+    /// </summary>
+    public ReadOnlySpan<PartialSum> Upcoming()
+    {
+        if (!_open || _next != _high - 1)
+            throw new InvalidOperationException("The last shard is not the one at work: call Next for it first.");
+        return Partials(_stack.Count - ReductionTree.NodesEndingWith(_shards, _low, _next));
+    }
+
+    /// <summary>
+    /// The values [start, end) of the buffer given by <see cref="Next"/> are its shard's sums: adds what can be added of
+    /// them. Each value once, all of them before <see cref="Complete"/>.
+    /// </summary>
+    public void CompletePart(int start, int end)
+    {
+        if (!_open)
+            throw new InvalidOperationException("There is no shard to complete: call Next first.");
+        Merge(ReductionTree.NodesEndingWith(_shards, _low, _next), start, end);
+        _merged += end - start;
     }
 
     /// <summary>The buffer given by <see cref="Next"/> holds its shard's sums: adds what can be added.</summary>
@@ -76,13 +101,16 @@ public sealed class ShardAccumulator<TBuffer> : IDisposable
     {
         if (!_open)
             throw new InvalidOperationException("There is no shard to complete: call Next first.");
+        var length = _view(_stack[^1]).Length;
+        if (_merged == 0)
+            CompletePart(0, length);
+        if (_merged != length)
+            throw new InvalidOperationException($"Of shard {_next}'s {length} values {_merged} are completed.");
         var merges = ReductionTree.NodesEndingWith(_shards, _low, _next);
-        if (merges > 0)
+        for (; merges > 0; merges--)
         {
-            Merge(merges);
-            for (var i = _stack.Count - merges; i < _stack.Count; i++)
-                _spare.Add(_stack[i]);
-            _stack.RemoveRange(_stack.Count - merges, merges);
+            _spare.Add(_stack[^1]);
+            _stack.RemoveAt(_stack.Count - 1);
         }
         _open = false;
         _next++;
@@ -96,26 +124,17 @@ public sealed class ShardAccumulator<TBuffer> : IDisposable
     {
         if (_open || _next < _high)
             throw new InvalidOperationException($"Shard {_next} of [{_low},{_high}) is not completed yet.");
-        if (_partials.Length < _stack.Count)
-            _partials = new PartialSum[_stack.Count * 2];
-        var low = _low;
-        for (var i = 0; i < _stack.Count; i++)
-        {
-            var node = LargestFrom(low);
-            _partials[i] = new PartialSum(node, _view(_stack[i]));
-            low = node.High;
-        }
         _finished = true;
-        return _partials.AsSpan(0, _stack.Count);
+        return Partials(_stack.Count);
     }
 
     /// <summary>
-    /// After <see cref="Finish"/>: a buffer to receive the exchange's result, valid until <see cref="Start"/>. It is
+    /// After <see cref="Finish"/>, or while the last shard is at work: a buffer to receive the exchange's result, valid until <see cref="Start"/>. It is
     /// the first partial sum's own, so nothing is copied where it already is the result; a spare one for an empty range.
     /// </summary>
     public TBuffer Result()
     {
-        if (!_finished)
+        if (!_finished && !(_open && _next == _high - 1))
             throw new InvalidOperationException("The step is not finished: call Finish first.");
         if (_stack.Count == 0)
             _stack.Add(Take());
@@ -132,18 +151,31 @@ public sealed class ShardAccumulator<TBuffer> : IDisposable
     }
 
     // Up the tree block by block: a block's sum is still in the processor's cache when the next node adds it.
-    private void Merge(int merges)
+    private void Merge(int merges, int start, int end)
     {
-        var length = _view(_stack[^1]).Length;
-        for (var at = 0; at < length; at += MergeBlock)
+        for (var at = start; at < end; at += MergeBlock)
         {
-            var count = Math.Min(MergeBlock, length - at);
+            var count = Math.Min(MergeBlock, end - at);
             for (var merge = 1; merge <= merges; merge++)
             {
                 var left_P = _view(_stack[^(merge + 1)]).Span.Slice(at, count);
                 TensorPrimitives.Add(left_P, _view(_stack[^merge]).Span.Slice(at, count), left_P);
             }
         }
+    }
+
+    private ReadOnlySpan<PartialSum> Partials(int count)
+    {
+        if (_partials.Length < count)
+            _partials = new PartialSum[count * 2];
+        var low = _low;
+        for (var i = 0; i < count; i++)
+        {
+            var node = LargestFrom(low);
+            _partials[i] = new PartialSum(node, _view(_stack[i]));
+            low = node.High;
+        }
+        return _partials.AsSpan(0, count);
     }
 
     private TBuffer Take()

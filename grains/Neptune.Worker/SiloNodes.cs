@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using Neptune.Collectives;
 using Neptune.Contracts;
 using Neptune.ModelGraph;
 using Neptune.Planning;
@@ -16,7 +15,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     private readonly IArtifactStore _artifacts;
     private readonly DatasetLibrary _datasets;
     private readonly TrainingRunLoader _loader;
-    private readonly InMemoryGroups _groups = new();
+    private readonly RankLinks _links;
     private readonly TimeProvider _time;
     private readonly ILogger<SiloNodes> _logger;
 
@@ -24,11 +23,13 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         NodeSettings settings,
         Dictionary<NodeId, TorchDevice> devices,
         TorchDevice serving,
+        RankLinks links,
         IArtifactStore artifacts,
         TimeProvider time,
         ILogger<SiloNodes> logger
     )
     {
+        _links = links;
         _devices = devices;
         _serving = serving;
         _artifacts = artifacts;
@@ -54,15 +55,17 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     public ImmutableArray<NodeInfo> Nodes { get; }
 
     /// <inheritdoc/>
-    public LinkEndpoint? Link => null;
+    public LinkEndpoint? Link => _links.Endpoint;
 
     /// <summary>Starts the devices.</summary>
     /// <param name="settings">Which.</param>
+    /// <param name="links">How ranks meet.</param>
     /// <param name="artifacts">Where data and packages lie.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where errors of ranks are told.</param>
     public static async Task<SiloNodes> StartAsync(
         NodeSettings settings,
+        RankLinks links,
         IArtifactStore artifacts,
         TimeProvider time,
         ILogger<SiloNodes> logger
@@ -74,20 +77,18 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
             started.Add(new($"{settings.Host}/{device}"), await TorchDevice.StartAsync(device, settings.Threads));
         }
         var serving = await TorchDevice.StartAsync(settings.Devices[0], settings.Threads);
-        return new(settings, started, serving, artifacts, time, logger);
+        return new(settings, started, serving, links, artifacts, time, logger);
     }
 
     /// <inheritdoc/>
     public IRankRun StartRank(RankAssignment assignment)
     {
-        var generation = assignment.Generation;
-        var collective = _groups.Join(generation.Job.Value, generation.Number, assignment.Rank, generation.WorldSize);
         return new RankRun(
             assignment,
             DeviceOf(assignment.Placement.Node),
             _loader,
             _artifacts,
-            collective,
+            cancellation => _links.JoinAsync(assignment, cancellation),
             _time,
             _logger
         );

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Neptune.Client;
+using Neptune.Collectives;
 using Neptune.Contracts;
 using Neptune.Storage;
 using Neptune.Worker;
@@ -20,9 +21,18 @@ public sealed class ClusterSilo : IAsyncDisposable
     private readonly SharedDataFolder _folder;
     private readonly RedisStore _store;
     private readonly FatalErrors _fatal;
+    private readonly CollectiveGroups _groups;
 
-    private ClusterSilo(IHost host, SiloNodes nodes, SharedDataFolder folder, RedisStore store, FatalErrors fatal)
+    private ClusterSilo(
+        IHost host,
+        SiloNodes nodes,
+        SharedDataFolder folder,
+        RedisStore store,
+        FatalErrors fatal,
+        CollectiveGroups groups
+    )
     {
+        _groups = groups;
         _host = host;
         _nodes = nodes;
         _folder = folder;
@@ -67,6 +77,21 @@ public sealed class ClusterSilo : IAsyncDisposable
                 folder.Dispose();
                 return ValueTask.CompletedTask;
             });
+            var groups = new CollectiveGroups(
+                new()
+                {
+                    ListenOn = address,
+                    Port = options.DataPort,
+                    AdvertisedHost = $"{address}",
+                }
+            );
+            undo.Push(groups.DisposeAsync);
+            var others = new SiloArtifacts(
+                groups,
+                await store.ClusterKeyAsync(ClusterIdentity.ServiceId),
+                folder.Artifacts
+            );
+            var artifacts = new FetchingArtifactStore(folder.Artifacts, others);
             var nodes = await SiloWiring.StartNodesAsync(
                 new()
                 {
@@ -75,7 +100,8 @@ public sealed class ClusterSilo : IAsyncDisposable
                     Threads = options.ThreadsPerNode,
                     Labels = options.Labels.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 },
-                folder.Artifacts,
+                new(groups, new() { Link = options.Links }),
+                artifacts,
                 options.Time,
                 options.Logging
             );
@@ -84,9 +110,10 @@ public sealed class ClusterSilo : IAsyncDisposable
             var (host, gateway) = await Ports.StartAsync(
                 address,
                 [options.SiloPort, options.GatewayPort],
-                ports => StartHostAsync(options, address, ports, nodes, folder, store, fatal, cancellation)
+                ports => StartHostAsync(options, address, ports, nodes, artifacts, store, fatal, cancellation)
             );
             undo.Push(() => StopAsync(host));
+            others.Attach(host.Services.GetRequiredService<IGrainFactory>());
             await folder.AnnounceAsync(
                 new()
                 {
@@ -100,7 +127,7 @@ public sealed class ClusterSilo : IAsyncDisposable
                 options.Redis.Shown,
                 cancellation
             );
-            return new(host, nodes, folder, store, fatal) { Gateway = gateway };
+            return new(host, nodes, folder, store, fatal, groups) { Gateway = gateway };
         }
         catch
         {
@@ -135,6 +162,7 @@ public sealed class ClusterSilo : IAsyncDisposable
     {
         await StopAsync(_host);
         await _nodes.DisposeAsync();
+        await _groups.DisposeAsync();
         _folder.Dispose();
         await _store.DisposeAsync();
     }
@@ -144,7 +172,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         IPAddress address,
         int[] ports,
         SiloNodes nodes,
-        SharedDataFolder folder,
+        FetchingArtifactStore artifacts,
         RedisStore store,
         FatalErrors fatal,
         CancellationToken cancellation
@@ -154,7 +182,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         var host = SiloWiring.Build(
             options.Name,
             nodes,
-            folder.Artifacts,
+            artifacts,
             options.Time,
             options.Logging,
             silo =>

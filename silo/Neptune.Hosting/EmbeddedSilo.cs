@@ -26,6 +26,7 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
                 Devices = [.. options.Devices ?? Enumerable.Range(0, options.Nodes).Select(n => $"cpu:{n}")],
                 Threads = options.ThreadsPerNode,
             },
+            new(),
             folder.Artifacts,
             options.Time,
             options.Logging

@@ -11,6 +11,7 @@ namespace Neptune.Hosting;
 internal sealed partial class SiloAnnouncement(
     IGrainFactory grains,
     INodeWorkers workers,
+    IArtifactStore artifacts,
     ILocalSiloDetails silo,
     TimeProvider time,
     ILogger<SiloAnnouncement> logger
@@ -84,6 +85,7 @@ internal sealed partial class SiloAnnouncement(
             Silo = silo.SiloAddress.ToParsableString(),
             Nodes = workers.Nodes,
             Link = workers.Link,
+            ArtifactFolder = artifacts.Place,
         };
 
     [LoggerMessage(

@@ -27,13 +27,14 @@ internal static class SiloWiring
     /// <summary>Starts the nodes of a silo.</summary>
     public static async Task<SiloNodes> StartNodesAsync(
         NodeSettings settings,
+        RankLinks links,
         IArtifactStore artifacts,
         TimeProvider time,
         Action<ILoggingBuilder>? logging
     )
     {
         using var loggers = LoggerFactory.Create(builder => ConfigureLogging(builder, logging));
-        return await SiloNodes.StartAsync(settings, artifacts, time, loggers.CreateLogger<SiloNodes>());
+        return await SiloNodes.StartAsync(settings, links, artifacts, time, loggers.CreateLogger<SiloNodes>());
     }
 
     /// <summary>A host with the grains over these nodes; the caller adds clustering and storage.</summary>
@@ -58,6 +59,7 @@ internal static class SiloWiring
         {
             clustering(silo);
             silo.UseNodePlacement(name);
+            silo.AddIncomingGrainCallFilter<GrainCallMetrics>();
             silo.AddOutgoingGrainCallFilter<PlainErrors>();
             silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloAnnouncement>();
         });

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Neptune.Benchmarks;
+using Neptune.Collectives;
 
 Neptune.Torch.NativeAllocator.Tune(); // for the plain loop too
 
@@ -29,6 +30,59 @@ training.SetAction(
 var memory = new Command("memory", "Native memory at step 10,000 next to step 100.") { json };
 memory.SetAction((arguments, cancellation) => MemoryCommand.RunAsync(arguments.GetValue(json), cancellation));
 
-return await new RootCommand("Neptune's benchmarks. Times are noisy: compare ratios of one run.") { training, memory }
+var link = new Option<LinkKind?>("--link") { Description = "Only one kind: Shared (memory), Unix or Tcp." };
+var processes = new Option<int?>("--processes") { Description = "Only so many." };
+var algorithm = new Option<ExchangeAlgorithm>("--algorithm") { Description = "Forces how sums travel." };
+var chunk = new Option<int>("--chunk-bytes")
+{
+    Description = "Bytes that travel at a time.",
+    DefaultValueFactory = _ => new GroupOptions().ChunkBytes,
+};
+var spin = new Option<double>("--spin-us")
+{
+    Description = "Microseconds that a rank looks for bytes before it sleeps.",
+    DefaultValueFactory = _ => new GroupOptions().Spin.TotalMicroseconds,
+};
+var sizes = new Option<long[]>("--bytes") { Description = "Only vectors of so many bytes, multiples of 4." };
+var allReduce = new Command("allreduce", "Sums between processes, next to a plain socket's copy of the same bytes.")
+{
+    json,
+    quick,
+    link,
+    processes,
+    algorithm,
+    chunk,
+    spin,
+    sizes,
+};
+allReduce.SetAction(
+    (arguments, cancellation) =>
+    {
+        var choice = new AllReduceChoice
+        {
+            Algorithm = arguments.GetValue(algorithm),
+            ChunkBytes = arguments.GetValue(chunk),
+            SpinMicroseconds = arguments.GetValue(spin),
+        };
+        choice = choice with
+        {
+            Links = arguments.GetValue(link) is { } onlyLink ? [onlyLink] : choice.Links,
+            Processes = arguments.GetValue(processes) is { } count ? [count] : choice.Processes,
+            Sizes = arguments.GetValue(sizes) is { Length: > 0 } onlySizes ? onlySizes : choice.Sizes,
+            Budget = arguments.GetValue(quick) ? choice.Budget / 8 : choice.Budget,
+        };
+        return AllReduceCommand.RunAsync(choice, arguments.GetValue(json), cancellation);
+    }
+);
+var rank = new Command(AllReduceCommand.RankCommand, "One process of allreduce.") { Hidden = true };
+rank.SetAction((_, cancellation) => AllReduceRank.RunAsync(cancellation));
+
+return await new RootCommand("Neptune's benchmarks. Times are noisy: compare ratios of one run.")
+{
+    training,
+    memory,
+    allReduce,
+    rank,
+}
     .Parse(args)
     .InvokeAsync();

@@ -40,6 +40,40 @@ public class InMemoryGroupTests
     }
 
     [Fact]
+    public void Given_any_cut_when_published_in_parts_then_every_rank_has_the_bits_of_the_plain_tree_sum() =>
+        Gen.Select(Sums.AnyProblems, Gen.Int[1, 5], Gen.Int[0, 1000])
+            .Sample(
+                (problem, parts, seed) =>
+                {
+                    var group = new InMemoryGroup(problem.WorldSize);
+                    var ranks = Enumerable.Range(0, problem.WorldSize).Select(group.Join).ToArray();
+                    var expected = Sums.Bits(Sums.Recursive(problem.Shards, 0, problem.Shards.Length));
+                    foreach (var result in Sums.Exchange(ranks, problem, parts, seed, steps: 2))
+                        Assert.Equal(expected, Sums.Bits(result));
+                },
+                iter: 30,
+                threads: 1
+            );
+
+    [Fact]
+    public void Given_wrong_calls_in_memory_when_made_then_they_are_explained()
+    {
+        using var rank = new InMemoryGroup(1).Join(0);
+        Assert.Throws<InvalidOperationException>(() => rank.Publish(0, 1));
+        Assert.Throws<InvalidOperationException>(() => rank.Complete(CancellationToken.None));
+        var values = new float[10];
+        rank.Begin(1, [new(new(0, 1), values)], values);
+        Assert.Throws<InvalidOperationException>(() => rank.Begin(1, [new(new(0, 1), values)], values));
+        Assert.Throws<ArgumentOutOfRangeException>(() => rank.Publish(0, 11));
+        rank.Publish(0, 6);
+        Assert.Throws<ArgumentException>(() => rank.Publish(0, 6));
+        var error = Assert.Throws<InvalidOperationException>(() => rank.Complete(CancellationToken.None));
+        Assert.Equal("4 values are not published yet.", error.Message);
+        rank.Publish(6, 10);
+        rank.Complete(CancellationToken.None);
+    }
+
+    [Fact]
     public void Given_finite_values_when_all_reduced_then_the_sum_is_near_the_one_in_double_precision() =>
         Sums.Problems(Gen.Float[-1f, 1f])
             .Sample(

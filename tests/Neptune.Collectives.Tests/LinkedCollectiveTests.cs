@@ -7,7 +7,7 @@ public class LinkedCollectiveTests
         get
         {
             var ways = new TheoryData<LinkKind, ExchangeAlgorithm>();
-            foreach (var kind in (LinkKind[])[LinkKind.Memory, LinkKind.Unix, LinkKind.Tcp])
+            foreach (var kind in (LinkKind[])[LinkKind.Memory, LinkKind.Shared, LinkKind.Unix, LinkKind.Tcp])
             {
                 foreach (var algorithm in Enum.GetValues<ExchangeAlgorithm>())
                     ways.Add(kind, algorithm);
@@ -29,7 +29,12 @@ public class LinkedCollectiveTests
             .SampleAsync(
                 async (problem, parts, seed) =>
                 {
-                    var options = new GroupOptions { Link = kind, Algorithm = algorithm, ChunkBytes = 1024 };
+                    var options = new GroupOptions
+                    {
+                        Link = kind,
+                        Algorithm = algorithm,
+                        ChunkBytes = 1024,
+                    };
                     var ranks = await silos.JoinAsync(
                         problem.Shards.Length,
                         problem.Ends,
@@ -61,7 +66,12 @@ public class LinkedCollectiveTests
         await using var silos = new Silos(kind == LinkKind.Memory ? 1 : 2);
         foreach (int[] ends in new int[][] { [4, 11], [0, 3, 3, 9, 11], [.. Enumerable.Range(1, 11), 11, 11] })
         {
-            var options = new GroupOptions { Link = kind, Algorithm = algorithm, ChunkBytes = 64 * 1024 };
+            var options = new GroupOptions
+            {
+                Link = kind,
+                Algorithm = algorithm,
+                ChunkBytes = 64 * 1024,
+            };
             var ranks = await silos.JoinAsync(11, ends, options, ends.Length);
             foreach (var result in Sums.Exchange(ranks, new(shards, ends), parts: 7, seed: 5, steps: 2))
                 Assert.Equal(expected, Sums.Bits(result));
@@ -80,6 +90,51 @@ public class LinkedCollectiveTests
         var expected = Sums.Bits(Sums.Recursive(problem.Shards, 0, 9));
         foreach (var result in Sums.Exchange(ranks, problem, parts: 3, seed: 1, steps: 20))
             Assert.Equal(expected, Sums.Bits(result));
+    }
+
+    [Theory]
+    [InlineData("another host")]
+    [InlineData("no socket file")]
+    public async Task Given_processes_that_see_no_common_socket_when_joined_then_they_meet_over_tcp(string what)
+    {
+        await using var silos = new Silos(2);
+        var groups = Enumerable
+            .Range(0, 2)
+            .Select(rank =>
+            {
+                var group = silos.Group(rank, 2, [1, 2]);
+                return group with
+                {
+                    Members =
+                    [
+                        .. group.Members.Select(m =>
+                            m with
+                            {
+                                Address =
+                                    what == "another host"
+                                        ? m.Address with
+                                        {
+                                            HostId = m.Node,
+                                        }
+                                        : m.Address with
+                                        {
+                                            UnixPath = "/tmp/neptune-missing.sock",
+                                        },
+                            }
+                        ),
+                    ],
+                };
+            });
+        var joins = groups.Select((group, silo) => silos[silo].JoinAsync(group)).ToArray();
+        var problem = new Sums.Problem(
+            [
+                [1, 2, 3],
+                [10, 20, 30],
+            ],
+            [1, 2]
+        );
+        foreach (var result in Sums.Exchange(await Task.WhenAll(joins), problem, parts: 2, seed: 1, steps: 2))
+            Assert.Equal([11, 22, 33], result);
     }
 
     [Fact]

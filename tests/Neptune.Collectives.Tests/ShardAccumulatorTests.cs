@@ -29,6 +29,49 @@ public class ShardAccumulatorTests
         );
 
     [Fact]
+    public void Given_the_last_shard_part_by_part_when_accumulated_then_each_part_is_final_at_once_and_the_sums_are_the_same() =>
+        Gen.Select(Sums.AnyProblems, Gen.Int[1, 7])
+            .Sample(
+                (problem, part) =>
+                {
+                    using var whole = Sums.Accumulator(problem.Length);
+                    using var parts = Sums.Accumulator(problem.Length);
+                    for (var rank = 0; rank < problem.WorldSize; rank++)
+                    {
+                        var (low, high) = problem.Range(rank);
+                        if (low == high)
+                            continue;
+                        var expected = Sums.Accumulate(whole, problem.Shards, low, high).ToArray();
+                        parts.Start(problem.Shards.Length, low, high);
+                        for (var shard = low; shard < high - 1; shard++)
+                        {
+                            problem.Shards[shard].CopyTo(parts.Next());
+                            parts.Complete();
+                        }
+                        var last = parts.Next();
+                        var upcoming = parts.Upcoming().ToArray();
+                        Assert.Equal(expected.Select(p => p.Node), upcoming.Select(p => p.Node));
+                        for (var end = problem.Length; end > 0; end -= part)
+                        {
+                            var start = Math.Max(0, end - part);
+                            problem.Shards[high - 1].AsSpan(start, end - start).CopyTo(last.AsSpan(start));
+                            parts.CompletePart(start, end);
+                            foreach (var (wanted, got) in expected.Zip(upcoming))
+                            {
+                                Assert.Equal(
+                                    Sums.Bits(wanted.Values[start..end].ToArray()),
+                                    Sums.Bits(got.Values[start..end].ToArray())
+                                );
+                            }
+                        }
+                        parts.Complete();
+                        Assert.Equal(upcoming, parts.Finish().ToArray());
+                    }
+                },
+                iter: 100
+            );
+
+    [Fact]
     public void Given_any_number_of_shards_when_the_whole_tree_is_added_then_few_buffers_are_needed()
     {
         for (var shards = 1; shards <= 300; shards++)

@@ -39,7 +39,12 @@ internal sealed class Silos : IAsyncDisposable
         };
 
     /// <summary>All ranks' ends of a group.</summary>
-    public async Task<ICollective[]> JoinAsync(int shards, int[] ends, GroupOptions? options = null, int generation = 3) =>
+    public async Task<ICollective[]> JoinAsync(
+        int shards,
+        int[] ends,
+        GroupOptions? options = null,
+        int generation = 3
+    ) =>
         await Task.WhenAll(
             ends.Select(
                 (_, rank) =>

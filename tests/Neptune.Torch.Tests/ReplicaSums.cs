@@ -36,6 +36,31 @@ public sealed class ReplicaSums(OneDevice device) : IClassFixture<OneDevice>
         });
 
     [Fact]
+    public Task Given_a_backward_pass_when_parts_are_told_final_then_they_are_and_cover_all_gradients_once() =>
+        device.Run(() =>
+        {
+            using var replica = new Replica(device.Device, Classifier(Mlp(600, 300, 200, 5)), seed: 3);
+            using var exchange = replica.NewExchangeBuffer();
+            var told = new List<(int Start, int End, float[] Values)>();
+            exchange.Span.Fill(float.NaN);
+            replica.ForwardBackward(
+                Samples.Batch(8, 600, 5),
+                new(1, 0, 0, 0),
+                exchange,
+                (start, end) => told.Add((start, end, exchange.Span[start..end].ToArray()))
+            );
+            Assert.True(told.Count > 1, "a large model's gradients come in several parts");
+            var next = 0;
+            foreach (var (start, end, values) in told.OrderBy(t => t.Start))
+            {
+                Assert.Equal(next, start);
+                Assert.Equal(exchange.Span[start..end].ToArray(), values);
+                next = end;
+            }
+            Assert.Equal(replica.GradientLength, next);
+        });
+
+    [Fact]
     public Task Given_an_empty_shard_when_computed_then_all_is_zero() =>
         device.Run(() =>
         {

@@ -25,6 +25,7 @@ public sealed class RankHarness : IAsyncLifetime
         Artifacts = new(_folder);
         _nodes = await SiloNodes.StartAsync(
             new() { Host = "local", Devices = [.. Enumerable.Range(0, Devices).Select(d => $"cpu:{d}")] },
+            new(),
             Artifacts,
             TimeProvider.System,
             NullLogger<SiloNodes>.Instance

@@ -1,21 +1,14 @@
 namespace Neptune.Collectives;
 
 /// <summary>
-/// Which algorithm is faster for a vector, from what was measured between the slowest ranks: the time of a small exchange,
-/// and that of a large one, each with both algorithms. Pure, and equal on all ranks where the measurements are.
+/// Which algorithm is faster for a vector, from what was measured between the slowest ranks. A direct exchange is one trip
+/// and its bytes, a sliced one two trips and its bytes. Pure, and equal on all ranks where the measurements are.
 /// </summary>
-/// <param name="SmallDirect">Seconds of a small direct exchange.</param>
-/// <param name="SmallSliced">Seconds of a small sliced exchange.</param>
+/// <param name="Trip">Seconds of a small direct exchange.</param>
 /// <param name="LargeDirect">Seconds of a direct exchange of <paramref name="LargeBytes"/>.</param>
 /// <param name="LargeSliced">Seconds of a sliced exchange of <paramref name="LargeBytes"/>.</param>
 /// <param name="LargeBytes">Bytes of the large exchange's vector.</param>
-internal sealed record AlgorithmChoice(
-    float SmallDirect,
-    float SmallSliced,
-    float LargeDirect,
-    float LargeSliced,
-    int LargeBytes
-)
+internal sealed record AlgorithmChoice(float Trip, float LargeDirect, float LargeSliced, int LargeBytes)
 {
     /// <summary>True where slicing is faster.</summary>
     /// <param name="length">Values of the vector.</param>
@@ -24,20 +17,18 @@ internal sealed record AlgorithmChoice(
     {
         var bytes = (double)length * sizeof(float);
         var ranks = layout.WorldSize;
-        var (direct, sliced) = (0.0, 0.0);
+        var most = 0.0; // vectors that the busiest rank sends or receives in a direct exchange
         for (var rank = 0; rank < ranks; rank++)
         {
             var own = layout.NodesOf(rank).Count;
-            var others = layout.Nodes.Length - own;
-            direct = Math.Max(direct, Math.Max(own * (ranks - 1.0), others));
-            sliced = Math.Max(sliced, (Math.Max(own * (ranks - 1.0), others) + ranks - 1) / ranks);
+            most = Math.Max(most, Math.Max(own * (ranks - 1.0), layout.Nodes.Length - own));
         }
-        // Relative to what was measured, where each rank brings one partial sum.
-        direct /= ranks - 1;
-        sliced /= 2.0 * (ranks - 1) / ranks;
-        return Seconds(SmallSliced, LargeSliced, sliced) < Seconds(SmallDirect, LargeDirect, direct);
+        // Relative to what was measured; a sliced exchange sends one vector's slices more, the sums.
+        var direct = most / (ranks - 1);
+        var sliced = (most + ranks - 1) / (2.0 * (ranks - 1));
+        return Seconds(2 * Trip, LargeSliced, sliced) < Seconds(Trip, LargeDirect, direct);
 
-        double Seconds(double small, double large, double work) =>
-            small + (Math.Max(0, large - small) / LargeBytes * bytes * work);
+        double Seconds(double trips, double large, double work) =>
+            trips + (Math.Max(0, large - trips) / LargeBytes * bytes * work);
     }
 }

@@ -43,15 +43,21 @@ public sealed record CollectiveGroup
         if (Shards < 1)
             throw new ArgumentException($"Shards is {Shards}; a tree has at least one.");
         if (System.Text.Encoding.UTF8.GetByteCount(Job) is 0 or > LinkHandshake.MaxNameBytes)
-            throw new ArgumentException($"The job's id has {Job.Length} characters: 1 to {LinkHandshake.MaxNameBytes} bytes are possible.");
+            throw new ArgumentException(
+                $"The job's id has {Job.Length} characters: 1 to {LinkHandshake.MaxNameBytes} bytes are possible."
+            );
         if (Token.Length < LinkHandshake.MinTokenSize)
-            throw new ArgumentException($"The token has {Token.Length} bytes; make it of at least {LinkHandshake.MinTokenSize} random ones.");
+            throw new ArgumentException(
+                $"The token has {Token.Length} bytes; make it of at least {LinkHandshake.MinTokenSize} random ones."
+            );
         var next = 0;
         for (var rank = 0; rank < WorldSize; rank++)
         {
             var member = Members[rank];
             if (member.Low != next || member.High < member.Low)
-                throw new ArgumentException($"Rank {rank} has the shards [{member.Low},{member.High}) where shard {next} comes next.");
+                throw new ArgumentException(
+                    $"Rank {rank} has the shards [{member.Low},{member.High}) where shard {next} comes next."
+                );
             next = member.High;
         }
         if (next != Shards)

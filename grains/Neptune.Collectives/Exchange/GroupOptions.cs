@@ -9,8 +9,8 @@ public sealed record GroupOptions
     /// <summary>Forces an algorithm. Default: what was measured to be faster.</summary>
     public ExchangeAlgorithm Algorithm { get; init; }
 
-    /// <summary>Bytes of a vector that travel, and are added, at a time: a multiple of 64. Default 128 KiB.</summary>
-    public int ChunkBytes { get; init; } = 128 * 1024;
+    /// <summary>Bytes of a vector that travel, and are added, at a time: a multiple of 64. Default 256 KiB.</summary>
+    public int ChunkBytes { get; init; } = 256 * 1024;
 
     /// <summary>How long all ranks may take to meet. Default 30 seconds.</summary>
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -34,7 +34,9 @@ public sealed record GroupOptions
     internal void Check()
     {
         if (ChunkBytes is < 1024 or > 16 * 1024 * 1024 || ChunkBytes % 64 != 0)
-            throw new ArgumentException($"ChunkBytes is {ChunkBytes}: a multiple of 64 from 1,024 to 16,777,216 is possible.");
+            throw new ArgumentException(
+                $"ChunkBytes is {ChunkBytes}: a multiple of 64 from 1,024 to 16,777,216 is possible."
+            );
         if (StallLimit <= TimeSpan.Zero)
             throw new ArgumentException($"StallLimit is {StallLimit}: it must be above zero.");
         if (JoinTimeout <= TimeSpan.Zero)

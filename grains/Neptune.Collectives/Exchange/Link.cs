@@ -10,7 +10,8 @@ namespace Neptune.Collectives;
 /// payloads move between the socket and their place without a copy; small ones are gathered, so that a small exchange is
 /// one call each way.
 /// </summary>
-internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transport, LinkRefusals refusals) : IDisposable
+internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transport, LinkRefusals refusals)
+    : IDisposable
 {
     private const int LargePayload = 16 * 1024;
     private const int StageSize = 64 * 1024;
@@ -30,6 +31,7 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
     private Memory<float> _receivingValues;
     private int _receivingDone;
     private bool _isReceiving;
+    private int _pollNumber;
 
     public int Peer => peer;
 
@@ -58,6 +60,37 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
     public bool MayWrite { get; set; }
 
     public bool IsReadyInMemory => transport.IsReady(IncomingLeft > 0, HasOutput);
+
+    /// <summary>Prepares a wait, or ends it, for what this all-reduce still needs.</summary>
+    public void Announce(bool isAsleep)
+    {
+        if (transport.IsThroughMemory)
+            transport.Announce(isAsleep, IncomingLeft > 0, HasOutput);
+    }
+
+    /// <summary>Adds the socket, if there is one, to what is waited for.</summary>
+    public void AddTo(Poller poller)
+    {
+        if (Socket is not { } socket)
+            return;
+        _pollNumber = transport.IsThroughMemory
+            ? poller.Add(socket, read: true, write: false)
+            : poller.Add(socket, IncomingLeft > 0, HasOutput);
+    }
+
+    /// <summary>Takes what a wait has told.</summary>
+    public void Look(Poller poller)
+    {
+        if (Socket is null)
+            return;
+        MayRead = poller.CanRead(_pollNumber);
+        MayWrite = poller.CanWrite(_pollNumber);
+        if (!transport.IsThroughMemory)
+            return;
+        if (MayRead)
+            transport.Woken();
+        MayRead = MayWrite = true;
+    }
 
     /// <summary>Sends what goes at once; true where anything went.</summary>
     public bool Send(Exchange exchange)
@@ -138,10 +171,7 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
         last = last[..(FrameHeader.Size + payload.Length)];
         if (
             Flush(_out.AsSpan(_outStart, _outEnd - _outStart), poller, deadline)
-            && (
-                !_isSending
-                || Flush(MemoryMarshal.AsBytes(_sendingValues.Span)[_sendingDone..], poller, deadline)
-            )
+            && (!_isSending || Flush(MemoryMarshal.AsBytes(_sendingValues.Span)[_sendingDone..], poller, deadline))
         )
         {
             Flush(last, poller, deadline);
@@ -162,10 +192,15 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
             var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
             if (sent == 0)
             {
-                if (left <= TimeSpan.Zero || Socket is null)
+                if (left <= TimeSpan.Zero)
                     return false;
+                if (transport.IsThroughMemory)
+                {
+                    Thread.Yield();
+                    continue;
+                }
                 poller.Clear();
-                poller.Add(Socket, read: false, write: true);
+                poller.Add(Socket!, read: false, write: true);
                 poller.Wait(left);
             }
         }
@@ -277,10 +312,9 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
     {
         var how = transport.Error is { } error ? $" ({error})" : "";
         return _isReceiving
-            ? $"closed its link{how} in the middle of a frame, after {_receivingDone} of {_receiving.Length} bytes."
-            : _inEnd > _inStart
-                ? $"closed its link{how} in the middle of a frame's header."
-                : $"closed its link{how} while its values were waited for; its process may have ended.";
+                ? $"closed its link{how} in the middle of a frame, after {_receivingDone} of {_receiving.Length} bytes."
+            : _inEnd > _inStart ? $"closed its link{how} in the middle of a frame's header."
+            : $"closed its link{how} while its values were waited for; its process may have ended.";
     }
 
     private CollectiveAbortedException Refused(LinkRefusal reason, FrameHeader header)
@@ -300,7 +334,8 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
             LinkRefusal.FrameRank => $"it says it comes from rank {header.From}.",
             LinkRefusal.FrameSequence =>
                 $"it belongs to all-reduce {header.Sequence}. All ranks must make the same calls in the same order.",
-            _ => $"{header.Kind} of {header.Node}, slice {header.Slice}, {header.Length} bytes from value {header.Offset} "
-                + "is not what comes next. All ranks must make the same calls in the same order.",
+            _ =>
+                $"{header.Kind} of {header.Node}, slice {header.Slice}, {header.Length} bytes from value {header.Offset} "
+                    + "is not what comes next. All ranks must make the same calls in the same order.",
         };
 }

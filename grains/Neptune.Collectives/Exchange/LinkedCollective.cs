@@ -23,6 +23,7 @@ internal sealed class LinkedCollective : ICollective
     private int _inside; // 1 while a thread is at work in here
     private bool _isOpen; // between Begin and Complete
     private bool _disposed;
+    private bool _closed; // the links
     private CollectiveAbortedException? _end;
 
     public LinkedCollective(CollectiveGroup group, GroupOptions options, Link?[] linkOf, Sleeper sleeper, bool maySpin)
@@ -129,7 +130,10 @@ internal sealed class LinkedCollective : ICollective
                     var now = Stopwatch.GetTimestamp();
                     idleSince = idleSince == 0 ? now : idleSince;
                     if (now - idleSince < _spinTicks)
+                    {
+                        Thread.Yield();
                         continue;
+                    }
                 }
                 if (registration == default && cancellation.CanBeCanceled)
                 {
@@ -156,9 +160,7 @@ internal sealed class LinkedCollective : ICollective
 
     public void Abort(string reason)
     {
-        if (
-            Interlocked.CompareExchange(ref _end, new($"{_group.Describe(Rank)} gave up: {reason}"), null) is not null
-        )
+        if (Interlocked.CompareExchange(ref _end, new($"{_group.Describe(Rank)} gave up: {reason}"), null) is not null)
         {
             return;
         }
@@ -173,17 +175,14 @@ internal sealed class LinkedCollective : ICollective
         if (_disposed)
             return;
         _disposed = true;
+        Interlocked.CompareExchange(ref _end, _group.Failure(Rank, "has left the group."), null);
+        _sleeper.WakeUp.Set(); // a thread that waits in here must not keep this one waiting
         Enter();
-        if (_end is null)
-        {
-            Interlocked.CompareExchange(ref _end, _group.Failure(Rank, "has left the group."), null);
+        if (!_closed)
             CloseLinks(FrameKind.Leave);
-        }
         Leave();
         _sleeper.Dispose();
     }
-
-    private bool _closed;
 
     private void Enter()
     {
@@ -265,12 +264,12 @@ internal sealed class LinkedCollective : ICollective
         var ready = Volatile.Read(ref _end) is not null;
         foreach (var link in _links)
         {
-            link.MayRead = link.MayWrite = link.Socket is null;
+            link.MayRead = link.MayWrite = true;
             if (link.IsDone)
                 continue;
+            link.Announce(isAsleep: true);
             ready |= link.IsReadyInMemory;
-            if (link.Socket is { } socket)
-                _poller.Add(socket, link.IncomingLeft > 0, link.HasOutput);
+            link.AddTo(_poller);
             var left = StallLimit - Stopwatch.GetElapsedTime(Math.Max(began, link.LastMoved), now);
             if (left <= TimeSpan.Zero)
                 throw Stalled(began, now);
@@ -281,15 +280,14 @@ internal sealed class LinkedCollective : ICollective
             _poller.Wait(wait);
             if (_poller.CanRead(wake))
                 _sleeper.WakeUp.Reset();
-            var number = wake;
-            foreach (var link in _links)
-            {
-                if (link.Socket is null || link.IsDone)
-                    continue;
-                number++;
-                link.MayRead = _poller.CanRead(number);
-                link.MayWrite = _poller.CanWrite(number);
-            }
+        }
+        foreach (var link in _links)
+        {
+            if (link.IsDone)
+                continue;
+            link.Announce(isAsleep: false);
+            if (!ready)
+                link.Look(_poller);
         }
         _sleeper.Rise();
     }
@@ -306,7 +304,10 @@ internal sealed class LinkedCollective : ICollective
         {
             if (link.IsDone || Stopwatch.GetElapsedTime(Math.Max(began, link.LastMoved), now) < StallLimit)
                 continue;
-            var level = link.HasOutput ? 2 : _exchange.OwesPartials(link) ? 1 : 0;
+            var level =
+                link.HasOutput ? 2
+                : _exchange.OwesPartials(link) ? 1
+                : 0;
             if (level > blame)
                 (worst, blame) = (link, level);
         }

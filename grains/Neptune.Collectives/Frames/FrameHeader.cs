@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace Neptune.Collectives;
 
 /// <summary>
 /// What stands before each payload, 64 bytes, little-endian: magic (4), kind (1), version (1), from (2), job (8),
 /// sequence (8), generation (4), slice (4), node low (4), node high (4), offset (4), length (4), payload checksum (8),
-/// checksum of the 56 bytes before (8).
+/// XXH3 of the 56 bytes before (8).
 /// </summary>
 /// <param name="Kind">What the payload is.</param>
 /// <param name="From">The sender's rank.</param>
@@ -50,7 +51,7 @@ internal readonly record struct FrameHeader(
         BinaryPrimitives.WriteInt32LittleEndian(target[40..], Offset);
         BinaryPrimitives.WriteInt32LittleEndian(target[44..], Length);
         BinaryPrimitives.WriteUInt64LittleEndian(target[48..], PayloadChecksum);
-        BinaryPrimitives.WriteUInt64LittleEndian(target[56..], FrameChecksum.Of(target[..56]));
+        BinaryPrimitives.WriteUInt64LittleEndian(target[56..], XxHash3.HashToUInt64(target[..56]));
     }
 
     /// <summary>Reads a header; gives why it is none, or null.</summary>
@@ -59,7 +60,7 @@ internal readonly record struct FrameHeader(
         header = default;
         if (BinaryPrimitives.ReadUInt32LittleEndian(source) != Magic || source[5] != Version)
             return LinkRefusal.FrameMagic;
-        if (BinaryPrimitives.ReadUInt64LittleEndian(source[56..]) != FrameChecksum.Of(source[..56]))
+        if (BinaryPrimitives.ReadUInt64LittleEndian(source[56..]) != XxHash3.HashToUInt64(source[..56]))
             return LinkRefusal.FrameHeaderChecksum;
         header = new(
             (FrameKind)source[4],

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Neptune.Collectives;
 
@@ -50,6 +51,39 @@ internal sealed class HandshakeIo : IDisposable
         }
     }
 
+    /// <summary>The connector's part: makes memory to share, if it may; gives it where the acceptor has it too.</summary>
+    public SharedMemory? OfferMemory(bool may)
+    {
+        var path = "";
+        var memory = may ? SharedMemory.TryMake(out path) : null;
+        var isShared = false;
+        try
+        {
+            var name = Encoding.UTF8.GetBytes(memory is null ? "" : path);
+            Write([(byte)name.Length, .. name]);
+            isShared = memory is not null && Read(1)[0] == 1;
+            return isShared ? memory : null;
+        }
+        finally
+        {
+            if (memory is not null)
+                File.Delete(path); // both have it, or nobody will
+            if (!isShared)
+                memory?.Dispose();
+        }
+    }
+
+    /// <summary>The acceptor's part: opens what is offered, and says whether it could.</summary>
+    public SharedMemory? TakeMemory()
+    {
+        var length = Read(1)[0];
+        if (length == 0)
+            return null;
+        var memory = SharedMemory.TryOpen(Encoding.UTF8.GetString(Read(length)));
+        Write([(byte)(memory is null ? 0 : 1)]);
+        return memory;
+    }
+
     public void Dispose()
     {
         _registration.Dispose();
@@ -59,7 +93,10 @@ internal sealed class HandshakeIo : IDisposable
     private int Checked(int moved) =>
         moved >= 0
             ? moved
-            : throw _group.Failure(_peer, $"closed the connection while it was greeted ({_transport.Error ?? "in order"}).");
+            : throw _group.Failure(
+                _peer,
+                $"closed the connection while it was greeted ({_transport.Error ?? "in order"})."
+            );
 
     private void Wait(bool read)
     {

@@ -49,6 +49,18 @@ internal static class HostIdentity
         return null;
     }
 
+    /// <summary>Deletes the sockets of processes that were killed.</summary>
+    public static void RemoveDeadSockets(string folder)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, "*.sock"))
+        {
+            // A new one may be bound and not listen yet.
+            var age = TimeProvider.System.GetUtcNow() - File.GetLastWriteTimeUtc(path);
+            if (age > TimeSpan.FromMinutes(1) && !LinkConnector.CanConnectUnix(path))
+                File.Delete(path);
+        }
+    }
+
     private static string Marker(string folder)
     {
         var path = Path.Combine(folder, "host");

@@ -8,6 +8,8 @@ namespace Neptune.Collectives;
 /// <summary>Connects to another process's <see cref="LinkListener"/>.</summary>
 public static class LinkConnector
 {
+    private static readonly TimeSpan _slice = TimeSpan.FromMilliseconds(100); // how soon a cancellation is noticed
+
     /// <summary>
     /// Opens a stream to what serves <paramref name="purpose"/> there; both sides have proved that they hold the token.
     /// It goes through a Unix domain socket within a host, and through TCP otherwise.
@@ -36,7 +38,7 @@ public static class LinkConnector
             var welcome = new byte[LinkHandshake.WelcomeSize];
             await stream.ReadExactlyAsync(welcome, cancellation);
             if (LinkHandshake.CheckWelcome(welcome, challenge, hello, token.Span) is { } reason)
-                throw new IOException($"No stream for '{purpose}' to {address.Tcp}: {reason}");
+                throw new IOException($"No stream for '{purpose}' to {address.Tcp}: it {reason}");
             socket = null;
             return stream;
         }
@@ -54,9 +56,15 @@ public static class LinkConnector
     /// Connects one rank to another and greets it, waiting on the calling thread. A process that does not listen yet is
     /// tried again until the time is over.
     /// </summary>
-    internal static Socket Connect(CollectiveGroup group, int to, LinkKind kind, long deadline, CancellationToken cancellation)
+    internal static Socket Connect(
+        CollectiveGroup group,
+        int to,
+        LinkKind kind,
+        long deadline,
+        CancellationToken cancellation
+    )
     {
-        var socket = Connect(group, to, kind == LinkKind.Unix, deadline, cancellation);
+        var socket = Connect(group, to, kind != LinkKind.Tcp, deadline, cancellation);
         try
         {
             using var waiting = new HandshakeIo(group, to, socket, deadline, cancellation);
@@ -75,7 +83,7 @@ public static class LinkConnector
         catch (InvalidDataException e)
         {
             socket.Dispose();
-            throw group.Failure(to, e.Message, e);
+            throw group.Failure(to, $"cannot be greeted: {e.Message}", e);
         }
         catch
         {
@@ -84,15 +92,15 @@ public static class LinkConnector
         }
     }
 
-    /// <summary>True where the process's Unix domain socket can be connected from here.</summary>
-    internal static bool CanConnectUnix(LinkAddress address)
+    /// <summary>True where a process listens at a Unix domain socket that is seen from here.</summary>
+    internal static bool CanConnectUnix(string path)
     {
-        if (address.UnixPath.Length == 0)
+        if (path.Length == 0)
             return false;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            socket.Connect(new UnixDomainSocketEndPoint(address.UnixPath));
+            socket.Connect(new UnixDomainSocketEndPoint(path));
             return true;
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
@@ -130,7 +138,13 @@ public static class LinkConnector
         }
     }
 
-    private static Socket Connect(CollectiveGroup group, int to, bool unix, long deadline, CancellationToken cancellation)
+    private static Socket Connect(
+        CollectiveGroup group,
+        int to,
+        bool unix,
+        long deadline,
+        CancellationToken cancellation
+    )
     {
         var address = group.Members[to].Address;
         var wait = TimeSpan.FromMilliseconds(10);
@@ -138,21 +152,61 @@ public static class LinkConnector
         {
             var socket = unix
                 ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-                : new Socket(Resolve(address.Tcp).AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                : new Socket(Resolve(address.Tcp).AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+                {
+                    NoDelay = true,
+                };
+            string problem;
             try
             {
+                socket.Blocking = false;
                 socket.Connect(unix ? new UnixDomainSocketEndPoint(address.UnixPath) : Resolve(address.Tcp));
                 return socket;
             }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+            {
+                if (WaitUntilConnected(socket, deadline, cancellation) is not { } error)
+                    return socket;
+                problem = error;
+            }
             catch (SocketException e)
             {
-                socket.Dispose();
-                if (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline) < wait)
-                    throw group.Failure(to, $"cannot be connected at {(unix ? address.UnixPath : address.Tcp)}: {e.Message}.", e);
+                problem = e.Message;
+            }
+            socket.Dispose();
+            if (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline) < wait)
+            {
+                throw group.Failure(
+                    to,
+                    $"cannot be connected at {(unix ? address.UnixPath : address.Tcp)}: {problem}."
+                );
             }
             if (cancellation.WaitHandle.WaitOne(wait))
                 cancellation.ThrowIfCancellationRequested();
             wait = TimeSpan.FromMilliseconds(Math.Min(500, wait.TotalMilliseconds * 2));
+        }
+    }
+
+    private static string? WaitUntilConnected(Socket socket, long deadline, CancellationToken cancellation)
+    {
+        var poller = new Poller();
+        while (true)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                socket.Dispose();
+                cancellation.ThrowIfCancellationRequested();
+            }
+            var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
+            if (left <= TimeSpan.Zero)
+                return "it does not answer";
+            poller.Clear();
+            var number = poller.Add(socket, read: false, write: true);
+            poller.Wait(left < _slice ? left : _slice);
+            if (!poller.CanWrite(number))
+                continue;
+            var error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+            return error == SocketError.Success ? null : new SocketException((int)error).Message;
         }
     }
 
@@ -163,7 +217,12 @@ public static class LinkConnector
         var colon = hostAndPort.LastIndexOf(':');
         if (
             colon < 1
-            || !ushort.TryParse(hostAndPort.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || !ushort.TryParse(
+                hostAndPort.AsSpan(colon + 1),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var port
+            )
         )
         {
             throw new InvalidDataException($"'{hostAndPort}' is no address and port, such as 10.0.0.7:4711.");

@@ -46,7 +46,9 @@ internal static class LinkHandshake
             throw new InvalidDataException("What listens there is no Neptune link listener.");
         var version = BinaryPrimitives.ReadUInt16LittleEndian(challenge[4..]);
         if (version != Version)
-            throw new InvalidDataException($"It speaks version {version} of the link protocol, this process {Version}.");
+            throw new InvalidDataException(
+                $"It speaks version {version} of the link protocol, this process {Version}."
+            );
         var name = Encoding.UTF8.GetBytes(greeting.Name);
         var hello = new byte[HelloPrefixSize + FixedBody + name.Length + ProofSize];
         WriteMagic(hello);
@@ -112,11 +114,9 @@ internal static class LinkHandshake
     )
     {
         if (welcome[0] != Accepted)
-            return $"it refused the connection: {(LinkRefusal)(welcome[0] - 1)}.";
+            return $"refused the connection: {(LinkRefusal)(welcome[0] - 1)}.";
         var proof = Proof("neptune welcome", token, challenge[6..], hello);
-        return CryptographicOperations.FixedTimeEquals(welcome[1..], proof)
-            ? null
-            : "it does not hold the same token.";
+        return CryptographicOperations.FixedTimeEquals(welcome[1..], proof) ? null : "does not hold the same token.";
     }
 
     private static void WriteMagic(Span<byte> message)

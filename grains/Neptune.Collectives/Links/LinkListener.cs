@@ -12,6 +12,7 @@ namespace Neptune.Collectives;
 public sealed class LinkListener : IAsyncDisposable
 {
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
     private readonly LinkListenerOptions _options;
     private readonly Socket _tcp;
@@ -22,6 +23,7 @@ public sealed class LinkListener : IAsyncDisposable
     private readonly Dictionary<string, StreamHandler> _handlers = new(StringComparer.Ordinal);
     private readonly HashSet<Task> _streams = [];
     private readonly List<PendingConnection> _pending = [];
+    private bool _isFull;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -47,6 +49,8 @@ public sealed class LinkListener : IAsyncDisposable
         var port = ((IPEndPoint)_tcp.LocalEndPoint!).Port;
         var host = options.AdvertisedHost ?? options.ListenOn.ToString();
         var folder = HostIdentity.SocketFolder();
+        if (folder is not null)
+            HostIdentity.RemoveDeadSockets(folder);
         var path = folder is null ? "" : Path.Combine(folder, $"{Guid.NewGuid():N}.sock");
         _unix = folder is null ? null : ListenAt(path);
         Address = new(
@@ -173,9 +177,11 @@ public sealed class LinkListener : IAsyncDisposable
         {
             poller.Clear();
             var wake = poller.Add(_wakeUp.Socket, read: true, write: false);
-            var tcp = poller.Add(_tcp, read: true, write: false);
-            var unix = _unix is null ? -1 : poller.Add(_unix, read: true, write: false);
-            var wait = _longest;
+            var accepts = !_isFull;
+            _isFull = false;
+            var tcp = poller.Add(_tcp, read: accepts, write: false);
+            var unix = _unix is null ? -1 : poller.Add(_unix, read: accepts, write: false);
+            var wait = accepts ? _longest : _pause;
             foreach (var connection in _pending)
             {
                 poller.Add(connection.Socket, read: true, write: false);
@@ -190,9 +196,9 @@ public sealed class LinkListener : IAsyncDisposable
                 if (IsOver(_pending[i]))
                     _pending.RemoveAt(i);
             }
-            if (poller.CanRead(tcp))
+            if (accepts && poller.CanRead(tcp))
                 Accept(_tcp);
-            if (unix >= 0 && poller.CanRead(unix))
+            if (accepts && unix >= 0 && poller.CanRead(unix))
                 Accept(_unix!);
         }
         foreach (var connection in _pending)
@@ -213,20 +219,43 @@ public sealed class LinkListener : IAsyncDisposable
         }
         catch (SocketException)
         {
-            return; // it went away again, or there are no descriptors left: the next one may do
+            _isFull = true; // it went away again, or there are no descriptors left: then trying at once would not help
+            return;
         }
         if (_pending.Count >= _options.MaxWaiting)
         {
             Refuse(_pending[0], LinkRefusal.Overload);
             _pending.RemoveAt(0);
         }
-        var connection = new PendingConnection(socket, _options.HelloTimeout);
-        if (!IsOver(connection))
-            _pending.Add(connection);
+        try
+        {
+            var connection = new PendingConnection(socket, _options.HelloTimeout);
+            if (!IsOver(connection))
+                _pending.Add(connection);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose(); // broken before it began
+        }
     }
 
     /// <summary>Goes on with a connection as far as it can; true where it is handed over, refused or gone.</summary>
     private bool IsOver(PendingConnection connection)
+    {
+        try
+        {
+            return GoOn(connection);
+        }
+#pragma warning disable CA1031 // a connection, or the token of one, may fail; the others are served on
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            connection.Dispose();
+            return true;
+        }
+    }
+
+    private bool GoOn(PendingConnection connection)
     {
         var wasKnown = connection.Greeting is not null;
         if (connection.Read() is { } reason)
@@ -321,10 +350,7 @@ public sealed class LinkListener : IAsyncDisposable
         return true;
     }
 
-    private sealed record StreamHandler(
-        Func<ReadOnlyMemory<byte>> Token,
-        Func<Stream, CancellationToken, Task> Serve
-    );
+    private sealed record StreamHandler(Func<ReadOnlyMemory<byte>> Token, Func<Stream, CancellationToken, Task> Serve);
 
     private sealed class Registration(Action dispose) : IDisposable
     {

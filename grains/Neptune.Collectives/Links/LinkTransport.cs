@@ -20,8 +20,17 @@ internal abstract class LinkTransport : IDisposable
     /// <summary>Receives into the first bytes, then into the second; gives the number received, 0 where none are there.</summary>
     public abstract int Receive(Span<byte> first, Span<byte> second);
 
-    /// <summary>For a link without a socket: true where it can make progress, after all that was written so far is seen.</summary>
+    /// <summary>True where bytes go through memory; the socket, if any, only wakes.</summary>
+    public virtual bool IsThroughMemory => false;
+
+    /// <summary>For a link through memory: true where it can make progress.</summary>
     public virtual bool IsReady(bool read, bool write) => false;
+
+    /// <summary>For a link through memory: this side is about to wait for bytes, or room; or it has ceased to.</summary>
+    public virtual void Announce(bool isAsleep, bool read, bool write) { }
+
+    /// <summary>For a link through memory with a socket: that has something to read.</summary>
+    public virtual void Woken() { }
 
     public abstract void Dispose();
 

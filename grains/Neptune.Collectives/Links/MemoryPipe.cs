@@ -1,12 +1,21 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Neptune.Collectives;
 
-/// <summary>A ring of bytes from one thread to another.</summary>
-internal sealed class MemoryPipe(int capacity)
+/// <summary>A ring of bytes between two threads of this process.</summary>
+internal sealed unsafe class MemoryPipe
 {
-    private readonly byte[] _ring = new byte[capacity];
-    private long _written;
-    private long _read;
+    private readonly byte[] _memory; // pinned; kept alive for the ring
     private bool _closed;
+
+    public MemoryPipe(int capacity)
+    {
+        _memory = GC.AllocateArray<byte>(Ring.SizeFor(capacity), pinned: true);
+        Ring = new((byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_memory)), capacity);
+    }
+
+    public Ring Ring { get; }
 
     /// <summary>Whom to wake when bytes were written; null until it has come.</summary>
     public Sleeper? Reader { get; set; }
@@ -16,31 +25,17 @@ internal sealed class MemoryPipe(int capacity)
 
     public bool IsClosed => Volatile.Read(ref _closed);
 
-    public bool HasBytes => Volatile.Read(ref _written) != Volatile.Read(ref _read);
-
-    public bool HasRoom => Volatile.Read(ref _written) - Volatile.Read(ref _read) < _ring.Length;
-
     public int Write(ReadOnlySpan<byte> bytes)
     {
-        var written = _written;
-        var count = (int)Math.Min(bytes.Length, _ring.Length - (written - Volatile.Read(ref _read)));
-        var at = (int)(written % _ring.Length);
-        var first = Math.Min(count, _ring.Length - at);
-        bytes[..first].CopyTo(_ring.AsSpan(at));
-        bytes[first..count].CopyTo(_ring);
-        Volatile.Write(ref _written, written + count);
+        var count = Ring.Write(bytes);
+        GC.KeepAlive(_memory);
         return count;
     }
 
     public int Read(Span<byte> bytes)
     {
-        var read = _read;
-        var count = (int)Math.Min(bytes.Length, Volatile.Read(ref _written) - read);
-        var at = (int)(read % _ring.Length);
-        var first = Math.Min(count, _ring.Length - at);
-        _ring.AsSpan(at, first).CopyTo(bytes);
-        _ring.AsSpan(0, count - first).CopyTo(bytes[first..]);
-        Volatile.Write(ref _read, read + count);
+        var count = Ring.Read(bytes);
+        GC.KeepAlive(_memory);
         return count;
     }
 

@@ -7,6 +7,8 @@ internal sealed class MemoryTransport(MemoryPipe incoming, MemoryPipe outgoing) 
 {
     public override Socket? Socket => null;
 
+    public override bool IsThroughMemory => true;
+
     public override int Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         if (outgoing.IsClosed)
@@ -31,7 +33,8 @@ internal sealed class MemoryTransport(MemoryPipe incoming, MemoryPipe outgoing) 
     }
 
     public override bool IsReady(bool read, bool write) =>
-        (read && (incoming.HasBytes || incoming.IsClosed)) || (write && (outgoing.HasRoom || outgoing.IsClosed));
+        (read && (incoming.Ring.HasBytes || incoming.IsClosed))
+        || (write && (outgoing.Ring.HasRoom || outgoing.IsClosed));
 
     public override void Dispose()
     {

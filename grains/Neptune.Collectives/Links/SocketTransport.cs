@@ -13,7 +13,9 @@ internal sealed class SocketTransport(Socket socket) : LinkTransport
         if (sent < first.Length || second.IsEmpty)
             return sent;
         var more = Checked(socket.Send(second, SocketFlags.None, out error), error);
-        return more > 0 ? sent + more : sent > 0 ? sent : more;
+        return more > 0 ? sent + more
+            : sent > 0 ? sent
+            : more;
     }
 
     public override int Receive(Span<byte> first, Span<byte> second)

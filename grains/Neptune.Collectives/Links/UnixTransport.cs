@@ -33,7 +33,9 @@ internal sealed unsafe class UnixTransport(Socket socket) : LinkTransport
             var blocks = stackalloc NativeSockets.Block[2];
             var count = Fill(blocks, one, first.Length, two, second.Length);
             var received = NativeSockets.Read(_descriptor, blocks, count);
-            return received > 0 ? (int)received : received == 0 ? Closed : Failed();
+            return received > 0 ? (int)received
+                : received == 0 ? Closed
+                : Failed();
         }
     }
 

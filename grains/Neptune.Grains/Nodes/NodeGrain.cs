@@ -7,7 +7,7 @@ namespace Neptune.Grains;
 [GrainType("neptune.node"), NodePlacement]
 internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
 {
-    private static readonly TimeSpan ReportPeriod = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ReportPeriod = TimeSpan.FromMilliseconds(350);
 
     private RankAssignment? _assignment;
     private IRankRun? _run;

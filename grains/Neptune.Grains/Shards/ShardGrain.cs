@@ -11,7 +11,7 @@ internal sealed partial class ShardGrain(TimeProvider time, ILogger<ShardGrain> 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
     // Reports of many ranks go up as one: the traffic of each grain does not depend on how many there are below.
-    private static readonly TimeSpan ForwardPeriod = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ForwardPeriod = TimeSpan.FromMilliseconds(350);
 
     private readonly SortedDictionary<int, ShardReport> _reports = [];
     private ShardAssignment? _assignment;

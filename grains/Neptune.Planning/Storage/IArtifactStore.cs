@@ -5,6 +5,9 @@ namespace Neptune.Planning;
 /// <summary>Immutable files named by the SHA-256 of their bytes (lower-case hex).</summary>
 public interface IArtifactStore
 {
+    /// <summary>Equal for stores that hold the same artifacts: silos that share a folder need not fetch from each other.</summary>
+    string Place { get; }
+
     /// <summary>Stores what <paramref name="write"/> writes; equal bytes are stored once.</summary>
     /// <exception cref="NeptuneException">There is no space or no right; nothing half-written is left.</exception>
     Task<string> WriteAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation);

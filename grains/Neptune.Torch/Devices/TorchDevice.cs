@@ -10,6 +10,8 @@ namespace Neptune.Torch;
 /// </summary>
 public sealed class TorchDevice : IAsyncDisposable
 {
+    private static readonly ConcurrentDictionary<int, (NumericsFingerprint, double)> Probes = [];
+
     private readonly BlockingCollection<Action> _work = [];
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -194,6 +196,8 @@ public sealed class TorchDevice : IAsyncDisposable
         _ended.TrySetResult();
     }
 
+    private (NumericsFingerprint, double) Probe() => (NumericsFingerprint.Take(this), SpeedProbe.MeasureGflops(this));
+
     private void Open()
     {
         TorchRuntime.Load();
@@ -212,7 +216,7 @@ public sealed class TorchDevice : IAsyncDisposable
             torch.InitializeDeviceType(DeviceType.CUDA);
             Native = new torch.Device(DeviceType.CUDA, Index);
         }
-        _fingerprint = NumericsFingerprint.Take(this);
-        Gflops = SpeedProbe.MeasureGflops(this);
+        // CPU devices of one process and thread count are alike: the first of them is probed.
+        (_fingerprint, Gflops) = IsCpu ? Probes.GetOrAdd(Threads, _ => Probe()) : Probe();
     }
 }

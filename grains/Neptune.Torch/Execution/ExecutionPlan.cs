@@ -40,6 +40,7 @@ internal sealed class ExecutionPlan
         Output = SlotOf(target, null);
         Nodes = Build(operations);
         FindLastReads();
+        FindCompletions();
         AllowOverwriting();
     }
 
@@ -154,6 +155,16 @@ internal sealed class ExecutionPlan
             );
         }
         return nodes.MoveToImmutable();
+    }
+
+    // The backward pass visits operations in reverse: a parameter's first reader is the last to add to its gradient.
+    private void FindCompletions()
+    {
+        var known = new HashSet<int>();
+        foreach (var node in Nodes)
+        {
+            node.Completes = [.. node.Trainable.Where(p => p >= 0 && known.Add(p)).Order()];
+        }
     }
 
     private void FindLastReads()

@@ -66,11 +66,18 @@ internal sealed class GraphExecutor : IDisposable
     /// <param name="outputGradient">The gradient of the output; it may be overwritten and is disposed.</param>
     /// <param name="parameterGradients">Receives the gradients, which are overwritten.</param>
     /// <param name="run">As in the forward pass.</param>
-    public void Backward(torch.Tensor outputGradient, torch.Tensor[] parameterGradients, RunContext run)
+    /// <param name="completed">Called with the number of each parameter whose gradient is final.</param>
+    public void Backward(
+        torch.Tensor outputGradient,
+        torch.Tensor[] parameterGradients,
+        RunContext run,
+        Action<int>? completed = null
+    )
     {
         foreach (var parameter in _untouched)
         {
             parameterGradients[parameter].zero_();
+            completed?.Invoke(parameter);
         }
         _gradients[_output] = new() { Tensor = outputGradient, Owned = true };
         for (var n = _nodes.Length - 1; n >= 0; n--)
@@ -89,6 +96,13 @@ internal sealed class GraphExecutor : IDisposable
                 throw Failed(node, failure);
             }
             Free(node.Output);
+            if (completed is not null)
+            {
+                foreach (var parameter in node.Completes)
+                {
+                    completed(parameter);
+                }
+            }
         }
     }
 

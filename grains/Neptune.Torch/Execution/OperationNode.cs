@@ -22,6 +22,9 @@ internal sealed class OperationNode
     /// <summary>For each input, whether the parameter's gradient already holds a part when this backward pass runs.</summary>
     public bool[] Accumulates { get; init; } = [];
 
+    /// <summary>The trainable parameters whose gradients are final once this operation's backward pass has run.</summary>
+    public int[] Completes { get; set; } = [];
+
     /// <summary>True where a gradient passes through.</summary>
     public required bool NeedsBackward { get; init; }
 

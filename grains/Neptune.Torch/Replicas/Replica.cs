@@ -66,6 +66,9 @@ public sealed class Replica : IDisposable
     /// <summary>The length of the exchanged vector in elements; equal on every node.</summary>
     public int ExchangeLength => _pass.Layout.Length;
 
+    /// <summary>How many values of the exchanged vector, from its start, are gradients.</summary>
+    public int GradientLength => _pass.Layout.Trainable.Length;
+
     /// <summary>The step size of the next step.</summary>
     public float LearningRate
     {
@@ -81,12 +84,21 @@ public sealed class Replica : IDisposable
     /// <param name="key">What random numbers depend on.</param>
     /// <param name="into">Overwritten with the shard's sums.</param>
     /// <exception cref="ArgumentException">The batch does not fit the graph, or a label is out of range.</exception>
-    public ShardOutcome ForwardBackward(in ShardBatch batch, ShardKey key, ExchangeBuffer into)
+    /// <param name="final">
+    /// Told of parts [start, end) of the vector that will not change any more, while the backward pass goes on with the
+    /// rest: each of its first <see cref="GradientLength"/> values once. The values behind are final on return.
+    /// </param>
+    public ShardOutcome ForwardBackward(
+        in ShardBatch batch,
+        ShardKey key,
+        ExchangeBuffer into,
+        Action<int, int>? final = null
+    )
     {
         Enter();
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
-        return _pass.ForwardBackward(batch, key, into);
+        return _pass.ForwardBackward(batch, key, into, final);
     }
 
     /// <summary>Applies the optimizer to the reduced sums of a global batch, and updates running statistics.</summary>

@@ -16,6 +16,8 @@ internal sealed class ShardPass : IDisposable
     private readonly InputTensors _inputs;
     private readonly RunContext _run = new();
     private readonly ImmutableArray<(string Buffer, int Offset, float Momentum)> _statistics;
+    private readonly GradientParts _parts;
+    private readonly Action<int> _completed;
     private readonly torch.Tensor? _deviceGradient;
     private readonly torch.Tensor[] _deviceGradients = [];
 
@@ -33,6 +35,8 @@ internal sealed class ShardPass : IDisposable
             .Select(s => (Buffer: s.Operation.Operation.Inputs[s.Statistic.Input], s.Statistic.Momentum))
             .ToArray();
         Layout = new(weights.Trainable, [.. statistics.Select(s => weights.ElementsOf(s.Buffer).Length)]);
+        _parts = new(weights.Trainable);
+        _completed = _parts.Complete;
         _statistics = [.. statistics.Select((s, i) => (s.Buffer, Layout.StatisticOffsets[i], s.Momentum))];
         var taken = 0;
         foreach (var node in plan.Nodes)
@@ -50,7 +54,7 @@ internal sealed class ShardPass : IDisposable
 
     public ExchangeLayout Layout { get; }
 
-    public ShardOutcome ForwardBackward(in ShardBatch batch, ShardKey key, ExchangeBuffer into)
+    public ShardOutcome ForwardBackward(in ShardBatch batch, ShardKey key, ExchangeBuffer into, Action<int, int>? final)
     {
         if (into.Layout.Length != Layout.Length)
         {
@@ -62,6 +66,7 @@ internal sealed class ShardPass : IDisposable
         if (batch.Rows == 0)
         {
             into.Span.Clear();
+            final?.Invoke(0, Layout.Trainable.Length);
             return default;
         }
         _run.Training = true;
@@ -70,7 +75,7 @@ internal sealed class ShardPass : IDisposable
         _run.Exchange = into;
         try
         {
-            var sums = Compute(batch, into);
+            var sums = Compute(batch, into, final);
             var tail = into.Span[Layout.Tail..];
             tail.Clear();
             tail[ExchangeLayout.LossSlot] = (float)sums.Loss;
@@ -153,7 +158,7 @@ internal sealed class ShardPass : IDisposable
         _deviceGradient?.Dispose();
     }
 
-    private LossSums Compute(in ShardBatch batch, ExchangeBuffer into)
+    private LossSums Compute(in ShardBatch batch, ExchangeBuffer into, Action<int, int>? final)
     {
         var outputs = _executor.Forward(_inputs.Fill(batch.Features.Span, batch.Rows), _run);
         using var moved = Plain(outputs);
@@ -161,7 +166,9 @@ internal sealed class ShardPass : IDisposable
         var sums = _loss.Compute(TensorMemory.Floats(moved ?? outputs), batch, TensorMemory.Floats(gradient), []);
         if (_device.IsCpu)
         {
-            _executor.Backward(gradient, into.Gradients, _run);
+            _parts.Start(into.Memory, final);
+            _executor.Backward(gradient, into.Gradients, _run, _completed);
+            _parts.Finish();
         }
         else
         {
@@ -169,8 +176,9 @@ internal sealed class ShardPass : IDisposable
             _executor.Backward(gradient.to(_device.Native), _deviceGradients, _run);
             using var target = into.Tensor.narrow(0, 0, Math.Max(1, Layout.Trainable.Length));
             target.copy_(_deviceGradient!);
+            Layout.Trainable.ClearGaps(into.Span[..Layout.Trainable.Length]);
+            final?.Invoke(0, Layout.Trainable.Length);
         }
-        Layout.Trainable.ClearGaps(into.Span[..Layout.Trainable.Length]);
         return sums;
     }
 

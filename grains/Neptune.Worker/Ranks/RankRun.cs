@@ -16,20 +16,21 @@ internal sealed partial class RankRun : IRankRun
     private readonly TorchDevice _device;
     private readonly TrainingRunLoader _loader;
     private readonly IArtifactStore _artifacts;
-    private readonly ICollective _collective;
+    private readonly Func<CancellationToken, Task<ICollective>> _join;
     private readonly RankProgress _progress;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _abort = new();
     private volatile bool _stopRequested;
     private volatile string? _abortReason;
+    private volatile ICollective? _collective; // null until the ranks have met
 
     public RankRun(
         RankAssignment assignment,
         TorchDevice device,
         TrainingRunLoader loader,
         IArtifactStore artifacts,
-        ICollective collective,
+        Func<CancellationToken, Task<ICollective>> join,
         TimeProvider time,
         ILogger logger
     )
@@ -38,7 +39,7 @@ internal sealed partial class RankRun : IRankRun
         _device = device;
         _loader = loader;
         _artifacts = artifacts;
-        _collective = collective;
+        _join = join;
         _time = time;
         _logger = logger;
         _progress = new(assignment);
@@ -58,7 +59,7 @@ internal sealed partial class RankRun : IRankRun
     public void Abort(string reason)
     {
         _abortReason ??= reason;
-        _collective.Abort(reason);
+        _collective?.Abort(reason);
         _abort.Cancel();
     }
 
@@ -66,8 +67,9 @@ internal sealed partial class RankRun : IRankRun
     {
         try
         {
+            _collective = await _join(_abort.Token);
             var run = await _loader.LoadAsync(_assignment, _abort.Token);
-            await TrainAsync(run);
+            await TrainAsync(run, _collective);
         }
 #pragma warning disable CA1031 // whatever ends a rank is reported to its job
         catch (Exception error)
@@ -77,18 +79,18 @@ internal sealed partial class RankRun : IRankRun
 #pragma warning restore CA1031
         finally
         {
-            _collective.Dispose();
+            _collective?.Dispose();
         }
     }
 
-    private async Task TrainAsync(TrainingRun run)
+    private async Task TrainAsync(TrainingRun run, ICollective collective)
     {
         var keeper = new PackageKeeper(run, _artifacts, _progress, _device.Fingerprint.Text, _time);
         var isFirst = _assignment.Rank == 0;
         try
         {
             var (stopped, sha256, last) = await _device.RunAsync(
-                () => Train(run, isFirst ? keeper : null),
+                () => Train(run, collective, isFirst ? keeper : null),
                 _abort.Token
             );
             if (last is not null)
@@ -104,9 +106,13 @@ internal sealed partial class RankRun : IRankRun
     }
 
     // On the device's thread, for as long as the rank trains.
-    private (bool Stopped, string Sha256, TrainingPackage? Last) Train(TrainingRun run, PackageKeeper? keeper)
+    private (bool Stopped, string Sha256, TrainingPackage? Last) Train(
+        TrainingRun run,
+        ICollective collective,
+        PackageKeeper? keeper
+    )
     {
-        using var loop = new StepLoop(run, _device, _collective, _progress, () => _stopRequested);
+        using var loop = new StepLoop(run, _device, collective, _progress, () => _stopRequested);
         _progress.Begin(
             loop.Position.Step,
             run.TotalSteps,
@@ -130,7 +136,7 @@ internal sealed partial class RankRun : IRankRun
             LogFailed(error, _assignment.Generation.Job, _assignment.Rank);
         }
         _progress.Fail(message, isConsequence);
-        _collective.Abort($"rank {_assignment.Rank} ended: {message}");
+        _collective?.Abort($"rank {_assignment.Rank} ended: {message}");
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: rank {Rank} has failed")]

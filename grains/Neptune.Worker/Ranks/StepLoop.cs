@@ -23,6 +23,7 @@ internal sealed class StepLoop : IDisposable
     private readonly ShardRange _range;
     private readonly long[] _samples;
     private readonly Func<bool> _stopRequested;
+    private readonly Action<int, int> _publish;
 
     // So many steps ahead of their use, samples begin to be brought.
     private const int StepsAhead = 16;
@@ -39,6 +40,7 @@ internal sealed class StepLoop : IDisposable
         _collective = collective;
         _progress = progress;
         _stopRequested = stopRequested;
+        _publish = Publish;
         _range = run.Assignment.Placement.Range;
         _cut = run.Batches;
         _replica = new(device, run.Graph, run.Spec.Seed, run.From?.Weights, run.From?.OptimizerState);
@@ -106,7 +108,12 @@ internal sealed class StepLoop : IDisposable
         var here = ComputeShards(order, out var failure);
         var partials = _accumulator.Finish();
         var reduced = _accumulator.Result();
-        _collective.AllReduce(_run.Spec.Shards, partials, reduced.Memory, cancellation);
+        if (_range.Count == 0)
+        {
+            _collective.Begin(_run.Spec.Shards, partials, reduced.Memory);
+            _collective.Publish(0, _replica.ExchangeLength);
+        }
+        _collective.Complete(cancellation);
         if (reduced.Control[ControlSlots.NonFinite] > 0)
         {
             throw failure
@@ -125,6 +132,13 @@ internal sealed class StepLoop : IDisposable
         Position = new(step, Position.Epoch, Position.StepInEpoch + 1);
         _progress.Advance(step, here, outcome.LossSum, outcome.Count, outcome.Correct);
         return !(reduced.Control[ControlSlots.Stop] > 0 && step < _run.TotalSteps);
+    }
+
+    // While the backward pass of the last shard goes on, what is final of the partial sums is on its way.
+    private void Publish(int start, int end)
+    {
+        _accumulator.CompletePart(start, end);
+        _collective.Publish(start, end);
     }
 
     private void Prefetch(long[] order, int stepInEpoch)
@@ -153,7 +167,12 @@ internal sealed class StepLoop : IDisposable
             order.AsSpan((int)start, count).CopyTo(numbers);
             var buffer = _accumulator.Next();
             var key = new ShardKey(_run.Spec.Seed, Position.Epoch, Position.Step, shard);
-            var outcome = _replica.ForwardBackward(_batches.Read(numbers), key, buffer);
+            var isLast = shard == _range.High - 1;
+            if (isLast)
+            {
+                _collective.Begin(_run.Spec.Shards, _accumulator.Upcoming(), _accumulator.Result().Memory);
+            }
+            var outcome = _replica.ForwardBackward(_batches.Read(numbers), key, buffer, isLast ? _publish : null);
             if (!double.IsFinite(outcome.LossSum))
             {
                 buffer.Control[ControlSlots.NonFinite] = 1;
@@ -166,6 +185,10 @@ internal sealed class StepLoop : IDisposable
             if (shard == _range.Low && _stopRequested())
             {
                 buffer.Control[ControlSlots.Stop] = 1;
+            }
+            if (isLast)
+            {
+                Publish(_replica.GradientLength, _replica.ExchangeLength); // the control numbers are set
             }
             _accumulator.Complete();
             samples += count;

@@ -11,8 +11,11 @@ namespace Neptune.Storage;
 public sealed class ArtifactStore : IArtifactStore
 {
     private const int HashLength = 64;
+    private const string FetchingFolder = ".fetching";
+    private const string PlaceFile = ".place";
     private readonly string _root;
     private readonly TemporaryFiles _temporary;
+    private readonly Lazy<string> _place;
 
     /// <summary>Makes the folder where it is missing, and removes what a process of this machine left half-written.</summary>
     /// <param name="root">The folder; other processes, also of other machines, may use it too.</param>
@@ -21,6 +24,7 @@ public sealed class ArtifactStore : IArtifactStore
     {
         _root = Path.GetFullPath(root);
         _temporary = new TemporaryFiles(_root);
+        _place = new(ReadOrMakePlace);
         try
         {
             _temporary.Prepare();
@@ -30,6 +34,9 @@ public sealed class ArtifactStore : IArtifactStore
             throw DiskError.At(_root, e);
         }
     }
+
+    /// <inheritdoc/>
+    public string Place => _place.Value;
 
     /// <inheritdoc/>
     public async Task<string> WriteAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
@@ -45,7 +52,7 @@ public sealed class ArtifactStore : IArtifactStore
                 file.Flush(flushToDisk: true);
                 sha256 = hashing.Sha256();
             }
-            Place(temporary, sha256);
+            MoveInto(temporary, sha256);
             return sha256;
         }
         catch (Exception e) when (DiskError.IsDiskError(e))
@@ -136,7 +143,52 @@ public sealed class ArtifactStore : IArtifactStore
         return Path.Combine(_root, sha256[..2], sha256[2..]);
     }
 
-    private void Place(string temporary, string sha256)
+    /// <summary>The right to fetch an artifact into the folder; null where another process fetches it.</summary>
+    internal IDisposable? TryLockFetch(string sha256)
+    {
+        var folder = Path.Combine(_root, FetchingFolder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return FolderLock.TryTake(folder, shared: false, sha256);
+        }
+        catch (Exception e) when (DiskError.IsDiskError(e))
+        {
+            throw DiskError.At(folder, e);
+        }
+    }
+
+    /// <summary>Removes an artifact; nothing happens where it is not here.</summary>
+    internal void Delete(string sha256) => DeleteQuietly(PathOf(sha256));
+
+    // A name that the folder itself holds: processes of other machines that mount it read the same.
+    private string ReadOrMakePlace()
+    {
+        var path = Path.Combine(_root, PlaceFile);
+        try
+        {
+            if (!File.Exists(path))
+            {
+                var temporary = _temporary.NewPath();
+                File.WriteAllText(temporary, Guid.NewGuid().ToString("N"));
+                try
+                {
+                    File.Move(temporary, path, overwrite: false);
+                }
+                catch (IOException) when (File.Exists(path))
+                {
+                    File.Delete(temporary); // another process was first
+                }
+            }
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (DiskError.IsDiskError(e))
+        {
+            throw DiskError.At(path, e);
+        }
+    }
+
+    private void MoveInto(string temporary, string sha256)
     {
         var path = PathOf(sha256);
         var folder = Path.GetDirectoryName(path)!;

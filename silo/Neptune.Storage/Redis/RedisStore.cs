@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Neptune.Contracts;
 using StackExchange.Redis;
 
@@ -6,6 +7,7 @@ namespace Neptune.Storage;
 /// <summary>An open connection to the Redis that holds membership, grain state and reminders of a cluster.</summary>
 public sealed class RedisStore : IAsyncDisposable
 {
+    private const int ClusterKeyBytes = 32;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     private readonly ConnectionMultiplexer _connection;
@@ -52,6 +54,24 @@ public sealed class RedisStore : IAsyncDisposable
                 await connection.DisposeAsync().ConfigureAwait(false);
             }
             throw;
+        }
+    }
+
+    /// <summary>The cluster's secret, which whoever may use its Redis knows: 32 random bytes that the first silo drew.</summary>
+    /// <exception cref="StoreUnavailableException">Redis does not answer.</exception>
+    public async Task<ReadOnlyMemory<byte>> ClusterKeyAsync(string serviceId)
+    {
+        try
+        {
+            RedisKey name = $"{serviceId}/cluster-key";
+            await Database
+                .StringSetAsync(name, RandomNumberGenerator.GetBytes(ClusterKeyBytes), when: When.NotExists)
+                .ConfigureAwait(false);
+            return (byte[])(await Database.StringGetAsync(name).ConfigureAwait(false))!;
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException)
+        {
+            throw Unavailable(error);
         }
     }
 
