@@ -16,6 +16,9 @@ public interface ICollective : IDisposable
     /// <summary>The number of ranks.</summary>
     int WorldSize { get; }
 
+    /// <summary>Where the time in this group has gone so far.</summary>
+    ExchangeTimes Times { get; }
+
     /// <summary>
     /// Adds all ranks' partial sums along the fixed tree over <paramref name="shards"/> shards. The bits of the result
     /// depend neither on the cut into ranks nor on the order of arrival.

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Neptune.Collectives;
 
 /// <summary>One rank's end of an <see cref="InMemoryGroup"/>.</summary>
@@ -20,6 +22,8 @@ internal sealed class InMemoryCollective : ICollective
     public int Rank { get; }
 
     public int WorldSize => _group.WorldSize;
+
+    public ExchangeTimes Times { get; private set; }
 
     public void Begin(int shards, ReadOnlySpan<PartialSum> partials, Memory<float> result)
     {
@@ -56,7 +60,10 @@ internal sealed class InMemoryCollective : ICollective
             throw new InvalidOperationException("Nothing to complete: call Begin first.");
         if (_unpublished > 0)
             throw new InvalidOperationException($"{_unpublished} values are not published yet.");
-        _group.AllReduce(Rank, _begun.Shards, _begun.Partials, _begun.Result, _abortOnCancel, cancellation);
+        var (start, sum) = (Stopwatch.GetTimestamp(), 0L);
+        _group.AllReduce(Rank, _begun.Shards, _begun.Partials, _begun.Result, _abortOnCancel, ref sum, cancellation);
+        var wait = Stopwatch.GetTimestamp() - start - sum;
+        Times = Times with { Sum = Times.Sum + sum, Wait = Times.Wait + wait };
         _isOpen = false;
     }
 

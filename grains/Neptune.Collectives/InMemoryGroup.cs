@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Neptune.Collectives;
 
 /// <summary>
@@ -79,11 +81,13 @@ public sealed class InMemoryGroup
         ReadOnlySpan<PartialSum> partials,
         Memory<float> result,
         Action abortOnCancel,
+        ref long sumTicks,
         CancellationToken cancellation
     )
     {
         _published[rank].Set(shards, partials, result);
         _rendezvous.MeetOrGiveUp(_order, abortOnCancel, cancellation);
+        var began = Stopwatch.GetTimestamp();
         var (start, end) = SliceSum.Bounds(result.Length, rank, WorldSize);
         if (start < end)
         {
@@ -96,6 +100,7 @@ public sealed class InMemoryGroup
                     sum.CopyTo(target);
             }
         }
+        sumTicks += Stopwatch.GetTimestamp() - began;
         _rendezvous.Meet();
     }
 

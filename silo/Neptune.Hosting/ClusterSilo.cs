@@ -60,9 +60,14 @@ public sealed class ClusterSilo : IAsyncDisposable
     {
         SiloNames.Check(options.Name, options.Devices);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ThreadsPerNode, 1, nameof(options.ThreadsPerNode));
+        if (options.PortableNumerics)
+        {
+            PortableProcess.Require();
+        }
         var address = options.AdvertiseAddress ?? options.Redis.LocalAddress();
         Ports.Check(address, options.SiloPort, "--silo-port");
         Ports.Check(address, options.GatewayPort, "--gateway-port");
+        Ports.Check(address, options.DataPort, "--data-port");
         var undo = new Stack<Func<ValueTask>>();
         try
         {

@@ -24,6 +24,10 @@ public static class LocalCluster
         {
             SiloNames.Check("local", devices);
         }
+        if (options.PortableNumerics)
+        {
+            PortableProcess.Require();
+        }
         var folder = DataFolder.Open(options.DataDirectory ?? DataFolder.DefaultPath);
         try
         {

@@ -65,6 +65,10 @@ internal static class SiloCommand
 
     private static async Task<int> ServeClusterAsync(ClusterSiloOptions options, EndingSignal ending)
     {
+        if (options.PortableNumerics)
+        {
+            PortableProcess.Enter();
+        }
         await using var silo = await ClusterSilo.StartAsync(options, ending.Token);
         await Console.Out.WriteLineAsync(
             $"neptune-silo {options.Name} answers at {silo.Gateway} with {Count(options.Devices.Count)} in the cluster with Redis at "
@@ -84,6 +88,10 @@ internal static class SiloCommand
 
     private static async Task<int> ServeEmbeddedAsync(LocalClusterOptions options, EndingSignal ending)
     {
+        if (options.PortableNumerics)
+        {
+            PortableProcess.Enter();
+        }
         await using var neptune = await LocalCluster.StartAsync(options, ending.Token);
         var folder = Path.GetFullPath(options.DataDirectory ?? LocalClusterOptions.DefaultDataDirectory);
         await Console.Out.WriteLineAsync(

@@ -47,7 +47,8 @@ internal static class CommandTree
                 JobsListCommand.Create(),
                 JobsShowCommand.Create(),
                 JobsCancelCommand.Create(),
-                JobsResumeCommand.Create()
+                JobsResumeCommand.Create(),
+                JobsTraceCommand.Create()
             ),
             Group(
                 "models",

@@ -37,6 +37,23 @@ internal static class JobWords
             + $"  {Numbers.Count(job.SamplesPerSecond)} samples/s{left}";
     }
 
+    /// <summary>The mean step of a rank, and the share of each phase.</summary>
+    public static string Describe(StepTimes times)
+    {
+        var total = times.Total;
+        string Share(string phase, TimeSpan time) => $"{phase} {time / total:P0}";
+        return $"{total.TotalMilliseconds / times.Steps:0.###} ms a step: "
+            + string.Join(
+                ", ",
+                Share("compute", times.Compute),
+                Share("send", times.Send),
+                Share("receive", times.Receive),
+                Share("sum", times.Sum),
+                Share("wait", times.Wait),
+                Share("optimizer", times.Optimizer)
+            );
+    }
+
     public static object ToJson(JobSnapshot job, string name) =>
         new
         {
@@ -56,6 +73,17 @@ internal static class JobWords
             loss = Numbers.Finite(LossOf(job)),
             accuracy = Numbers.Finite(AccuracyOf(job)),
             samplesPerSecond = Math.Round(job.SamplesPerSecond, 1),
+            stepMilliseconds = job.Times.Steps == 0
+                ? null
+                : new
+                {
+                    compute = job.Times.Compute.TotalMilliseconds / job.Times.Steps,
+                    send = job.Times.Send.TotalMilliseconds / job.Times.Steps,
+                    receive = job.Times.Receive.TotalMilliseconds / job.Times.Steps,
+                    sum = job.Times.Sum.TotalMilliseconds / job.Times.Steps,
+                    wait = job.Times.Wait.TotalMilliseconds / job.Times.Steps,
+                    optimizer = job.Times.Optimizer.TotalMilliseconds / job.Times.Steps,
+                },
             weightsSha256 = job.Package?.WeightsSha256,
             version = job.Package?.Version,
             package = job.Package?.Path,

@@ -34,6 +34,27 @@ public sealed class JobClient
     /// <summary>Lets a paused, cancelled or failed job go on from its last package.</summary>
     public Task<JobSnapshot> ResumeAsync(JobId job) => Grain(job).ResumeAsync();
 
+    /// <summary>
+    /// The latest steps of each rank of a job's current generation, moment by moment, for as long as its nodes do not work
+    /// for another job.
+    /// </summary>
+    /// <exception cref="NotFoundException">There is no such job, or no node has steps of it any more.</exception>
+    public async Task<IReadOnlyList<RankTrace>> TraceAsync(JobId job)
+    {
+        var snapshot = await GetAsync(job);
+        var traces = await Task.WhenAll(
+            snapshot.Ranks.Select(rank =>
+                _grains.GetGrain<INodeGrain>(rank.Node.Value).TraceAsync(job, snapshot.Generation)
+            )
+        );
+        var known = traces.OfType<RankTrace>().Where(t => !t.Steps.IsEmpty).ToArray();
+        return known.Length > 0
+            ? known
+            : throw new NotFoundException(
+                $"No node has steps of job {job} any more: they are kept until the node works for another job or its silo ends."
+            );
+    }
+
     /// <summary>A job's views as they change, up to its end.</summary>
     public async IAsyncEnumerable<JobSnapshot> WatchAsync(
         JobId job,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Hashing;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
@@ -38,6 +39,9 @@ internal sealed class Exchange(CollectiveGroup group, int chunkLength)
 
     /// <summary>The number of all-reduces begun.</summary>
     public long Sequence { get; private set; }
+
+    /// <summary>How long adding took, of all all-reduces, in Stopwatch ticks.</summary>
+    public long SumTicks { get; private set; }
 
     /// <summary>Values of the vector.</summary>
     public int Length => _plan.Length;
@@ -278,7 +282,9 @@ internal sealed class Exchange(CollectiveGroup group, int chunkLength)
         // Own partial sums are the additions' scratch: they must be sent before.
         if (_unpublished[chunk] > 0 || _missing[chunk] > 0 || _sending[chunk] > 0)
             return;
+        var start = Stopwatch.GetTimestamp();
         Reduce(chunk);
+        SumTicks += Stopwatch.GetTimestamp() - start;
         _isDone[chunk] = true;
         _chunksLeft--;
         if (!_plan.IsSliced)

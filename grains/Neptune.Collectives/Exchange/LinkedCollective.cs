@@ -21,6 +21,9 @@ internal sealed class LinkedCollective : ICollective
     private readonly ExchangePlan?[] _plans = new ExchangePlan?[8];
     private int _nextPlan;
     private int _inside; // 1 while a thread is at work in here
+    private long _send; // Stopwatch ticks, as the others
+    private long _receive;
+    private long _wait;
     private bool _isOpen; // between Begin and Complete
     private bool _disposed;
     private bool _closed; // the links
@@ -39,6 +42,8 @@ internal sealed class LinkedCollective : ICollective
     public int Rank => _group.Rank;
 
     public int WorldSize => _group.WorldSize;
+
+    public ExchangeTimes Times => new(_send, _receive, _exchange.SumTicks, _wait);
 
     /// <summary>Who brings what; the calibration has another one.</summary>
     internal ExchangeLayout Layout { get; set; }
@@ -125,6 +130,7 @@ internal sealed class LinkedCollective : ICollective
                     idleSince = 0;
                     continue;
                 }
+                var waits = Stopwatch.GetTimestamp();
                 if (_spinTicks > 0)
                 {
                     var now = Stopwatch.GetTimestamp();
@@ -132,6 +138,7 @@ internal sealed class LinkedCollective : ICollective
                     if (now - idleSince < _spinTicks)
                     {
                         Thread.Yield();
+                        _wait += Stopwatch.GetTimestamp() - waits;
                         continue;
                     }
                 }
@@ -141,6 +148,7 @@ internal sealed class LinkedCollective : ICollective
                     continue;
                 }
                 Sleep(began);
+                _wait += Stopwatch.GetTimestamp() - waits;
                 everywhere = false;
             }
             _exchange.End();
@@ -246,9 +254,20 @@ internal sealed class LinkedCollective : ICollective
         foreach (var link in _links)
         {
             if (link.HasOutput && (everywhere || link.MayWrite))
+            {
+                var (start, sum) = (Stopwatch.GetTimestamp(), _exchange.SumTicks);
                 moved |= link.Send(_exchange);
+                _send += Stopwatch.GetTimestamp() - start - (_exchange.SumTicks - sum);
+            }
             if (link.IncomingLeft > 0 && (everywhere || link.MayRead))
-                moved |= link.Receive(_exchange);
+            {
+                var (start, sum) = (Stopwatch.GetTimestamp(), _exchange.SumTicks);
+                var received = link.Receive(_exchange);
+                moved |= received;
+                // Looking in vain is waiting.
+                var ticks = Stopwatch.GetTimestamp() - start - (_exchange.SumTicks - sum);
+                _ = received ? _receive += ticks : _wait += ticks;
+            }
         }
         return moved;
     }

@@ -80,6 +80,10 @@ public sealed record JobSnapshot
     [Id(17)]
     public bool NumericsDiffer { get; init; }
 
+    /// <summary>Where the time of the steps of this attempt went.</summary>
+    [Id(18)]
+    public StepTimes Times { get; init; } = new();
+
     /// <summary>True where the job will not change any more by itself.</summary>
     public bool HasEnded => Phase is JobPhase.Succeeded or JobPhase.Failed or JobPhase.Cancelled or JobPhase.Paused;
 }

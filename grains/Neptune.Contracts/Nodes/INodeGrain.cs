@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Neptune.Contracts;
 
 /// <summary>One TorchSharp device. Its key is the <see cref="NodeId"/>, and it lives on the silo that owns the device.</summary>
@@ -12,6 +14,10 @@ public interface INodeGrain : IGrainWithStringKey
     /// <summary>Asks the rank to stop at a step boundary; nothing happens where it has ended.</summary>
     [Alias("stop")]
     Task StopRankAsync(JobId job, int generation);
+
+    /// <summary>The latest steps of the rank; null where the node has none of that job's generation any more.</summary>
+    [Alias("trace"), AlwaysInterleave]
+    Task<RankTrace?> TraceAsync(JobId job, int generation);
 
     /// <summary>Ends the rank at once.</summary>
     [Alias("abort")]

@@ -70,6 +70,10 @@ public sealed record ShardReport
     [Id(15)]
     public long TotalSteps { get; init; }
 
+    /// <summary>Where the time of the ranks' steps went.</summary>
+    [Id(17)]
+    public StepTimes Times { get; init; } = new();
+
     /// <summary>The SHA-256 of the data set's manifest that the ranks opened.</summary>
     [Id(16)]
     public string DatasetSha256 { get; init; } = "";

@@ -126,7 +126,8 @@ internal sealed partial class JobGrain(
                 await StartTreeAsync(start.Generation);
                 break;
             case JobCommand.StopTree stop:
-                await RootOf(stop.Generation).StopAsync();
+                // Not awaited: a node may have died, and this grain must be free to hear of that.
+                TellAsync(RootOf(stop.Generation).StopAsync()).Ignore();
                 break;
             case JobCommand.Release:
                 await Scheduler.ReleaseAsync(Id);
@@ -170,6 +171,18 @@ internal sealed partial class JobGrain(
         }
     }
 
+    private async Task TellAsync(Task told)
+    {
+        try
+        {
+            await told;
+        }
+        catch (Exception error)
+        {
+            LogNotTold(error, Id);
+        }
+    }
+
     private async Task RegisterAsync(JobCommand.Register register)
     {
         var spec = State.Snapshot.Spec;
@@ -207,6 +220,9 @@ internal sealed partial class JobGrain(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} is {Phase} {Reason}")]
     private partial void LogPhase(JobId job, JobPhase phase, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: not all ranks could be asked to stop")]
+    private partial void LogNotTold(Exception error, JobId job);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: the ranks of generation {Generation} could not start")]
     private partial void LogStartFailed(Exception error, JobId job, int generation);

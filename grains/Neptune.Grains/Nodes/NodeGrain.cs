@@ -59,6 +59,9 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
         return Task.CompletedTask;
     }
 
+    public Task<RankTrace?> TraceAsync(JobId job, int generation) =>
+        Task.FromResult(IsCurrent(job, generation) ? _run?.Trace : null);
+
     public Task AbortRankAsync(JobId job, int generation, string reason)
     {
         if (IsCurrent(job, generation))

@@ -105,6 +105,7 @@ public static class JobStateMachine
                         elapsed > 0 && report.Samples > 0 ? report.Samples / elapsed : s.SamplesPerSecond,
                     Epochs = report.Epochs.Length >= s.Epochs.Length ? report.Epochs : s.Epochs,
                     Package = Newer(s.Package, report.Package),
+                    Times = report.Times.Steps > 0 ? report.Times : s.Times,
                     StartedAt = s.StartedAt ?? since,
                 }
         ) with

@@ -11,6 +11,9 @@ public interface IRankRun
     /// <summary>Ends when the rank has; errors are in the last <see cref="Progress"/>, not here.</summary>
     Task Completion { get; }
 
+    /// <summary>The latest steps.</summary>
+    RankTrace Trace { get; }
+
     /// <summary>Asks all ranks of the generation, through the next reduction, to stop at the same step boundary.</summary>
     void RequestStop();
 

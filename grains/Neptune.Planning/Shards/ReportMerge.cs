@@ -17,6 +17,7 @@ public static class ReportMerge
             Step = Math.Min(left.Step, right.Step),
             TotalSteps = Math.Max(left.TotalSteps, right.TotalSteps),
             Samples = left.Samples + right.Samples,
+            Times = left.Times + right.Times,
             // Loss, accuracy, epochs and package come after the reduction: equal on all ranks, so rank 0 speaks.
             WeightsSha256 = [.. left.WeightsSha256.Union(right.WeightsSha256).Order(StringComparer.Ordinal)],
             Stopped = left.Stopped || right.Stopped,

@@ -18,6 +18,7 @@ internal sealed partial class RankRun : IRankRun
     private readonly IArtifactStore _artifacts;
     private readonly Func<CancellationToken, Task<ICollective>> _join;
     private readonly RankProgress _progress;
+    private readonly StepClock _clock;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _abort = new();
@@ -43,11 +44,15 @@ internal sealed partial class RankRun : IRankRun
         _time = time;
         _logger = logger;
         _progress = new(assignment);
+        _clock = new(time.GetUtcNow());
         Completion = Task.Run(RunAsync);
     }
 
     /// <inheritdoc/>
-    public ShardReport Progress => _progress.Report;
+    public ShardReport Progress => _progress.Report with { Times = _clock.Times };
+
+    /// <inheritdoc/>
+    public RankTrace Trace => _clock.TraceOf(_assignment.Rank, _assignment.Placement.Node);
 
     /// <inheritdoc/>
     public Task Completion { get; }
@@ -112,7 +117,7 @@ internal sealed partial class RankRun : IRankRun
         PackageKeeper? keeper
     )
     {
-        using var loop = new StepLoop(run, _device, collective, _progress, () => _stopRequested);
+        using var loop = new StepLoop(run, _device, collective, _progress, _clock, () => _stopRequested);
         _progress.Begin(
             loop.Position.Step,
             run.TotalSteps,

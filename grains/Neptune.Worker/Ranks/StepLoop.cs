@@ -16,6 +16,7 @@ internal sealed class StepLoop : IDisposable
     private readonly Replica _replica;
     private readonly ICollective _collective;
     private readonly RankProgress _progress;
+    private readonly StepClock _clock;
     private readonly ShardAccumulator<ExchangeBuffer> _accumulator;
     private readonly ValidationPass? _validation;
     private readonly SampleBatches _batches;
@@ -33,12 +34,14 @@ internal sealed class StepLoop : IDisposable
         TorchDevice device,
         ICollective collective,
         RankProgress progress,
+        StepClock clock,
         Func<bool> stopRequested
     )
     {
         _run = run;
         _collective = collective;
         _progress = progress;
+        _clock = clock;
         _stopRequested = stopRequested;
         _publish = Publish;
         _range = run.Assignment.Placement.Range;
@@ -105,7 +108,9 @@ internal sealed class StepLoop : IDisposable
 
     private bool Step(long[] order, CancellationToken cancellation)
     {
+        _clock.Start(_collective.Times);
         var here = ComputeShards(order, out var failure);
+        _clock.Computed(_collective.Times);
         var partials = _accumulator.Finish();
         var reduced = _accumulator.Result();
         if (_range.Count == 0)
@@ -114,6 +119,7 @@ internal sealed class StepLoop : IDisposable
             _collective.Publish(0, _replica.ExchangeLength);
         }
         _collective.Complete(cancellation);
+        _clock.Exchanged(_collective.Times);
         if (reduced.Control[ControlSlots.NonFinite] > 0)
         {
             throw failure
@@ -130,6 +136,7 @@ internal sealed class StepLoop : IDisposable
         }
         var step = Position.Step + 1;
         Position = new(step, Position.Epoch, Position.StepInEpoch + 1);
+        _clock.End(step);
         _progress.Advance(step, here, outcome.LossSum, outcome.Count, outcome.Correct);
         return !(reduced.Control[ControlSlots.Stop] > 0 && step < _run.TotalSteps);
     }

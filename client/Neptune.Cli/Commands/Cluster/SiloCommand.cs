@@ -39,6 +39,10 @@ internal static class SiloCommand
 
     private static async Task RunAsync(Session session, CancellationToken cancellation)
     {
+        if (session.Get(SiloOptions.PortableNumerics))
+        {
+            PortableProcess.Enter();
+        }
         ProcessIdentity.LeaveTerminal();
         var redis =
             Environment.GetEnvironmentVariable(SiloOptions.RedisVariable)

@@ -28,6 +28,10 @@ internal static class JobsShowCommand
             $"Step     {job.Step} of {job.TotalSteps} ({job.Spec.Shards} shards of {job.Spec.PerDeviceBatchSize} samples)"
         );
         output.Line($"Speed    {Numbers.Count(job.SamplesPerSecond)} samples/s");
+        if (job.Times.Steps > 0)
+        {
+            output.Line($"Time     {JobWords.Describe(job.Times)}");
+        }
         if (job.NumericsDiffer)
         {
             output.Line($"Bits     {JobWords.NumericsDiffer}");
