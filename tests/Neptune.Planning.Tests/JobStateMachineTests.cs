@@ -229,5 +229,36 @@ public sealed class JobStateMachineTests
         Assert.Same(state, JobStateMachine.Report(state, Samples.Finished(generation: 1), Samples.Now).State);
     }
 
+    [Fact]
+    public void Given_nodes_of_unlike_numerics_when_a_job_runs_on_them_then_its_result_says_so_and_may_differ_by_replica()
+    {
+        var queued = JobEvents.JobIn(JobPhase.Queued, Samples.Spec with { MixedNumerics = true });
+        var granted = JobStateMachine.Grant(queued, 1, Samples.Granted(2, "a", "b"), Samples.Token).State;
+        Assert.True(granted.Snapshot.NumericsDiffer);
+        var finished = Samples.Finished() with { WeightsSha256 = [new('a', 64), new('b', 64)] };
+        var outcome = JobStateMachine.Report(granted, finished, Samples.Now);
+        Assert.IsType<JobCommand.Register>(Assert.Single(outcome.Commands));
+        Assert.True(JobStateMachine.Registered(outcome.State, Samples.Package(90), Samples.Now).State.Snapshot.NumericsDiffer);
+    }
+
+    [Fact]
+    public void Given_nodes_of_like_numerics_when_a_job_that_would_take_others_runs_then_its_bits_are_comparable()
+    {
+        var queued = JobEvents.JobIn(JobPhase.Queued, Samples.Spec with { MixedNumerics = true });
+        Assert.False(JobStateMachine.Grant(queued, 1, Samples.Granted(2), Samples.Token).State.Snapshot.NumericsDiffer);
+    }
+
+    [Fact]
+    public void Given_a_job_that_ends_with_its_first_report_when_its_ranks_measured_their_steps_then_the_rate_is_theirs()
+    {
+        var report = Samples.Finished() with
+        {
+            Samples = 600,
+            Times = new() { Steps = 180, Compute = TimeSpan.FromSeconds(3), Wait = TimeSpan.FromSeconds(1) },
+        };
+        var state = JobStateMachine.Report(JobEvents.JobIn(JobPhase.Starting), report, Samples.Now).State;
+        Assert.Equal(300, state.Snapshot.SamplesPerSecond); // two ranks of two seconds each
+    }
+
     private static EpochReport Epoch(int number) => new() { Epoch = number, Loss = 1.0 / number };
 }

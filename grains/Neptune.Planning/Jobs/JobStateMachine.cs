@@ -101,8 +101,7 @@ public static class JobStateMachine
                     TotalSteps = Math.Max(s.TotalSteps, report.TotalSteps),
                     Loss = double.IsNaN(report.Loss) ? s.Loss : report.Loss,
                     Accuracy = report.Accuracy ?? s.Accuracy,
-                    SamplesPerSecond =
-                        elapsed > 0 && report.Samples > 0 ? report.Samples / elapsed : s.SamplesPerSecond,
+                    SamplesPerSecond = RateOf(report, elapsed) ?? s.SamplesPerSecond,
                     Epochs = report.Epochs.Length >= s.Epochs.Length ? report.Epochs : s.Epochs,
                     Package = Newer(s.Package, report.Package),
                     Times = report.Times.Steps > 0 ? report.Times : s.Times,
@@ -187,6 +186,14 @@ public static class JobStateMachine
             ),
             _ => new(state),
         };
+
+    // A job that ends before its second report has only the time that its ranks measured.
+    private static double? RateOf(ShardReport report, double elapsedSeconds)
+    {
+        var measured = report.Times.Total.TotalSeconds / report.RankCount;
+        var seconds = elapsedSeconds >= 1 || measured <= 0 ? elapsedSeconds : measured;
+        return seconds > 0 && report.Samples > 0 ? report.Samples / seconds : null;
+    }
 
     private static JobCommand.Enqueue EnqueueOf(JobState state)
     {
