@@ -24,6 +24,7 @@ internal static class JobEvents
         "cancel",
         "resume",
         "recover",
+        "start again",
     ];
 
     /// <summary>The event as a function; all belong to the job's current attempt and generation unless named otherwise.</summary>
@@ -62,6 +63,7 @@ internal static class JobEvents
                 "cancel" => JobStateMachine.Cancel(state, "enough", Samples.Now),
                 "resume" => JobStateMachine.Resume(state),
                 "recover" => JobStateMachine.Recover(state, "the process ended", Samples.Now),
+                "start again" => JobStateMachine.StartAgain(state, "a node was lost", Samples.Now),
                 _ => throw new UnreachableException(happening),
             };
         };

@@ -230,6 +230,17 @@ public sealed class JobStateMachineTests
     }
 
     [Fact]
+    public void Given_a_node_lost_before_the_start_when_told_then_the_job_gives_its_nodes_back_and_queues_again()
+    {
+        var outcome = JobStateMachine.StartAgain(JobEvents.JobIn(JobPhase.Starting), "a node was lost", Samples.Now);
+        Assert.Equal((JobPhase.Queued, 2), (outcome.State.Snapshot.Phase, outcome.State.Attempt));
+        Assert.Equal(
+            [new JobCommand.Release(), new JobCommand.Enqueue(new(Samples.Job, 2, 2))],
+            outcome.Commands.AsEnumerable()
+        );
+    }
+
+    [Fact]
     public void Given_nodes_of_unlike_numerics_when_a_job_runs_on_them_then_its_result_says_so_and_may_differ_by_replica()
     {
         var queued = JobEvents.JobIn(JobPhase.Queued, Samples.Spec with { MixedNumerics = true });

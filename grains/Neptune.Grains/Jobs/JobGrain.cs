@@ -157,6 +157,14 @@ internal sealed partial class JobGrain(
                     }
                 );
         }
+        catch (Exception error) when (error is OrleansException or TimeoutException or NotFoundException)
+        {
+            // A silo has died since the scheduler looked; the scheduler finds that out too, and gives other nodes.
+            LogStartFailed(error, Id, generation.Number);
+            await ApplyAsync(
+                JobStateMachine.StartAgain(State, $"starts again: a node was lost ({error.Message})", time.GetUtcNow())
+            );
+        }
         catch (Exception error)
         {
             LogStartFailed(error, Id, generation.Number);

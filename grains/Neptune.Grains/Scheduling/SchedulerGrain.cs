@@ -25,6 +25,7 @@ internal sealed partial class SchedulerGrain(
 
     private readonly Dictionary<string, DateTimeOffset> _strangers = [];
     private IGrainTimer? _deciding;
+    private bool _undecided;
 
     private SchedulerState State => stored.State.Value ?? new();
 
@@ -33,7 +34,7 @@ internal sealed partial class SchedulerGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         this.RegisterGrainTimer(
-            static (self, _) => self.LookForLostSilosAsync(),
+            static (self, _) => self.LookAroundAsync(),
             this,
             new()
             {
@@ -133,6 +134,15 @@ internal sealed partial class SchedulerGrain(
                 or SiloStatus.ShuttingDown
                 or SiloStatus.Stopping;
 
+    private async Task LookAroundAsync()
+    {
+        await LookForLostSilosAsync();
+        if (_undecided)
+        {
+            await DecideAsync(); // the store was away when it was tried
+        }
+    }
+
     private async Task LookForLostSilosAsync()
     {
         foreach (var silo in Registry.Silos)
@@ -168,6 +178,7 @@ internal sealed partial class SchedulerGrain(
     private async Task SaveAsync(SchedulerState next)
     {
         await stored.SaveAsync(next);
+        _undecided = true;
         // Jobs are told in a turn of its own: a job that waits for this grain could not answer it.
         _deciding ??= this.RegisterGrainTimer(
             static (self, _) => self.DecideAsync(),
@@ -180,7 +191,8 @@ internal sealed partial class SchedulerGrain(
     // Not interleaved itself, so decisions are made one after the other; the calls to jobs go out without being awaited.
     private async Task DecideAsync()
     {
-        var decision = QueueRule.Decide(State.Queue, Registry.Nodes);
+        var alive = Registry.Silos.Where(IsAlive).Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        var decision = QueueRule.Decide(State.Queue, [.. Registry.Nodes.Where(n => alive.Contains(n.Id.Host))]);
         if (decision.Grants.Length > 0)
         {
             var holders = decision
@@ -194,6 +206,7 @@ internal sealed partial class SchedulerGrain(
                 }
             );
         }
+        _undecided = State.Queue.Length > 0 && alive.Count < Registry.Silos.Length; // some may turn out to be there
         var links = Registry.Silos.ToDictionary(s => s.Name, s => s.Link);
         foreach (var (job, nodes) in decision.Grants)
         {

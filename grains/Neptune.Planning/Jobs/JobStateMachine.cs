@@ -171,6 +171,21 @@ public static class JobStateMachine
         return new(next, EnqueueOf(next));
     }
 
+    /// <summary>A node was gone before the ranks could start: nothing is lost, and the job queues for others.</summary>
+    public static Outcome StartAgain(JobState state, string reason, DateTimeOffset now)
+    {
+        if (state.Snapshot.Phase != JobPhase.Starting)
+        {
+            return Recover(state, reason, now);
+        }
+        var next = Changed(state, s => s with { Phase = JobPhase.Queued, Reason = reason }) with
+        {
+            Attempt = state.Attempt + 1,
+            AttemptStartedAt = null,
+        };
+        return new(next, new JobCommand.Release(), EnqueueOf(next));
+    }
+
     /// <summary>Nodes of the job are gone: what was under way is paused, what waited waits on.</summary>
     public static Outcome Recover(JobState state, string reason, DateTimeOffset now) =>
         state.Snapshot.Phase switch
