@@ -44,6 +44,16 @@ install_missing() {
     fi
 }
 
+# The test of several machines makes network namespaces; without iproute2 it is skipped, and says so.
+install_iproute2() {
+    [[ $(uname -s) == Linux ]] && ! command -v ip > /dev/null || return 0
+    if [[ $(id -u) == 0 ]] && command -v apt-get > /dev/null; then
+        say "installing iproute2"
+        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq iproute2 > /dev/null && return 0
+    fi
+    say "The test of several machines needs iproute2. As root: apt-get install iproute2. It is skipped."
+}
+
 # Tests of clusters start a redis-server of their own. Without one they are skipped, and say so.
 install_redis() {
     ! command -v redis-server > /dev/null || return 0
@@ -122,6 +132,7 @@ run_tests() {
     local passed=0 failed=0 skipped=0 reports project
     install_missing
     install_redis
+    install_iproute2
     if ! build; then
         say "The build failed, so no test ran."
         echo "0 passed, 1 failed"

@@ -77,12 +77,53 @@ allReduce.SetAction(
 var rank = new Command(AllReduceCommand.RankCommand, "One process of allreduce.") { Hidden = true };
 rank.SetAction((_, cancellation) => AllReduceRank.RunAsync(cancellation));
 
+var kind = new Option<LinkKind>("--link") { Description = "Forces a kind of link: Shared (memory), Unix or Tcp." };
+var scaling = new Command("scaling", "Two processes that train one model, next to two independent plain loops.")
+{
+    json,
+    quick,
+    peer,
+    only,
+    kind,
+};
+scaling.SetAction(
+    (arguments, cancellation) =>
+        ScalingCommand.RunAsync(
+            arguments.GetValue(kind),
+            arguments.GetValue(only),
+            arguments.GetValue(peer),
+            arguments.GetValue(quick),
+            arguments.GetValue(json),
+            cancellation
+        )
+);
+var breakdown = new Command("step-breakdown", "Where the time of a step of one and of two processes goes.")
+{
+    json,
+    only,
+    kind,
+};
+breakdown.SetAction(
+    (arguments, cancellation) =>
+        StepBreakdownCommand.RunAsync(
+            arguments.GetValue(kind),
+            arguments.GetValue(only),
+            arguments.GetValue(json),
+            cancellation
+        )
+);
+var worker = new Command(WorkerMain.Command, "One process of scaling.") { Hidden = true };
+worker.SetAction((_, cancellation) => WorkerMain.RunAsync(cancellation));
+
 return await new RootCommand("Neptune's benchmarks. Times are noisy: compare ratios of one run.")
 {
     training,
     memory,
     allReduce,
     rank,
+    scaling,
+    breakdown,
+    worker,
 }
     .Parse(args)
     .InvokeAsync();

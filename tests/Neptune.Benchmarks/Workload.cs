@@ -28,6 +28,16 @@ internal sealed record Workload(string Name, TrainingGraph Graph, int ShardRows,
 
     public static Workload WideCnn { get; } = new("cnn adam b128", ConvNet(), 128, 1, 3);
 
+    /// <summary>Four shards of 16 a node and step.</summary>
+    public static Workload SmallMlpOfFour { get; } =
+        new("mlp-784-64-64-10 adam 4 shards of 16", Mlp(784, 64, Adam()), 16, 4, 120);
+
+    /// <summary>What a node takes of a step, in workloads of many nodes.</summary>
+    public static IReadOnlyList<Workload> OfNodes { get; } = [SmallMlp, SmallMlpOfFour, Cnn, LargeMlp];
+
+    /// <summary>The workload of a name.</summary>
+    public static Workload Named(string name) => OfNodes.First(w => w.Name == name);
+
     /// <summary>Global batches that all contenders go through in turn.</summary>
     public IReadOnlyList<ShardBatch> MakeBatches()
     {

@@ -19,16 +19,25 @@ internal sealed class NeptuneProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static NeptuneProcess Silo(params IEnumerable<string> arguments) => Start("neptune-silo.dll", arguments);
+    public static NeptuneProcess Silo(params IEnumerable<string> arguments) => SiloOn([], arguments);
 
-    public static NeptuneProcess Cli(params IEnumerable<string> arguments) => Start("neptune.dll", arguments);
+    /// <summary>The same behind another command, such as that which enters a network namespace.</summary>
+    public static NeptuneProcess SiloOn(IEnumerable<string> before, IEnumerable<string> arguments) =>
+        Start(before, "neptune-silo.dll", arguments);
+
+    public static NeptuneProcess Cli(params IEnumerable<string> arguments) => Start([], "neptune.dll", arguments);
 
     /// <summary>Runs <c>neptune</c> to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        params IEnumerable<string> arguments
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(params IEnumerable<string> arguments) =>
+        RunOnAsync([], arguments);
+
+    /// <summary>The same behind another command.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunOnAsync(
+        IEnumerable<string> before,
+        IEnumerable<string> arguments
     )
     {
-        using var process = Cli(arguments);
+        using var process = Start(before, "neptune.dll", arguments);
         var output = process._process.StandardOutput.ReadToEndAsync();
         var (exitCode, errors) = await process.EndAsync();
         return (exitCode, (await output).Trim(), errors);
@@ -58,12 +67,16 @@ internal sealed class NeptuneProcess : IDisposable
         _process.Dispose();
     }
 
-    private static NeptuneProcess Start(string program, IEnumerable<string> arguments)
+    private static NeptuneProcess Start(IEnumerable<string> before, string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(
+        string[] command =
+        [
+            .. before,
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, program), .. arguments]
-        )
+            Path.Combine(AppContext.BaseDirectory, program),
+            .. arguments,
+        ];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Neptune.Collectives;
+using Neptune.Torch;
+
+namespace Neptune.Benchmarks;
+
+/// <summary>
+/// What a child process of <c>scaling</c> does: prints its address, reads its task, and then trains as many steps as each
+/// line says, until its input ends.
+/// </summary>
+internal static class WorkerMain
+{
+    /// <summary>The hidden command.</summary>
+    public const string Command = "scaling-worker";
+
+    public static async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        await using var groups = new CollectiveGroups();
+        Say(groups.Listener.Address);
+        var task = JsonSerializer.Deserialize<WorkerTask>((await Console.In.ReadLineAsync(cancellation))!)!;
+        var workload = Workload.Named(task.Workload);
+        if (task.IsPlain)
+        {
+            await using var plain = new PlainContender();
+            await plain.PrepareAsync(workload, cancellation);
+            await ServeAsync(
+                async steps =>
+                {
+                    var start = Stopwatch.GetTimestamp();
+                    var loss = await plain.TrainAsync(steps, cancellation);
+                    return new(Stopwatch.GetElapsedTime(start).TotalSeconds, loss, "");
+                },
+                cancellation
+            );
+            return 0;
+        }
+        var device = await TorchDevice.StartAsync("cpu:0", cancellation: cancellation);
+        var each = workload.Shards;
+        using var collective = await groups.JoinAsync(
+            new()
+            {
+                Job = "scaling",
+                Generation = 1,
+                Token = Convert.FromHexString(task.Token),
+                Rank = task.Rank,
+                Shards = each * task.Addresses.Length,
+                Members =
+                [
+                    .. task.Addresses.Select(
+                        (a, rank) => new GroupMember(a, $"process-{rank}", rank * each, (rank + 1) * each)
+                    ),
+                ],
+            },
+            new() { Link = task.Link },
+            cancellation
+        );
+        var node = await device.RunAsync(() => new LinkedNode(device, collective, workload), cancellation);
+        await ServeAsync(steps => device.RunAsync(() => node.Train(steps, cancellation), cancellation), cancellation);
+        await device.RunAsync(node.Dispose, CancellationToken.None);
+        await device.DisposeAsync();
+        return 0;
+    }
+
+    private static async Task ServeAsync(Func<int, Task<WorkerBlock>> train, CancellationToken cancellation)
+    {
+        Say("ready");
+        while (await Console.In.ReadLineAsync(cancellation) is { Length: > 0 } steps)
+        {
+            Say(await train(int.Parse(steps, CultureInfo.InvariantCulture)));
+        }
+    }
+
+    private static void Say<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value));
+}
