@@ -112,6 +112,18 @@ breakdown.SetAction(
             cancellation
         )
 );
+var predict = new Command(
+    "predict-scale",
+    "A model of a step's time, compared with this machine, and what it expects of more."
+)
+{
+    json,
+    quick,
+};
+predict.SetAction(
+    (arguments, cancellation) =>
+        PredictScaleCommand.RunAsync(arguments.GetValue(quick), arguments.GetValue(json), cancellation)
+);
 var worker = new Command(WorkerMain.Command, "One process of scaling.") { Hidden = true };
 worker.SetAction((_, cancellation) => WorkerMain.RunAsync(cancellation));
 
@@ -123,6 +135,7 @@ return await new RootCommand("Neptune's benchmarks. Times are noisy: compare rat
     rank,
     scaling,
     breakdown,
+    predict,
     worker,
 }
     .Parse(args)

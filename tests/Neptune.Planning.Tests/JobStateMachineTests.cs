@@ -249,7 +249,9 @@ public sealed class JobStateMachineTests
         var finished = Samples.Finished() with { WeightsSha256 = [new('a', 64), new('b', 64)] };
         var outcome = JobStateMachine.Report(granted, finished, Samples.Now);
         Assert.IsType<JobCommand.Register>(Assert.Single(outcome.Commands));
-        Assert.True(JobStateMachine.Registered(outcome.State, Samples.Package(90), Samples.Now).State.Snapshot.NumericsDiffer);
+        Assert.True(
+            JobStateMachine.Registered(outcome.State, Samples.Package(90), Samples.Now).State.Snapshot.NumericsDiffer
+        );
     }
 
     [Fact]
@@ -265,7 +267,12 @@ public sealed class JobStateMachineTests
         var report = Samples.Finished() with
         {
             Samples = 600,
-            Times = new() { Steps = 180, Compute = TimeSpan.FromSeconds(3), Wait = TimeSpan.FromSeconds(1) },
+            Times = new()
+            {
+                Steps = 180,
+                Compute = TimeSpan.FromSeconds(3),
+                Wait = TimeSpan.FromSeconds(1),
+            },
         };
         var state = JobStateMachine.Report(JobEvents.JobIn(JobPhase.Starting), report, Samples.Now).State;
         Assert.Equal(300, state.Snapshot.SamplesPerSecond); // two ranks of two seconds each

@@ -21,7 +21,12 @@ public sealed class ReportMergeTests
                 Step = step,
                 TotalSteps = ready * 100,
                 Samples = samples,
-                Times = new() { Steps = step, Compute = TimeSpan.FromMicroseconds(samples), Wait = TimeSpan.FromTicks(step) },
+                Times = new()
+                {
+                    Steps = step,
+                    Compute = TimeSpan.FromMicroseconds(samples),
+                    Wait = TimeSpan.FromTicks(step),
+                },
                 Loss = loss,
                 Stopped = stopped,
                 WeightsSha256 = ending == 1 ? [new string((char)('a' + hash), 64)] : [],

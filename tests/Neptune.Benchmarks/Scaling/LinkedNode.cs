@@ -15,6 +15,7 @@ internal sealed class LinkedNode : IDisposable
     private readonly Action<int, int> _publish;
     private readonly int _shards;
     private readonly int _low;
+    private float[] _probe = [];
     private long _step;
 
     /// <summary>A rank with all shards of <paramref name="workload"/>; the step has as many for each other rank.</summary>
@@ -32,6 +33,7 @@ internal sealed class LinkedNode : IDisposable
     {
         var loss = 0.0;
         var (compute, optimizer) = (0L, 0L);
+        var each = new double[steps];
         var before = _collective.Times;
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < steps; i++, _step++)
@@ -47,11 +49,14 @@ internal sealed class LinkedNode : IDisposable
             var outcome = _replica.Apply(reduced.Span);
             optimizer += Stopwatch.GetTimestamp() - applied;
             loss = outcome.LossSum / outcome.Count;
+            each[i] = Stopwatch.GetElapsedTime(began).TotalSeconds;
         }
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var times = _collective.Times - before;
         return new(seconds, loss, _replica.WeightsSha256())
         {
+            StepSeconds = each,
+            ExchangeBytes = _replica.ExchangeLength * sizeof(float),
             Compute = Seconds(compute),
             Send = Seconds(times.Send),
             Receive = Seconds(times.Receive),
@@ -59,6 +64,26 @@ internal sealed class LinkedNode : IDisposable
             Wait = Seconds(times.Wait),
             Optimizer = Seconds(optimizer),
         };
+    }
+
+    /// <summary>All-reduces of so many bytes, with nothing to compute.</summary>
+    public WorkerBlock Probe(int bytes, int calls, CancellationToken cancellation)
+    {
+        if (_probe.Length != bytes / sizeof(float))
+        {
+            _probe = new float[bytes / sizeof(float)];
+        }
+        var own = ReductionTree.MaximalSubtrees(_shards, _low, _low + _workload.Shards);
+        PartialSum[] partials =
+        [
+            .. own.Select((node, i) => new PartialSum(node, i == 0 ? _probe : new float[_probe.Length])),
+        ];
+        var start = Stopwatch.GetTimestamp();
+        for (var call = 0; call < calls; call++)
+        {
+            _collective.AllReduce(_shards, partials, _probe, cancellation);
+        }
+        return new(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, "");
     }
 
     public void Dispose()

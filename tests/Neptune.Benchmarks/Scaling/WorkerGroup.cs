@@ -72,19 +72,12 @@ internal sealed class WorkerGroup : IAsyncDisposable
     }
 
     /// <summary>Trains so many steps in all of them at once.</summary>
-    public async Task<IReadOnlyList<WorkerBlock>> TrainAsync(int steps, CancellationToken cancellation)
-    {
-        foreach (var process in _processes)
-        {
-            await process.StandardInput.WriteLineAsync(steps.ToString(CultureInfo.InvariantCulture));
-        }
-        var blocks = new List<WorkerBlock>();
-        foreach (var process in _processes)
-        {
-            blocks.Add(JsonSerializer.Deserialize<WorkerBlock>(await LineAsync(process, cancellation))!);
-        }
-        return blocks;
-    }
+    public Task<IReadOnlyList<WorkerBlock>> TrainAsync(int steps, CancellationToken cancellation) =>
+        AskAsync(steps.ToString(CultureInfo.InvariantCulture), cancellation);
+
+    /// <summary>Exchanges vectors of so many bytes in all of them at once.</summary>
+    public Task<IReadOnlyList<WorkerBlock>> ProbeAsync(int bytes, int calls, CancellationToken cancellation) =>
+        AskAsync(string.Create(CultureInfo.InvariantCulture, $"{calls} {bytes}"), cancellation);
 
     public async ValueTask DisposeAsync()
     {
@@ -105,6 +98,20 @@ internal sealed class WorkerGroup : IAsyncDisposable
             }
             process.Dispose();
         }
+    }
+
+    private async Task<IReadOnlyList<WorkerBlock>> AskAsync(string line, CancellationToken cancellation)
+    {
+        foreach (var process in _processes)
+        {
+            await process.StandardInput.WriteLineAsync(line);
+        }
+        var blocks = new List<WorkerBlock>();
+        foreach (var process in _processes)
+        {
+            blocks.Add(JsonSerializer.Deserialize<WorkerBlock>(await LineAsync(process, cancellation))!);
+        }
+        return blocks;
     }
 
     private static WorkerTask Task(Workload workload, bool isPlain, int rank, LinkAddress[] addresses, LinkKind link) =>

@@ -8,7 +8,7 @@ namespace Neptune.Benchmarks;
 
 /// <summary>
 /// What a child process of <c>scaling</c> does: prints its address, reads its task, and then trains as many steps as each
-/// line says, until its input ends.
+/// line says, or exchanges vectors of as many bytes as a second number says, until its input ends.
 /// </summary>
 internal static class WorkerMain
 {
@@ -26,7 +26,7 @@ internal static class WorkerMain
             await using var plain = new PlainContender();
             await plain.PrepareAsync(workload, cancellation);
             await ServeAsync(
-                async steps =>
+                async (steps, _) =>
                 {
                     var start = Stopwatch.GetTimestamp();
                     var loss = await plain.TrainAsync(steps, cancellation);
@@ -57,18 +57,26 @@ internal static class WorkerMain
             cancellation
         );
         var node = await device.RunAsync(() => new LinkedNode(device, collective, workload), cancellation);
-        await ServeAsync(steps => device.RunAsync(() => node.Train(steps, cancellation), cancellation), cancellation);
+        await ServeAsync(
+            (steps, probe) =>
+                device.RunAsync(
+                    () => probe > 0 ? node.Probe(probe, steps, cancellation) : node.Train(steps, cancellation),
+                    cancellation
+                ),
+            cancellation
+        );
         await device.RunAsync(node.Dispose, CancellationToken.None);
         await device.DisposeAsync();
         return 0;
     }
 
-    private static async Task ServeAsync(Func<int, Task<WorkerBlock>> train, CancellationToken cancellation)
+    private static async Task ServeAsync(Func<int, int, Task<WorkerBlock>> train, CancellationToken cancellation)
     {
         Say("ready");
-        while (await Console.In.ReadLineAsync(cancellation) is { Length: > 0 } steps)
+        while (await Console.In.ReadLineAsync(cancellation) is { Length: > 0 } line)
         {
-            Say(await train(int.Parse(steps, CultureInfo.InvariantCulture)));
+            var numbers = line.Split(' ').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+            Say(await train(numbers[0], numbers.ElementAtOrDefault(1)));
         }
     }
 

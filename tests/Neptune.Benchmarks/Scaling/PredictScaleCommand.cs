@@ -1,0 +1,233 @@
+using System.Text.Json;
+using Neptune.Collectives;
+using Spectre.Console;
+
+namespace Neptune.Benchmarks;
+
+/// <summary>
+/// The command <c>predict-scale</c>: measures what <see cref="ScaleModel"/> needs, compares it with 1 to 8 processes of this
+/// machine, and says what it expects of more machines than there are.
+/// </summary>
+internal static class PredictScaleCommand
+{
+    private const int SmallBytes = 4096;
+    private const int LargeBytes = 16 << 20;
+    private const double ResNetParameters = 25.6e6;
+    private const double ResNetFlopsOfSample = 3 * 4.1e9; // forward 4.1 GFLOP at 224x224; backward twice that
+    private const double CnnFlopsOfSample = 3 * 5.3e6; // two convolutions and the dense layer of the benchmark's network
+    private const int ResNetSamples = 32;
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private sealed record Check(string Workload, int Processes, double Measured, double Predicted)
+    {
+        public double Error => (Predicted / Measured) - 1;
+    }
+
+    private sealed record Prediction(
+        string Workload,
+        string Network,
+        int Nodes,
+        double Step,
+        double SamplesPerSecond,
+        double Efficiency
+    );
+
+    public static async Task<int> RunAsync(bool quick, bool json, CancellationToken cancellation)
+    {
+        var (blocks, cores) = (quick ? 5 : 12, Environment.ProcessorCount);
+        var models = new List<ScaleModel>();
+        var checks = new List<Check>();
+        var (perByte, perPeer) = (0.0, 0.0);
+        foreach (var workload in (Workload[])[Workload.SmallMlp, Workload.Cnn, Workload.LargeMlp])
+        {
+            var alone = await StepAsync(workload, 1, false, blocks, cancellation);
+            // As many side by side as there are cores: they share its memory's bandwidth, and in lockstep the slowest counts.
+            var beside = cores > 1 ? await StepAsync(workload, cores, false, blocks, cancellation) : alone;
+            var model = new ScaleModel(workload.Name, beside.Slowest, alone.Bytes, workload.Rows);
+            models.Add(model with { Compute = alone.Seconds });
+            checks.Add(new(workload.Name, 1, alone.Seconds, alone.Seconds));
+            foreach (var processes in (int[])[2, 4, 8])
+            {
+                var together = await StepAsync(workload, processes, true, blocks, cancellation);
+                if (perByte == 0)
+                {
+                    perByte = (together.Large - together.Small) / LargeBytes; // of two processes: 2(W-1)/W is 1
+                    perPeer = together.Small / 2;
+                }
+                checks.Add(
+                    new(
+                        workload.Name,
+                        processes,
+                        together.Seconds,
+                        model.OnOneMachine(processes, cores, perByte, together.Small)
+                    )
+                );
+            }
+        }
+        var cnn = models[1];
+        models.Add(
+            new(
+                "ResNet-50, 32 a node",
+                cnn.Compute / (CnnFlopsOfSample * cnn.Samples) * ResNetFlopsOfSample * ResNetSamples,
+                ResNetParameters * sizeof(float),
+                ResNetSamples
+            )
+        );
+        var predictions = Predict(models, perByte, perPeer).ToArray();
+        if (json)
+        {
+            Console.WriteLine(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        perByte,
+                        perPeer,
+                        checks,
+                        predictions,
+                    },
+                    Json
+                )
+            );
+            return 0;
+        }
+        Print(checks, predictions, perByte, perPeer);
+        return 0;
+    }
+
+    private static IEnumerable<Prediction> Predict(List<ScaleModel> models, double perByte, double perPeer)
+    {
+        foreach (var model in models)
+        {
+            foreach (var (network, bits, trip) in new[] { ("10 GbE", 10e9, 30e-6), ("100 GbE", 100e9, 10e-6) })
+            {
+                for (var nodes = 8; nodes <= 4096; nodes *= 8)
+                {
+                    var step = model.OnNetwork(nodes, perByte, bits, trip, perPeer);
+                    yield return new(
+                        model.Name,
+                        network,
+                        nodes,
+                        step,
+                        nodes * model.Samples / step,
+                        model.Compute / step
+                    );
+                }
+            }
+        }
+    }
+
+    private sealed record Step(double Seconds, double Slowest, double Bytes, double Small, double Large);
+
+    private static async Task<Step> StepAsync(
+        Workload workload,
+        int processes,
+        bool together,
+        int blocks,
+        CancellationToken cancellation
+    )
+    {
+        await using var group = await WorkerGroup.NodesAsync(
+            "nodes",
+            workload,
+            processes,
+            together,
+            LinkKind.Auto,
+            cancellation
+        );
+        await group.TrainAsync(workload.BlockSteps * 2, cancellation);
+        var steps = new List<double>();
+        var slowest = new List<double>();
+        var bytes = 0.0;
+        for (var block = 0; block < blocks; block++)
+        {
+            var done = await group.TrainAsync(workload.BlockSteps, cancellation);
+            steps.Add(done.Average(d => d.Seconds) / workload.BlockSteps);
+            slowest.AddRange(
+                Enumerable.Range(0, workload.BlockSteps).Select(step => done.Max(d => d.StepSeconds[step]))
+            );
+            bytes = done[0].ExchangeBytes;
+        }
+        if (!together)
+        {
+            return new(Median(steps), slowest.Average(), bytes, 0, 0);
+        }
+        return new(
+            Median(steps),
+            slowest.Average(),
+            bytes,
+            await ProbeAsync(group, SmallBytes, 200, cancellation),
+            await ProbeAsync(group, LargeBytes, 8, cancellation)
+        );
+    }
+
+    private static async Task<double> ProbeAsync(
+        WorkerGroup group,
+        int bytes,
+        int calls,
+        CancellationToken cancellation
+    )
+    {
+        await group.ProbeAsync(bytes, calls, cancellation);
+        var times = new List<double>();
+        for (var i = 0; i < 5; i++)
+        {
+            times.Add((await group.ProbeAsync(bytes, calls, cancellation)).Average(d => d.Seconds) / calls);
+        }
+        return Median(times);
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private static void Print(List<Check> checks, Prediction[] predictions, double perByte, double perPeer)
+    {
+        AnsiConsole.WriteLine(
+            $"measured: {1e-9 / perByte:F2} GB/s of a rank's exchange, sums included; {perPeer * 1e6:F1} µs for a message to a peer"
+        );
+        var table = new Table { Border = TableBorder.Markdown }.AddColumns(
+            "workload",
+            "processes",
+            "step ms, measured",
+            "model",
+            "error"
+        );
+        foreach (var c in checks)
+        {
+            table.AddRow(
+                c.Workload,
+                $"{c.Processes}",
+                $"{c.Measured * 1e3:N2}",
+                $"{c.Predicted * 1e3:N2}",
+                $"{c.Error:P0}"
+            );
+        }
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine(
+            "A PREDICTION, nothing of it measured: one rank a machine, this machine's core, no overlap; one-way trips of 30 µs "
+                + "(10 GbE) and 10 µs (100 GbE). ResNet-50's computing time is scaled by FLOPs from the small CNN's."
+        );
+        table = new Table { Border = TableBorder.Markdown }.AddColumns(
+            "workload",
+            "network",
+            "nodes",
+            "step ms",
+            "samples/s",
+            "efficiency"
+        );
+        foreach (var p in predictions)
+        {
+            table.AddRow(
+                p.Workload,
+                p.Network,
+                $"{p.Nodes:N0}",
+                $"{p.Step * 1e3:N2}",
+                $"{p.SamplesPerSecond:N0}",
+                $"{p.Efficiency:P0}"
+            );
+        }
+        AnsiConsole.Write(table);
+    }
+}
