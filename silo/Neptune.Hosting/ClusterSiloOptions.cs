@@ -32,7 +32,9 @@ public sealed record ClusterSiloOptions
     /// </summary>
     public string? DataDirectory { get; init; }
 
-    /// <summary>The folder of artifacts, which all silos must see; null takes <c>artifacts</c> in the data folder.</summary>
+    /// <summary>
+    /// The folder of artifacts, which other silos may share; null takes <c>artifacts</c> in the data folder.
+    /// </summary>
     public string? ArtifactsDirectory { get; init; }
 
     /// <summary>

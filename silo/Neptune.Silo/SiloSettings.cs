@@ -30,7 +30,7 @@ internal static class SiloSettings
     private static readonly Option<string?> Artifacts = SiloSetting.Of(
         "--artifacts",
         "FOLDER",
-        "The folder of data sets and packages, which all silos of a cluster must see",
+        "The folder of data sets and packages; silos that share one need not fetch from each other",
         null,
         text => (string?)text,
         "'artifacts' in the data folder"
@@ -97,16 +97,17 @@ internal static class SiloSettings
 
     private static readonly Option<LinkKind> Links = SiloSetting.Of(
         "--links",
-        "auto|unix|tcp",
+        "auto|shared|unix|tcp",
         "How gradients travel between silos",
         LinkKind.Auto,
         text =>
             text switch
             {
                 "auto" => LinkKind.Auto,
+                "shared" => LinkKind.Shared,
                 "unix" => LinkKind.Unix,
                 "tcp" => LinkKind.Tcp,
-                _ => throw new FormatException(NearestNames.Offer(text, ["auto", "unix", "tcp"])),
+                _ => throw new FormatException(NearestNames.Offer(text, ["auto", "shared", "unix", "tcp"])),
             },
         "auto"
     );

@@ -21,6 +21,10 @@ internal sealed class NeptuneProcess : IDisposable
 
     public static NeptuneProcess Silo(params IEnumerable<string> arguments) => SiloOn([], arguments);
 
+    /// <summary>The same with environment variables.</summary>
+    public static NeptuneProcess Silo(IReadOnlyDictionary<string, string> variables, IEnumerable<string> arguments) =>
+        Start(["env", .. variables.Select(v => $"{v.Key}={v.Value}")], "neptune-silo.dll", arguments);
+
     /// <summary>The same behind another command, such as that which enters a network namespace.</summary>
     public static NeptuneProcess SiloOn(IEnumerable<string> before, IEnumerable<string> arguments) =>
         Start(before, "neptune-silo.dll", arguments);
@@ -45,6 +49,13 @@ internal sealed class NeptuneProcess : IDisposable
 
     /// <summary>The next line of standard output; null at its end.</summary>
     public Task<string?> ReadLineAsync() => _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+
+    /// <summary>Ends it as a service manager does, and waits.</summary>
+    public async Task TerminateAsync()
+    {
+        Signals.Send(_process.Id, 15);
+        await EndAsync();
+    }
 
     public void Kill()
     {

@@ -15,6 +15,9 @@ public sealed class RunningCluster : IAsyncLifetime
 
     public NeptuneClient Client { get; private set; } = null!;
 
+    /// <summary>The silos' data folder.</summary>
+    public string Folder => _folder;
+
     public bool AllRun => _silos.TrueForAll(silo => !silo.HasExited);
 
     public async ValueTask InitializeAsync()

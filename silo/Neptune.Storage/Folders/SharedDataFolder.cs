@@ -24,7 +24,7 @@ public sealed class SharedDataFolder : IDisposable
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
 
-    /// <summary>Data sets, checkpoints and packages, which all silos of the cluster must see.</summary>
+    /// <summary>Data sets, checkpoints and packages.</summary>
     public ArtifactStore Artifacts { get; }
 
     /// <summary>Makes the folder where it is missing, and joins those that use it.</summary>

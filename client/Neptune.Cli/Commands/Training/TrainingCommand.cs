@@ -29,6 +29,10 @@ internal static class TrainingCommand
         var (output, job, package) = (session.Output, history.Job, history.Package);
         output.Line();
         output.Line($"SHA-256 of the weights  {history.WeightsSha256}");
+        if (job.NumericsDiffer)
+        {
+            output.Line($"                        {JobWords.NumericsDiffer}");
+        }
         output.Line($"Job                     {job.Id}");
         output.Line($"Model                   {package.Model}@{package.Version}");
         output.Line($"Package                 {package.Path}");
