@@ -72,8 +72,8 @@ public sealed class StreamingTests
             {
                 Name = "large",
                 FeatureShape = [Width],
-                Labels = ["a"],
-                Splits = [new ArraySplit(Dataset.Train, features) { Classes = new long[9] }],
+                Labels = ["a", "b"],
+                Splits = [new ArraySplit(Dataset.Train, features) { Classes = new long[] { 0, 1, 0, 1, 0, 1, 0, 1, 0 } }],
             },
             store,
             Token
