@@ -201,7 +201,13 @@ public sealed class TorchDevice : IAsyncDisposable
     private void Open()
     {
         TorchRuntime.Load();
-        torch.set_num_threads(Threads); // counts for the calling thread
+        lock (Probes)
+        {
+            // Counts for the calling thread, but a thread's first look takes the number that any thread set last: so it
+            // looks now, before another device sets another.
+            torch.set_num_threads(Threads);
+            _ = torch.get_num_threads();
+        }
         Native = torch.CPU;
         if (!IsCpu)
         {
