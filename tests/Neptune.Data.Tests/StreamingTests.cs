@@ -73,7 +73,10 @@ public sealed class StreamingTests
                 Name = "large",
                 FeatureShape = [Width],
                 Labels = ["a", "b"],
-                Splits = [new ArraySplit(Dataset.Train, features) { Classes = new long[] { 0, 1, 0, 1, 0, 1, 0, 1, 0 } }],
+                Splits =
+                [
+                    new ArraySplit(Dataset.Train, features) { Classes = new long[] { 0, 1, 0, 1, 0, 1, 0, 1, 0 } },
+                ],
             },
             store,
             Token
