@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Neptune.Redis.Tests;
 
-/// <summary>A cluster as on several machines: each silo in a network namespace with folders of its own, gradients by TCP.</summary>
+/// <summary>
+/// A cluster as on several machines: each silo in a network namespace with folders of its own, gradients by TCP. The
+/// namespaces share the machine's temporary folder, so artifacts may still go by Unix domain socket.
+/// </summary>
 public sealed class NamespaceTests : IDisposable
 {
     private const int RedisMachine = 1;
