@@ -13,9 +13,12 @@ internal static class PredictScaleCommand
     private const int SmallBytes = 4096;
     private const int LargeBytes = 16 << 20;
     private const double ResNetParameters = 25.6e6;
-    private const double ResNetFlopsOfSample = 3 * 4.1e9; // forward 4.1 GFLOP at 224x224; backward twice that
+
+    // Forward at 224x224 takes 4.1e9 multiply-adds (what papers often call FLOPs), two operations each; backward twice that.
+    private const double ResNetFlopsOfSample = 3 * 2 * 4.1e9;
     private const double CnnFlopsOfSample = 3 * 5.3e6; // two convolutions and the dense layer of the benchmark's network
     private const int ResNetSamples = 32;
+    private const double Goal = 0.15; // of a step's time
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private sealed record Check(string Workload, int Processes, double Measured, double Predicted)
@@ -45,7 +48,6 @@ internal static class PredictScaleCommand
             var beside = cores > 1 ? await StepAsync(workload, cores, false, blocks, cancellation) : alone;
             var model = new ScaleModel(workload.Name, beside.Slowest, alone.Bytes, workload.Rows);
             models.Add(model with { Compute = alone.Seconds });
-            checks.Add(new(workload.Name, 1, alone.Seconds, alone.Seconds));
             foreach (var processes in (int[])[2, 4, 8])
             {
                 var together = await StepAsync(workload, processes, true, blocks, cancellation);
@@ -184,6 +186,8 @@ internal static class PredictScaleCommand
 
     private static void Print(List<Check> checks, Prediction[] predictions, double perByte, double perPeer)
     {
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 120; // a file has no width to fit in
         AnsiConsole.WriteLine(
             $"measured: {1e-9 / perByte:F2} GB/s of a rank's exchange, sums included; {perPeer * 1e6:F1} µs for a message to a peer"
         );
@@ -206,8 +210,13 @@ internal static class PredictScaleCommand
         }
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(
+            $"{checks.Count(c => Math.Abs(c.Error) <= Goal)} of {checks.Count} within {Goal:P0}. One process is what the model is "
+                + "made from, so it is no check of it."
+        );
+        AnsiConsole.WriteLine(
             "A PREDICTION, nothing of it measured: one rank a machine, this machine's core, no overlap; one-way trips of 30 µs "
-                + "(10 GbE) and 10 µs (100 GbE). ResNet-50's computing time is scaled by FLOPs from the small CNN's."
+                + "(10 GbE) and 10 µs (100 GbE). ResNet-50's computing time is scaled by operations from the small "
+                + $"CNN's. A job has at most {CollectiveGroup.MaxWorldSize:N0} ranks today: what is printed beyond is the model's alone."
         );
         table = new Table { Border = TableBorder.Markdown }.AddColumns(
             "workload",

@@ -22,10 +22,20 @@ internal static class ScalingCommand
         CancellationToken cancellation
     )
     {
+        var wanted = Workload
+            .OfNodes.Where(w => only is null || w.Name.Contains(only, StringComparison.OrdinalIgnoreCase))
+            .ToArray();
+        if (wanted.Length == 0)
+        {
+            await Console.Error.WriteLineAsync(
+                $"--only {only}: no workload's name contains this. There are: "
+                    + string.Join("; ", Workload.OfNodes.Select(w => w.Name))
+                    + "."
+            );
+            return 2;
+        }
         var results = new List<ScalingResult>();
-        foreach (
-            var workload in Workload.OfNodes.Where(w => only is null || w.Name.Contains(only, StringComparison.Ordinal))
-        )
+        foreach (var workload in wanted)
         {
             results.AddRange(await MeasureAsync(workload, link, peer, quick ? 6 : 20, cancellation));
         }
@@ -38,12 +48,23 @@ internal static class ScalingCommand
             "workload",
             "who",
             "samples/s",
-            "of plain pair"
+            "of plain pair",
+            "to reach",
+            "of own pair"
         );
         foreach (var r in results)
         {
-            table.AddRow(r.Workload, r.Contender, $"{r.SamplesPerSecond:N0}", $"{r.Ratio:F2}");
+            table.AddRow(
+                r.Workload,
+                r.Contender,
+                $"{r.SamplesPerSecond:N0}",
+                $"{r.Ratio:F2}",
+                $"{r.Target:F2}",
+                $"{r.OwnRatio:F2}"
+            );
         }
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 120; // a file has no width to fit in
         AnsiConsole.Write(table);
         if (PyTorchPair.Missing is { } missing)
         {
@@ -87,16 +108,23 @@ internal static class ScalingCommand
                     }
                 }
             }
-            var plain = rates[groups[0]];
             return
             [
-                .. groups.Select(g => new ScalingResult(
-                    workload.Name,
-                    g.Name,
-                    Median(rates[g]),
-                    Median(rates[g].Zip(plain, (own, its) => own / its))
-                )),
+                .. groups.Select(
+                    (g, i) =>
+                        new ScalingResult(
+                            workload.Name,
+                            g.Name,
+                            Median(rates[g]),
+                            RatioTo(g, groups[0]),
+                            i is 1 or 3 ? RatioTo(g, groups[i + 1]) : null, // its independent pair is started next
+                            i == 1 ? TargetOf(workload) : null
+                        )
+                ),
             ];
+
+            double RatioTo(WorkerGroup group, WorkerGroup other) =>
+                Median(rates[group].Zip(rates[other], (own, its) => own / its));
         }
         finally
         {
@@ -106,6 +134,13 @@ internal static class ScalingCommand
             }
         }
     }
+
+    private static double? TargetOf(Workload workload) =>
+        workload == Workload.SmallMlp ? 0.80
+        : workload == Workload.SmallMlpOfFour ? 0.92
+        : workload == Workload.Cnn ? 0.97
+        : workload == Workload.LargeMlp ? 0.80
+        : null;
 
     private static double Median(IEnumerable<double> values)
     {
