@@ -28,7 +28,8 @@ public sealed class ShardAccumulator<TBuffer> : IDisposable
     private int _high;
     private int _next;
     private int _length = -1;
-    private int _merged;
+    private int _merges; // that the shard at work completes
+    private int _merged; // values of it that are added
     private bool _open;
     private bool _finished;
 
@@ -67,6 +68,7 @@ public sealed class ShardAccumulator<TBuffer> : IDisposable
             );
         }
         _open = true;
+        _merges = ReductionTree.NodesEndingWith(_shards, _low, _next);
         _merged = 0;
         var buffer = Take();
         _stack.Add(buffer);
@@ -81,7 +83,7 @@ public sealed class ShardAccumulator<TBuffer> : IDisposable
     {
         if (!_open || _next != _high - 1)
             throw new InvalidOperationException("The last shard is not the one at work: call Next for it first.");
-        return Partials(_stack.Count - ReductionTree.NodesEndingWith(_shards, _low, _next));
+        return Partials(_stack.Count - _merges);
     }
 
     /// <summary>
@@ -92,7 +94,7 @@ public sealed class ShardAccumulator<TBuffer> : IDisposable
     {
         if (!_open)
             throw new InvalidOperationException("There is no shard to complete: call Next first.");
-        Merge(ReductionTree.NodesEndingWith(_shards, _low, _next), start, end);
+        Merge(start, end);
         _merged += end - start;
     }
 
@@ -106,8 +108,7 @@ public sealed class ShardAccumulator<TBuffer> : IDisposable
             CompletePart(0, length);
         if (_merged != length)
             throw new InvalidOperationException($"Of shard {_next}'s {length} values {_merged} are completed.");
-        var merges = ReductionTree.NodesEndingWith(_shards, _low, _next);
-        for (; merges > 0; merges--)
+        for (var merge = 0; merge < _merges; merge++)
         {
             _spare.Add(_stack[^1]);
             _stack.RemoveAt(_stack.Count - 1);
@@ -151,12 +152,12 @@ public sealed class ShardAccumulator<TBuffer> : IDisposable
     }
 
     // Up the tree block by block: a block's sum is still in the processor's cache when the next node adds it.
-    private void Merge(int merges, int start, int end)
+    private void Merge(int start, int end)
     {
         for (var at = start; at < end; at += MergeBlock)
         {
             var count = Math.Min(MergeBlock, end - at);
-            for (var merge = 1; merge <= merges; merge++)
+            for (var merge = 1; merge <= _merges; merge++)
             {
                 var left_P = _view(_stack[^(merge + 1)]).Span.Slice(at, count);
                 TensorPrimitives.Add(left_P, _view(_stack[^merge]).Span.Slice(at, count), left_P);

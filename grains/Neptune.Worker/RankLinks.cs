@@ -18,10 +18,7 @@ public sealed class RankLinks
     public RankLinks(CollectiveGroups groups, GroupOptions options) => (_groups, _options) = (groups, options);
 
     /// <summary>Where ranks of other silos connect; null where there are none.</summary>
-    public LinkEndpoint? Endpoint =>
-        _groups?.Listener.Address is { } address
-            ? new(address.HostId, address.ProcessId, address.UnixPath, address.Tcp)
-            : null;
+    public LinkEndpoint? Endpoint => _groups?.Listener.Address.ToEndpoint();
 
     /// <summary>Gives a rank its end of its generation's group.</summary>
     /// <exception cref="CollectiveAbortedException">A rank cannot be reached or refuses; the message names it.</exception>
@@ -51,12 +48,7 @@ public sealed class RankLinks
 
     private static GroupMember MemberOf(RankPlacement rank) =>
         rank.Link is { } link
-            ? new(
-                new(link.Host, link.Process, link.UnixPath, link.Tcp),
-                rank.Node.Value,
-                rank.Range.Low,
-                rank.Range.High
-            )
+            ? new(link.ToAddress(), rank.Node.Value, rank.Range.Low, rank.Range.High)
             : throw new ConflictException(
                 $"The silo of node {rank.Node} offers no links: it is no part of a cluster of several silos."
             );

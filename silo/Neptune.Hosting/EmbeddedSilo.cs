@@ -23,7 +23,7 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
             new()
             {
                 Host = HostName,
-                Devices = [.. options.Devices ?? Enumerable.Range(0, options.Nodes).Select(n => $"cpu:{n}")],
+                Devices = [.. options.Devices ?? SiloNames.CpuDevices(options.Nodes)],
                 Threads = options.ThreadsPerNode,
             },
             new(),

@@ -33,14 +33,8 @@ public static partial class PortableProcess
         {
             variables[name] = value;
         }
-        var program = Environment.ProcessPath!;
-        var own = Environment.GetCommandLineArgs();
-        // Started by `dotnet program.dll`, the process's own path is dotnet's.
-        string?[] arguments =
-            Path.GetFileNameWithoutExtension(program) == "dotnet"
-                ? [program, .. own, null]
-                : [program, .. own.Skip(1), null];
-        _ = Execute(program, arguments, [.. variables.Select(v => $"{v.Key}={v.Value}"), null]);
+        string?[] arguments = [.. OwnProgram.Command, .. Environment.GetCommandLineArgs().Skip(1), null];
+        _ = Execute(Environment.ProcessPath!, arguments, [.. variables.Select(v => $"{v.Key}={v.Value}"), null]);
         throw NotActive(
             $"The process cannot be started anew in the mode (error {Marshal.GetLastPInvokeError()}); set them before it starts"
         );

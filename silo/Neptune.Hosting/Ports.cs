@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Neptune.Hosting;
 
 /// <summary>Ports to listen on.</summary>
-internal static class Ports
+public static class Ports
 {
     private const int Attempts = 5;
 
@@ -12,7 +12,7 @@ internal static class Ports
     /// Starts something that listens on some ports. A free port may be taken by another process before it listens: then
     /// others are tried.
     /// </summary>
-    public static async Task<T> StartAsync<T>(IPAddress address, int[] wanted, Func<int[], Task<T>> start)
+    internal static async Task<T> StartAsync<T>(IPAddress address, int[] wanted, Func<int[], Task<T>> start)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -37,7 +37,7 @@ internal static class Ports
     /// <param name="port">0 takes any.</param>
     /// <param name="option">The option that gave the port, for the message.</param>
     /// <exception cref="HostingException">It cannot; the message says why.</exception>
-    public static void Check(IPAddress address, int port, string option)
+    internal static void Check(IPAddress address, int port, string option)
     {
         try
         {
@@ -66,7 +66,8 @@ internal static class Ports
         }
     }
 
-    private static int Free(IPAddress address)
+    /// <summary>A port that nobody listens on now.</summary>
+    public static int Free(IPAddress address)
     {
         using var listener = new TcpListener(address, 0);
         listener.Start();

@@ -16,6 +16,10 @@ public static partial class SiloNames
         }
     }
 
+    /// <summary>The names of so many CPU devices.</summary>
+    public static IReadOnlyList<string> CpuDevices(int count) =>
+        [.. Enumerable.Range(0, count).Select(n => $"cpu:{n}")];
+
     /// <summary>Makes sure that all nodes of a silo get a name.</summary>
     /// <exception cref="ArgumentException">The silo's or a device's name is none; the message says what would be.</exception>
     public static void Check(string silo, IReadOnlyList<string> devices)

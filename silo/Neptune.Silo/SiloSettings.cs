@@ -177,7 +177,7 @@ internal static class SiloSettings
     {
         if (arguments.GetValue(Devices) is not { Length: > 0 } devices)
         {
-            return [.. Enumerable.Range(0, arguments.GetValue(Nodes)).Select(n => $"cpu:{n}")];
+            return SiloNames.CpuDevices(arguments.GetValue(Nodes));
         }
         return SiloSetting.IsGiven(arguments, Nodes)
             ? throw new ArgumentException("Give --nodes or --devices, not both: --devices names each node.")

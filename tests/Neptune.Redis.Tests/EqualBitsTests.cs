@@ -7,43 +7,19 @@ namespace Neptune.Redis.Tests;
 /// <summary>The promise, over processes: what a job makes does not depend on how many take part.</summary>
 public sealed class EqualBitsTests : IAsyncLifetime
 {
-    private const int Silos = 8;
-
+    private readonly RunningCluster _cluster = new(Enumerable.Range(0, 8).Select(n => $"silo-{n}"));
     private readonly string _folder = Directory.CreateTempSubdirectory("neptune-bits-").FullName;
-    private readonly List<NeptuneProcess> _silos = [];
-    private RedisServerProcess? _redis;
-    private NeptuneClient? _cluster;
     private NeptuneClient? _embedded;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        _redis = await RedisServerProcess.StartAsync();
-        for (var silo = 0; silo < Silos; silo++)
-        {
-            _silos.Add(
-                NeptuneProcess.Silo(
-                    "--redis",
-                    _redis.Address,
-                    "--name",
-                    $"silo-{silo}",
-                    "--nodes",
-                    "1",
-                    "--data-dir",
-                    Path.Combine(_folder, "cluster")
-                )
-            );
-        }
-        foreach (var silo in _silos)
-        {
-            await silo.ReadLineAsync();
-        }
-        _cluster = await NeptuneClient.ConnectAsync($"redis:{_redis.Address}");
+        await _cluster.InitializeAsync();
         _embedded = await LocalCluster.StartAsync(
             new()
             {
-                DataDirectory = Path.Combine(_folder, "embedded"),
+                DataDirectory = _folder,
                 Nodes = 16,
                 Logging = logging => logging.SetMinimumLevel(LogLevel.None),
             }
@@ -53,12 +29,7 @@ public sealed class EqualBitsTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await (_embedded?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (_cluster?.DisposeAsync() ?? ValueTask.CompletedTask);
-        foreach (var silo in _silos)
-        {
-            silo.Dispose();
-        }
-        _redis?.Dispose();
+        await _cluster.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -73,7 +44,7 @@ public sealed class EqualBitsTests : IAsyncLifetime
             Assert.Equal(expected, await TrainedModels.TrainAsync(_embedded!, model, shards, 16, Token));
             foreach (var nodes in (int[])[1, 2, 3, 5, 8])
             {
-                var found = await TrainedModels.TrainAsync(_cluster!, model, shards, nodes, Token);
+                var found = await TrainedModels.TrainAsync(_cluster.Client, model, shards, nodes, Token);
                 Assert.True(
                     expected == found,
                     $"{model} of {shards} shards on {nodes} processes:\n{found}\nnot\n{expected}"

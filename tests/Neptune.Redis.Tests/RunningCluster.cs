@@ -3,11 +3,19 @@ using StackExchange.Redis;
 
 namespace Neptune.Redis.Tests;
 
-/// <summary>Three silos as processes, with a Redis of their own; each test leaves them as it found them.</summary>
+/// <summary>Silos as processes, with a Redis of their own; tests that share them leave them as they found them.</summary>
 public sealed class RunningCluster : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("neptune-cluster-").FullName;
     private readonly List<NeptuneProcess> _silos = [];
+    private readonly IEnumerable<string> _names;
+
+    /// <summary>Three silos.</summary>
+    public RunningCluster()
+        : this(["one", "two", "three"]) { }
+
+    /// <summary>Silos of these names.</summary>
+    internal RunningCluster(IEnumerable<string> names) => _names = names;
 
     public RedisServerProcess Redis { get; private set; } = null!;
 
@@ -24,7 +32,7 @@ public sealed class RunningCluster : IAsyncLifetime
     {
         Redis = await RedisServerProcess.StartAsync();
         Table = await Redis.ConnectAsync();
-        _silos.AddRange([Launch("one"), Launch("two"), Launch("three")]);
+        _silos.AddRange(_names.Select(name => Launch(name)));
         foreach (var silo in _silos)
         {
             await silo.ReadLineAsync();

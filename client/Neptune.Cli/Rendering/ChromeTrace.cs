@@ -28,17 +28,7 @@ internal static class ChromeTrace
                 var at = shift + step.Start;
                 Event(json, $"step {step.Step}", process, rank.Rank, at, step.Total, step.Step);
                 // Sending and adding begin during the backward pass; they are drawn behind it, one after the other.
-                foreach (
-                    var (phase, length) in (ReadOnlySpan<(string, double)>)
-                        [
-                            ("compute", step.Compute),
-                            ("send", step.Send),
-                            ("receive", step.Receive),
-                            ("sum", step.Sum),
-                            ("wait", step.Wait),
-                            ("optimizer", step.Optimizer),
-                        ]
-                )
+                foreach (var (phase, length) in step.Phases)
                 {
                     if (length > 0)
                     {

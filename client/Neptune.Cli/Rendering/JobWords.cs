@@ -41,17 +41,8 @@ internal static class JobWords
     public static string Describe(StepTimes times)
     {
         var total = times.Total;
-        string Share(string phase, TimeSpan time) => $"{phase} {time / total:P0}";
-        return $"{total.TotalMilliseconds / times.Steps:0.###} ms a step: "
-            + string.Join(
-                ", ",
-                Share("compute", times.Compute),
-                Share("send", times.Send),
-                Share("receive", times.Receive),
-                Share("sum", times.Sum),
-                Share("wait", times.Wait),
-                Share("optimizer", times.Optimizer)
-            );
+        var shares = times.Phases.Select(phase => $"{phase.Name} {phase.Time / total:P0}");
+        return $"{total.TotalMilliseconds / times.Steps:0.###} ms a step: {string.Join(", ", shares)}";
     }
 
     public static object ToJson(JobSnapshot job, string name) =>
@@ -75,15 +66,7 @@ internal static class JobWords
             samplesPerSecond = Math.Round(job.SamplesPerSecond, 1),
             stepMilliseconds = job.Times.Steps == 0
                 ? null
-                : new
-                {
-                    compute = job.Times.Compute.TotalMilliseconds / job.Times.Steps,
-                    send = job.Times.Send.TotalMilliseconds / job.Times.Steps,
-                    receive = job.Times.Receive.TotalMilliseconds / job.Times.Steps,
-                    sum = job.Times.Sum.TotalMilliseconds / job.Times.Steps,
-                    wait = job.Times.Wait.TotalMilliseconds / job.Times.Steps,
-                    optimizer = job.Times.Optimizer.TotalMilliseconds / job.Times.Steps,
-                },
+                : job.Times.Phases.ToDictionary(p => p.Name, p => p.Time.TotalMilliseconds / job.Times.Steps),
             weightsSha256 = job.Package?.WeightsSha256,
             version = job.Package?.Version,
             package = job.Package?.Path,

@@ -74,12 +74,13 @@ internal static class Calibration
         best = Math.Min(best, (float)Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    private static void Exchange(LinkedCollective group, float[] values, CancellationToken cancellation)
-    {
-        group.Begin(group.WorldSize, [new PartialSum(new(group.Rank, group.Rank + 1), values)], values);
-        group.Publish(0, values.Length);
-        group.Complete(cancellation);
-    }
+    private static void Exchange(ICollective group, float[] values, CancellationToken cancellation) =>
+        group.AllReduce(
+            group.WorldSize,
+            [new PartialSum(new(group.Rank, group.Rank + 1), values)],
+            values,
+            cancellation
+        );
 
     private static void CheckOptions(LinkedCollective group, GroupOptions options, int rank, ReadOnlySpan<float> facts)
     {

@@ -24,6 +24,17 @@ public readonly record struct StepSpan(
     [property: Id(7)] double Optimizer
 )
 {
+    /// <summary>The phases by name, in the order of a step.</summary>
+    public IReadOnlyList<(string Name, double Microseconds)> Phases =>
+        [
+            ("compute", Compute),
+            ("send", Send),
+            ("receive", Receive),
+            ("sum", Sum),
+            ("wait", Wait),
+            ("optimizer", Optimizer),
+        ];
+
     /// <summary>The whole step.</summary>
     public double Total => Compute + Send + Receive + Sum + Wait + Optimizer;
 }

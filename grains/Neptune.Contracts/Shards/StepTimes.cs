@@ -32,6 +32,17 @@ public sealed record StepTimes
     [Id(6)]
     public TimeSpan Optimizer { get; init; }
 
+    /// <summary>The phases by name, in the order of a step.</summary>
+    public IReadOnlyList<(string Name, TimeSpan Time)> Phases =>
+        [
+            ("compute", Compute),
+            ("send", Send),
+            ("receive", Receive),
+            ("sum", Sum),
+            ("wait", Wait),
+            ("optimizer", Optimizer),
+        ];
+
     /// <summary>All of it.</summary>
     public TimeSpan Total => Compute + Send + Receive + Sum + Wait + Optimizer;
 

@@ -33,10 +33,10 @@ internal sealed class ChunkedSamples : ISampleSource
 
     public int TargetWidth => _manifest.TargetWidth;
 
+    public bool IsHere => _chunks.AllOpen;
+
     public void Prefetch(ReadOnlySpan<long> samples)
     {
-        if (_chunks.AllOpen)
-            return;
         foreach (var sample in samples)
         {
             SampleCheck.Number(sample, Count);

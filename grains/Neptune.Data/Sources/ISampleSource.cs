@@ -18,6 +18,9 @@ public interface ISampleSource
     /// <summary>The number of values in a target that is no class: the width of a regression; 0 for classes.</summary>
     int TargetWidth { get; }
 
+    /// <summary>True where reading waits for nothing any more: there is nothing left to <see cref="Prefetch"/>.</summary>
+    bool IsHere { get; }
+
     /// <summary>Begins to bring what reading these samples will need, and returns at once; whoever reads them waits.</summary>
     void Prefetch(ReadOnlySpan<long> samples);
 

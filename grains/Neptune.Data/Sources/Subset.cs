@@ -33,6 +33,9 @@ public sealed class Subset : ISampleSource
     public int TargetWidth => _source.TargetWidth;
 
     /// <inheritdoc/>
+    public bool IsHere => _source.IsHere;
+
+    /// <inheritdoc/>
     public void Prefetch(ReadOnlySpan<long> samples)
     {
         Span<long> numbers = stackalloc long[BlockLength];

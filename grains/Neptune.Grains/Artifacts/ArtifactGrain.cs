@@ -53,10 +53,7 @@ internal sealed class ArtifactGrain(IArtifactStore artifacts) : Grain, IArtifact
 
     public async Task<ReadOnlyMemory<byte>> ReadAsync(string artifact, long offset)
     {
-        if (!artifacts.Exists(artifact))
-        {
-            await artifacts.FetchAsync(artifact, CancellationToken.None);
-        }
+        await artifacts.FetchAsync(artifact, CancellationToken.None);
         await using var source = artifacts.OpenRead(artifact);
         source.Position = Math.Min(offset, source.Length);
         var block = new byte[(int)Math.Min(IArtifactGrain.BlockBytes, source.Length - source.Position)];

@@ -25,12 +25,13 @@ public sealed record NodeRegistry
     public Outcome Register(SiloDescription silo)
     {
         var known = Silos.FirstOrDefault(s => s.Name == silo.Name);
-        var (registry, bereft) = known is null || known.Silo == silo.Silo ? new(this) : Remove(known.Name, known.Silo);
+        var isSameStart = known?.Silo == silo.Silo;
+        var (registry, bereft) = known is null || isSameStart ? new(this) : Remove(known.Name, known.Silo);
         var before = Nodes.ToDictionary(n => n.Id);
         var nodes = silo.Nodes.Select(n =>
             n with
             {
-                Job = bereft.IsEmpty && known?.Silo == silo.Silo ? before.GetValueOrDefault(n.Id)?.Job : null,
+                Job = isSameStart ? before.GetValueOrDefault(n.Id)?.Job : null,
                 IsDrained = before.GetValueOrDefault(n.Id)?.IsDrained ?? false,
             }
         );

@@ -66,11 +66,16 @@ internal sealed class FlatLayout
     {
         for (var i = 0; i < Slices.Length; i++)
         {
-            var end = Slices[i].Offset + Slices[i].Length;
-            var next = i + 1 < Slices.Length ? Slices[i + 1].Offset : Length;
-            flat[end..next].Clear();
+            ClearGapBehind(i, flat);
         }
     }
+
+    /// <summary>Writes zeros behind one parameter.</summary>
+    public void ClearGapBehind(int slice, Span<float> flat) =>
+        flat[(Slices[slice].Offset + Slices[slice].Length)..EndOf(slice)].Clear();
+
+    /// <summary>Where a parameter's gap ends: at the next parameter, or at the buffer's end.</summary>
+    public int EndOf(int slice) => slice + 1 < Slices.Length ? Slices[slice + 1].Offset : Length;
 
     /// <summary>The first parameter with an element that is no finite number, or null.</summary>
     public string? FirstNonFinite(ReadOnlySpan<float> flat)

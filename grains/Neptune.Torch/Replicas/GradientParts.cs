@@ -24,10 +24,8 @@ internal sealed class GradientParts(FlatLayout layout)
     /// <summary>The gradient of a trainable parameter is final.</summary>
     public void Complete(int parameter)
     {
-        var slices = layout.Slices;
-        var start = slices[parameter].Offset;
-        var end = parameter + 1 < slices.Length ? slices[parameter + 1].Offset : layout.Length;
-        _vector.Span[(start + slices[parameter].Length)..end].Clear();
+        var (start, end) = (layout.Slices[parameter].Offset, layout.EndOf(parameter));
+        layout.ClearGapBehind(parameter, _vector.Span);
         if (_final is null)
         {
             return;

@@ -27,6 +27,9 @@ internal sealed class SampleBatches
         _classCount = classCount;
     }
 
+    /// <summary>True where there is nothing left to <see cref="Prefetch"/>.</summary>
+    public bool AreHere => _source.IsHere;
+
     /// <summary>Begins to bring samples that will be read soon.</summary>
     public void Prefetch(ReadOnlySpan<long> samples) => _source.Prefetch(samples);
 

@@ -122,15 +122,10 @@ internal sealed class StepClock(DateTimeOffset startedAt)
     private static void Record(in StepSpan span)
     {
         Steps.Add(1);
-        Add("compute", span.Compute);
-        Add("send", span.Send);
-        Add("receive", span.Receive);
-        Add("sum", span.Sum);
-        Add("wait", span.Wait);
-        Add("optimizer", span.Optimizer);
-
-        static void Add(string phase, double microseconds) =>
+        foreach (var (phase, microseconds) in span.Phases)
+        {
             Seconds.Add(microseconds / 1e6, new KeyValuePair<string, object?>("phase", phase));
+        }
     }
 
     private static double Microseconds(long ticks) => ticks * 1e6 / Stopwatch.Frequency;

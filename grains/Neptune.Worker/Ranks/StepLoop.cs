@@ -150,7 +150,7 @@ internal sealed class StepLoop : IDisposable
 
     private void Prefetch(long[] order, int stepInEpoch)
     {
-        if (stepInEpoch >= _cut.StepsPerEpoch)
+        if (_batches.AreHere || stepInEpoch >= _cut.StepsPerEpoch)
         {
             return;
         }

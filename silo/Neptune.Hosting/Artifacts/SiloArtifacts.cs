@@ -3,6 +3,7 @@ using System.Text;
 using Neptune.Collectives;
 using Neptune.Contracts;
 using Neptune.Storage;
+using Neptune.Worker;
 
 namespace Neptune.Hosting;
 
@@ -94,12 +95,7 @@ internal sealed class SiloArtifacts : IArtifactSource, IDisposable
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var received = 0L;
         await using var stream = await FromSiloAsync(() =>
-            LinkConnector.OpenAsync(
-                new(link.Host, link.Process, link.UnixPath, link.Tcp),
-                Purpose,
-                _key,
-                patience.Token
-            )
+            LinkConnector.OpenAsync(link.ToAddress(), Purpose, _key, patience.Token)
         );
         var length = await FromSiloAsync(async () =>
         {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Neptune.Hosting;
 using Neptune.Storage;
 
@@ -30,7 +29,7 @@ internal static class RedisServer
         var folder = Directory.CreateDirectory(Path.Combine(dataFolder, Name)).FullName;
         var log = Path.Combine(folder, "redis.log");
         var pidFile = Path.Combine(folder, "redis.pid");
-        var port = FreePort();
+        var port = Ports.Free(IPAddress.Loopback);
         var settings = Path.Combine(folder, "redis.conf");
         File.Delete(pidFile);
         await File.WriteAllTextAsync(settings, Settings(folder, log, pidFile, port), cancellation);
@@ -132,12 +131,5 @@ internal static class RedisServer
         var lines = said.Length > 0 || !File.Exists(log) ? said.Split('\n') : File.ReadAllLines(log);
         var last = lines.LastOrDefault(line => line.Trim().Length > 0)?.Trim() ?? "it said nothing";
         return new($"redis-server does not start: {last.TrimEnd('.')}. Its log is {log}.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -51,7 +51,7 @@ internal static class SiloCommand
         {
             Redis = RedisAddress.Parse(redis),
             Name = session.Get(Name),
-            Devices = [.. Enumerable.Range(0, session.Get(SiloOptions.Nodes)).Select(n => $"cpu:{n}")],
+            Devices = SiloNames.CpuDevices(session.Get(SiloOptions.Nodes)),
             ThreadsPerNode = session.Get(SiloOptions.ThreadsPerNode),
             PortableNumerics = session.Get(SiloOptions.PortableNumerics),
             DataDirectory = session.Get(GlobalOptions.DataDirectory),

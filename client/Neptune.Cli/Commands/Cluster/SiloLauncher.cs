@@ -20,7 +20,7 @@ internal sealed class SiloLauncher(Session session, string folder, RedisAddress 
         File.Delete(log);
         var start = new ProcessStartInfo(
             "/bin/sh",
-            ["-c", Redirect, "sh", .. ThisProgram(), .. SiloCommand.Arguments(session, name, folder)]
+            ["-c", Redirect, "sh", .. OwnProgram.Command, .. SiloCommand.Arguments(session, name, folder)]
         );
         start.Environment[SiloOptions.RedisVariable] = redis.Text;
         start.Environment["NEPTUNE_LOG_FILE"] = log;
@@ -64,13 +64,5 @@ internal sealed class SiloLauncher(Session session, string folder, RedisAddress 
         var lines = File.Exists(silo.Log) ? File.ReadAllLines(silo.Log) : [];
         var last = lines.LastOrDefault(line => line.StartsWith(mark, StringComparison.Ordinal));
         return last?[mark.Length..] ?? "it ended without a word.";
-    }
-
-    private static string[] ThisProgram()
-    {
-        var program = Environment.ProcessPath!;
-        return Path.GetFileNameWithoutExtension(program) == "dotnet"
-            ? [program, Environment.GetCommandLineArgs()[0]]
-            : [program];
     }
 }

@@ -6,10 +6,7 @@ namespace Neptune.Cli.Commands;
 /// <summary><c>neptune nodes drain</c>.</summary>
 internal static class NodesDrainCommand
 {
-    private static readonly Argument<string> Node = new("NODE")
-    {
-        Description = "The node's name, as `neptune nodes list` shows it.",
-    };
+    private static readonly Argument<string> Node = NodeArgument.Create();
 
     public static Command Create() =>
         new Command("drain", "Gives a node no new jobs; one that it works for goes on to its end.") { Node }.Runs(

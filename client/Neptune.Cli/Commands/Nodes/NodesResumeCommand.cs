@@ -6,10 +6,7 @@ namespace Neptune.Cli.Commands;
 /// <summary><c>neptune nodes resume</c>.</summary>
 internal static class NodesResumeCommand
 {
-    private static readonly Argument<string> Node = new("NODE")
-    {
-        Description = "The node's name, as `neptune nodes list` shows it.",
-    };
+    private static readonly Argument<string> Node = NodeArgument.Create();
 
     public static Command Create() => new Command("resume", "Gives a drained node jobs again.") { Node }.Runs(RunAsync);
 
