@@ -16,38 +16,21 @@ internal static class PyTorchPeer
         CancellationToken cancellation
     )
     {
-        using var stream = typeof(PyTorchPeer).Assembly.GetManifestResourceStream("peer.py")!;
-        using var reader = new StreamReader(stream);
-        var start = new ProcessStartInfo("python3")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList =
-            {
-                "-",
-                workload.Name.Split(' ')[0],
-                workload.Rows.ToString(CultureInfo.InvariantCulture),
-                workload.BlockSteps.ToString(CultureInfo.InvariantCulture),
-                blocks.ToString(CultureInfo.InvariantCulture),
-            },
-        };
-        // These would make OpenBLAS choose kernels of another processor.
-        start.Environment.Remove("OPENBLAS_CORETYPE");
-        start.Environment.Remove("OPENBLAS_L2_SIZE");
-        // torch.set_num_threads does not reach every library of matrix products.
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        start.Environment["OPENBLAS_NUM_THREADS"] = "1";
-        // The allocator keeps big blocks, as ours does (NativeAllocator).
-        start.Environment["MALLOC_MMAP_MAX_"] = "0";
-        start.Environment["MALLOC_ARENA_MAX"] = "1";
-        start.Environment["MALLOC_TRIM_THRESHOLD_"] = "2000000000";
+        var script = await PythonProcess.ScriptAsync("peer.py", cancellation);
+        var start = PythonProcess.Start(
+            "-",
+            workload.Name.Split(' ')[0],
+            workload.Rows.ToString(CultureInfo.InvariantCulture),
+            workload.BlockSteps.ToString(CultureInfo.InvariantCulture),
+            blocks.ToString(CultureInfo.InvariantCulture)
+        );
+        start.RedirectStandardError = true;
         try
         {
             using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEndAsync(cancellation);
             var errors = process.StandardError.ReadToEndAsync(cancellation);
-            await process.StandardInput.WriteAsync(await reader.ReadToEndAsync(cancellation));
+            await process.StandardInput.WriteAsync(script);
             process.StandardInput.Close();
             await process.WaitForExitAsync(cancellation);
             if (process.ExitCode != 0)

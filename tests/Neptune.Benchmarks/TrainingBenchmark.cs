@@ -41,17 +41,11 @@ internal static class TrainingBenchmark
             .. contenders.Select(c => new Measurement(
                 workload.Name,
                 c.Name,
-                workload.Rows * workload.BlockSteps / Median(times[c]),
+                workload.Rows * workload.BlockSteps / Statistics.Median(times[c]),
                 workload.Rows * workload.BlockSteps / times[c].Min(),
-                workload.Rows * workload.BlockSteps / Median(cpuTimes[c]),
+                workload.Rows * workload.BlockSteps / Statistics.Median(cpuTimes[c]),
                 losses[c]
             )),
         ];
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }

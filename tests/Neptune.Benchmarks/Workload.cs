@@ -35,6 +35,22 @@ internal sealed record Workload(string Name, TrainingGraph Graph, int ShardRows,
     /// <summary>What a node takes of a step, in workloads of many nodes.</summary>
     public static IReadOnlyList<Workload> OfNodes { get; } = [SmallMlp, SmallMlpOfFour, Cnn, LargeMlp];
 
+    /// <summary>Those of <see cref="OfNodes"/> whose name contains a text, or all; where there is none, says so.</summary>
+    public static IReadOnlyList<Workload> OfNodesNamed(string? only)
+    {
+        var wanted = OfNodes
+            .Where(w => only is null || w.Name.Contains(only, StringComparison.OrdinalIgnoreCase))
+            .ToArray();
+        if (wanted.Length == 0)
+        {
+            Console.Error.WriteLine(
+                $"--only {only}: no workload's name contains this. There are: "
+                    + $"{string.Join("; ", OfNodes.Select(w => w.Name))}."
+            );
+        }
+        return wanted;
+    }
+
     /// <summary>The workload of a name.</summary>
     public static Workload Named(string name) => OfNodes.First(w => w.Name == name);
 

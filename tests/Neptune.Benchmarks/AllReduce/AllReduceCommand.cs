@@ -82,19 +82,10 @@ internal static class AllReduceCommand
 
     private static Process Start()
     {
-        // Started by `dotnet app.dll`, the process's own path is dotnet.
-        var self = Environment.ProcessPath!;
-        var isHost = Path.GetFileNameWithoutExtension(self) == "dotnet";
-        string[] arguments = isHost ? [Environment.GetCommandLineArgs()[0], RankCommand] : [RankCommand];
-        return Process.Start(
-            new ProcessStartInfo(self, arguments)
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                // The steady state from the first call on, as training reaches it after some seconds.
-                Environment = { ["DOTNET_TieredCompilation"] = "0" },
-            }
-        )!;
+        var start = OwnProcess.Start(RankCommand);
+        // The steady state from the first call on, as training reaches it after some seconds.
+        start.Environment["DOTNET_TieredCompilation"] = "0";
+        return Process.Start(start)!;
     }
 
     private static async Task<string> LineAsync(Process child, CancellationToken cancellation) =>

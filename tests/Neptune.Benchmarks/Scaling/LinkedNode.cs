@@ -5,6 +5,7 @@ using Neptune.Torch;
 namespace Neptune.Benchmarks;
 
 /// <summary>One rank as a job runs it: its shards, the exchange beside the last backward pass, the optimizer.</summary>
+/// <remarks>On its device's thread from beginning to end.</remarks>
 internal sealed class LinkedNode : IDisposable
 {
     private readonly ICollective _collective;
@@ -15,18 +16,53 @@ internal sealed class LinkedNode : IDisposable
     private readonly Action<int, int> _publish;
     private readonly int _shards;
     private readonly int _low;
+    private readonly int _high;
+    private readonly int _first; // shard of the batches
     private float[] _probe = [];
     private long _step;
 
-    /// <summary>A rank with all shards of <paramref name="workload"/>; the step has as many for each other rank.</summary>
-    public LinkedNode(TorchDevice device, ICollective collective, Workload workload)
+    private LinkedNode(
+        TorchDevice device,
+        ICollective collective,
+        Workload workload,
+        IReadOnlyList<ShardBatch> batches,
+        (int Shards, int Low, int High, int First) cut
+    )
     {
-        (_collective, _workload, _batches) = (collective, workload, workload.MakeBatches());
-        _shards = workload.Shards * collective.WorldSize;
-        _low = workload.Shards * collective.Rank;
+        (_collective, _workload, _batches) = (collective, workload, batches);
+        (_shards, _low, _high, _first) = cut;
         _replica = new(device, workload.Graph, seed: 1);
         _accumulator = new(_replica.NewExchangeBuffer, buffer => buffer.Memory);
         _publish = Publish;
+    }
+
+    /// <summary>The hash by which replicas are compared.</summary>
+    public string WeightsSha256 => _replica.WeightsSha256();
+
+    /// <summary>A rank with all shards of <paramref name="workload"/>; the step has as many for each other rank.</summary>
+    public static LinkedNode OfWhole(TorchDevice device, ICollective collective, Workload workload)
+    {
+        var (each, rank) = (workload.Shards, collective.Rank);
+        var cut = (each * collective.WorldSize, each * rank, each * (rank + 1), each * rank);
+        return new(device, collective, workload, workload.MakeBatches(), cut);
+    }
+
+    /// <summary>A rank with its part of the shards of <paramref name="workload"/>, whose batches all ranks share.</summary>
+    public static LinkedNode OfPart(
+        TorchDevice device,
+        ICollective collective,
+        Workload workload,
+        IReadOnlyList<ShardBatch> batches
+    )
+    {
+        var (shards, rank, ranks) = (workload.Shards, collective.Rank, collective.WorldSize);
+        return new(
+            device,
+            collective,
+            workload,
+            batches,
+            (shards, shards * rank / ranks, shards * (rank + 1) / ranks, 0)
+        );
     }
 
     public WorkerBlock Train(int steps, CancellationToken cancellation)
@@ -53,7 +89,7 @@ internal sealed class LinkedNode : IDisposable
         }
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var times = _collective.Times - before;
-        return new(seconds, loss, _replica.WeightsSha256())
+        return new(seconds, loss, "")
         {
             StepSeconds = each,
             ExchangeBytes = _replica.ExchangeLength * sizeof(float),
@@ -73,7 +109,7 @@ internal sealed class LinkedNode : IDisposable
         {
             _probe = new float[bytes / sizeof(float)];
         }
-        var own = ReductionTree.MaximalSubtrees(_shards, _low, _low + _workload.Shards);
+        var own = ReductionTree.MaximalSubtrees(_shards, _low, _high);
         PartialSum[] partials =
         [
             .. own.Select((node, i) => new PartialSum(node, i == 0 ? _probe : new float[_probe.Length])),
@@ -98,20 +134,21 @@ internal sealed class LinkedNode : IDisposable
     {
         var rows = _workload.ShardRows;
         var elements = rows * _workload.FeaturesOfSample;
-        _accumulator.Start(_shards, _low, _low + _workload.Shards);
-        for (var shard = 0; shard < _workload.Shards; shard++)
+        _accumulator.Start(_shards, _low, _high);
+        for (var shard = _low; shard < _high; shard++)
         {
-            var part = new ShardBatch(rows, batch.Features.Slice(shard * elements, elements))
+            var at = shard - _first;
+            var part = new ShardBatch(rows, batch.Features.Slice(at * elements, elements))
             {
-                Classes = batch.Classes.Slice(shard * rows, rows),
+                Classes = batch.Classes.Slice(at * rows, rows),
             };
-            var isLast = shard == _workload.Shards - 1;
+            var isLast = shard == _high - 1;
             var buffer = _accumulator.Next();
             if (isLast)
             {
                 _collective.Begin(_shards, _accumulator.Upcoming(), _accumulator.Result().Memory);
             }
-            _replica.ForwardBackward(part, new(1, 0, _step, _low + shard), buffer, isLast ? _publish : null);
+            _replica.ForwardBackward(part, new(1, 0, _step, shard), buffer, isLast ? _publish : null);
             if (isLast)
             {
                 Publish(_replica.GradientLength, _replica.ExchangeLength);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using Neptune.Hosting;
 
 namespace Neptune.Benchmarks;
 
@@ -15,9 +15,7 @@ internal static class PyTorchPair
 
     public static async Task<IReadOnlyList<WorkerGroup>> StartAsync(Workload workload, CancellationToken cancellation)
     {
-        using var stream = typeof(PyTorchPair).Assembly.GetManifestResourceStream("ddp.py")!;
-        using var reader = new StreamReader(stream);
-        var script = await reader.ReadToEndAsync(cancellation);
+        var script = await PythonProcess.ScriptAsync("ddp.py", cancellation);
         try
         {
             return
@@ -44,32 +42,18 @@ internal static class PyTorchPair
 
     private static IEnumerable<ProcessStartInfo> Starts(Workload workload, bool together)
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
+        var port = Ports.Free(IPAddress.Loopback).ToString(CultureInfo.InvariantCulture);
         for (var rank = 0; rank < 2; rank++)
         {
-            var start = new ProcessStartInfo("/usr/bin/env")
-            {
-                ArgumentList =
-                {
-                    "python3",
-                    "-c",
-                    Bootstrap,
-                    workload.Name.Split(' ')[0],
-                    workload.Rows.ToString(CultureInfo.InvariantCulture),
-                    $"{rank}",
-                    together ? "2" : "1",
-                    port.ToString(CultureInfo.InvariantCulture),
-                },
-            };
-            start.Environment.Remove("OPENBLAS_CORETYPE");
-            start.Environment.Remove("OPENBLAS_L2_SIZE");
-            start.Environment["OMP_NUM_THREADS"] = start.Environment["OPENBLAS_NUM_THREADS"] = "1";
-            start.Environment["MALLOC_MMAP_MAX_"] = "0";
-            start.Environment["MALLOC_ARENA_MAX"] = "1";
-            start.Environment["MALLOC_TRIM_THRESHOLD_"] = "2000000000";
+            var start = PythonProcess.Start(
+                "-c",
+                Bootstrap,
+                workload.Name.Split(' ')[0],
+                workload.Rows.ToString(CultureInfo.InvariantCulture),
+                $"{rank}",
+                together ? "2" : "1",
+                port
+            );
             start.Environment["GLOO_SOCKET_IFNAME"] = "lo";
             yield return start;
         }

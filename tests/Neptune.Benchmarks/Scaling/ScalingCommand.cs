@@ -22,16 +22,9 @@ internal static class ScalingCommand
         CancellationToken cancellation
     )
     {
-        var wanted = Workload
-            .OfNodes.Where(w => only is null || w.Name.Contains(only, StringComparison.OrdinalIgnoreCase))
-            .ToArray();
-        if (wanted.Length == 0)
+        var wanted = Workload.OfNodesNamed(only);
+        if (wanted.Count == 0)
         {
-            await Console.Error.WriteLineAsync(
-                $"--only {only}: no workload's name contains this. There are: "
-                    + string.Join("; ", Workload.OfNodes.Select(w => w.Name))
-                    + "."
-            );
             return 2;
         }
         var results = new List<ScalingResult>();
@@ -115,7 +108,7 @@ internal static class ScalingCommand
                         new ScalingResult(
                             workload.Name,
                             g.Name,
-                            Median(rates[g]),
+                            Statistics.Median(rates[g]),
                             RatioTo(g, groups[0]),
                             i is 1 or 3 ? RatioTo(g, groups[i + 1]) : null, // its independent pair is started next
                             i == 1 ? TargetOf(workload) : null
@@ -124,7 +117,7 @@ internal static class ScalingCommand
             ];
 
             double RatioTo(WorkerGroup group, WorkerGroup other) =>
-                Median(rates[group].Zip(rates[other], (own, its) => own / its));
+                Statistics.Median(rates[group].Zip(rates[other], (own, its) => own / its));
         }
         finally
         {
@@ -141,10 +134,4 @@ internal static class ScalingCommand
         : workload == Workload.Cnn ? 0.97
         : workload == Workload.LargeMlp ? 0.80
         : null;
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
 }

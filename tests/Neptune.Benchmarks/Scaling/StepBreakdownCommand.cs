@@ -11,10 +11,13 @@ internal static class StepBreakdownCommand
 
     public static async Task<int> RunAsync(LinkKind link, string? only, bool json, CancellationToken cancellation)
     {
-        var rows = new List<(string Workload, int Processes, double Samples, WorkerBlock Step)>();
-        foreach (
-            var workload in Workload.OfNodes.Where(w => only is null || w.Name.Contains(only, StringComparison.Ordinal))
-        )
+        var wanted = Workload.OfNodesNamed(only);
+        if (wanted.Count == 0)
+        {
+            return 2;
+        }
+        var rows = new List<(string Workload, int Processes, WorkerBlock Step)>();
+        foreach (var workload in wanted)
         {
             foreach (var processes in (int[])[1, 2])
             {
@@ -32,7 +35,7 @@ internal static class StepBreakdownCommand
                 {
                     blocks.AddRange(await group.TrainAsync(workload.BlockSteps, cancellation));
                 }
-                rows.Add((workload.Name, processes, workload.Rows * processes, Mean(blocks, workload.BlockSteps)));
+                rows.Add((workload.Name, processes, Mean(blocks, workload.BlockSteps)));
             }
         }
         if (json)
@@ -67,7 +70,7 @@ internal static class StepBreakdownCommand
             "wait",
             "optimizer"
         );
-        foreach (var (workload, processes, _, step) in rows)
+        foreach (var (workload, processes, step) in rows)
         {
             table.AddRow([
                 workload,

@@ -55,7 +55,6 @@ internal sealed class WorkerGroup : IAsyncDisposable
         var group = new WorkerGroup(name);
         foreach (var start in starts)
         {
-            start.RedirectStandardInput = start.RedirectStandardOutput = true;
             group._processes.Add(Process.Start(start)!);
         }
         foreach (var process in group._processes)
@@ -123,17 +122,7 @@ internal sealed class WorkerGroup : IAsyncDisposable
         CancellationToken cancellation
     )
     {
-        // Started by `dotnet app.dll`, the process's own path is dotnet.
-        var self = Environment.ProcessPath!;
-        string[] arguments =
-            Path.GetFileNameWithoutExtension(self) == "dotnet"
-                ? [Environment.GetCommandLineArgs()[0], WorkerMain.Command]
-                : [WorkerMain.Command];
-        var start = new ProcessStartInfo(self, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
+        var start = OwnProcess.Start(WorkerMain.Command);
         for (var i = 0; i < count; i++)
         {
             _processes.Add(Process.Start(start)!);

@@ -56,11 +56,17 @@ internal static class WorkerMain
             new() { Link = task.Link },
             cancellation
         );
-        var node = await device.RunAsync(() => new LinkedNode(device, collective, workload), cancellation);
+        var node = await device.RunAsync(() => LinkedNode.OfWhole(device, collective, workload), cancellation);
         await ServeAsync(
             (steps, probe) =>
                 device.RunAsync(
-                    () => probe > 0 ? node.Probe(probe, steps, cancellation) : node.Train(steps, cancellation),
+                    () =>
+                        probe > 0
+                            ? node.Probe(probe, steps, cancellation)
+                            : node.Train(steps, cancellation) with
+                            {
+                                WeightsSha256 = node.WeightsSha256,
+                            },
                     cancellation
                 ),
             cancellation
