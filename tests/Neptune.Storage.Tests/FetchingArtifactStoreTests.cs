@@ -61,6 +61,21 @@ public sealed class FetchingArtifactStoreTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_folder.At("artifacts", ".writing")));
     }
 
+    [Fact]
+    public async Task Given_a_disk_too_small_for_an_artifact_when_fetched_then_the_error_says_so_and_the_disk_is_free_again()
+    {
+        using var disk = SmallDisk.TryMount();
+        Assert.SkipWhen(disk is null, "This user may not mount a small disk.");
+        var bytes = new byte[2 << 20];
+        var name = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        var store = new FetchingArtifactStore(new ArtifactStore(disk.Path), new Other(name, bytes));
+        var error = await Assert.ThrowsAsync<StorageException>(() => store.FetchAsync(name, Token));
+        Assert.Contains("no space is left on its disk", error.Message, StringComparison.Ordinal);
+        Assert.False(store.Exists(name));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(disk.Path, ".writing")));
+        await store.WriteAsync((target, token) => target.WriteAsync(new byte[1 << 19], token).AsTask(), Token);
+    }
+
     private static (byte[] Bytes, string Name) Artifact()
     {
         var bytes = new byte[10_000];

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Neptune.Contracts;
 
 namespace Neptune.Client;
@@ -52,6 +53,7 @@ public sealed class ArtifactClient
 
     /// <summary>Stores bytes.</summary>
     /// <returns>Their SHA-256, in hex.</returns>
+    /// <exception cref="ConflictException">The silo that took them ended half way; the message says what to do.</exception>
     public async Task<string> UploadAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default)
     {
         var grain = NewGrain();
@@ -60,7 +62,13 @@ public sealed class ArtifactClient
             cancellation.ThrowIfCancellationRequested();
             await grain.AppendAsync(bytes.Slice(start, Math.Min(IArtifactGrain.BlockBytes, bytes.Length - start)));
         }
-        return await grain.CompleteAsync();
+        var artifact = await grain.CompleteAsync();
+        // Another silo that took the upload over has only what came after.
+        return artifact == Convert.ToHexStringLower(SHA256.HashData(bytes.Span))
+            ? artifact
+            : throw new ConflictException(
+                "The upload was cut off: the silo that took it ended half way. Upload it again."
+            );
     }
 
     /// <summary>Fetches an artifact.</summary>

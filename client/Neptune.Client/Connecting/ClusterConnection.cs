@@ -81,6 +81,7 @@ internal sealed class ClusterConnection(IHost host, IAsyncDisposable? redis) : I
                 options.ServiceId = ClusterIdentity.ServiceId;
             });
             client.AddOutgoingGrainCallFilter<PlainErrors>();
+            client.AddOutgoingGrainCallFilter<UndeliveredCalls>();
             UseAnsweringOnly(client.Services);
         });
         builder.Logging.SetMinimumLevel(LogLevel.None);

@@ -1,0 +1,48 @@
+namespace Neptune.Client;
+
+/// <summary>
+/// Makes calls anew that reached nobody: for the seconds after a silo was killed, until the others know that it is dead, what
+/// was its part answers nobody. After that another silo does.
+/// </summary>
+internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
+{
+    // Under load a dead silo is known after three seconds, and some more pass until the directory is whole again.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <inheritdoc/>
+    public async Task Invoke(IOutgoingGrainCallContext context)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await context.Invoke();
+                return;
+            }
+            catch (SiloUnavailableException error)
+            {
+                // It may have been carried out, so it is not for us to repeat it.
+                throw new ClusterUnreachableException(
+                    "The silo that the call had reached ended before it answered. Look whether it was carried out, and repeat "
+                        + "it if not: another silo answers now.",
+                    error
+                );
+            }
+            catch (OrleansMessageRejectionException) when (TimeProvider.System.GetElapsedTime(since) < Patience)
+            {
+                // Once more, below.
+            }
+            catch (OrleansMessageRejectionException error)
+            {
+                throw new ClusterUnreachableException(
+                    $"A silo that the call needs does not answer, and after {Patience.TotalSeconds:0} seconds no other does in its "
+                        + "place. See `neptune nodes list` and the silos' logs, and try again.",
+                    error
+                );
+            }
+            await Task.Delay(Pause);
+        }
+    }
+}
