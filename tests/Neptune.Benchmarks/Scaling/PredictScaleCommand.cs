@@ -10,8 +10,6 @@ namespace Neptune.Benchmarks;
 /// </summary>
 internal static class PredictScaleCommand
 {
-    private const int SmallBytes = 4096;
-    private const int LargeBytes = 16 << 20;
     private const double ResNetParameters = 25.6e6;
 
     // Forward at 224x224 takes 4.1e9 multiply-adds (what papers often call FLOPs), two operations each; backward twice that.
@@ -19,6 +17,15 @@ internal static class PredictScaleCommand
     private const double CnnFlopsOfSample = 3 * 5.3e6; // two convolutions and the dense layer of the benchmark's network
     private const int ResNetSamples = 32;
     private const double Goal = 0.15; // of a step's time
+    private static readonly int[] _processes = [2, 4, 8];
+    private static readonly (int Bytes, int Calls)[] _sizes =
+    [
+        (4 << 10, 200),
+        (256 << 10, 100),
+        (2 << 20, 30),
+        (16 << 20, 8),
+        (128 << 20, 2),
+    ];
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private sealed record Check(string Workload, int Processes, double Measured, double Predicted)
@@ -40,29 +47,25 @@ internal static class PredictScaleCommand
         var (blocks, cores) = (quick ? 5 : 12, Environment.ProcessorCount);
         var models = new List<ScaleModel>();
         var checks = new List<Check>();
-        var (perByte, perPeer) = (0.0, 0.0);
+        var costs = new Dictionary<int, ExchangeCosts>();
+        foreach (var processes in _processes)
+        {
+            costs[processes] = await ProbeAsync(processes, cancellation);
+        }
         foreach (var workload in (Workload[])[Workload.SmallMlp, Workload.Cnn, Workload.LargeMlp])
         {
             var alone = await StepAsync(workload, 1, false, blocks, cancellation);
-            // As many side by side as there are cores: they share its memory's bandwidth, and in lockstep the slowest counts.
-            var beside = cores > 1 ? await StepAsync(workload, cores, false, blocks, cancellation) : alone;
-            var model = new ScaleModel(workload.Name, beside.Slowest, alone.Bytes, workload.Rows);
-            models.Add(model with { Compute = alone.Seconds });
-            foreach (var processes in (int[])[2, 4, 8])
+            var model = new ScaleModel(workload.Name, alone.Seconds, alone.Bytes, workload.Rows);
+            models.Add(model);
+            foreach (var processes in _processes)
             {
+                // Side by side they share the cores and the memory's bandwidth. In lockstep the slowest counts; where they
+                // take turns on the cores, one that is late has had no turn yet, and only the mean says what the work costs.
+                var beside = await StepAsync(workload, processes, false, blocks, cancellation);
                 var together = await StepAsync(workload, processes, true, blocks, cancellation);
-                if (perByte == 0)
-                {
-                    perByte = (together.Large - together.Small) / LargeBytes; // of two processes: 2(W-1)/W is 1
-                    perPeer = together.Small / 2;
-                }
+                var compute = processes <= cores ? beside.Slowest : beside.Seconds;
                 checks.Add(
-                    new(
-                        workload.Name,
-                        processes,
-                        together.Seconds,
-                        model.OnOneMachine(processes, cores, perByte, together.Small)
-                    )
+                    new(workload.Name, processes, together.Seconds, model.OnOneMachine(compute, costs[processes]))
                 );
             }
         }
@@ -75,15 +78,18 @@ internal static class PredictScaleCommand
                 ResNetSamples
             )
         );
-        var predictions = Predict(models, perByte, perPeer).ToArray();
+        var predictions = Predict(models, costs[2]).ToArray();
         if (json)
         {
             Console.WriteLine(
                 JsonSerializer.Serialize(
                     new
                     {
-                        perByte,
-                        perPeer,
+                        exchanges = costs.Select(c => new
+                        {
+                            processes = c.Key,
+                            points = c.Value.Points.Select(p => new { p.Bytes, p.Seconds }),
+                        }),
                         checks,
                         predictions,
                     },
@@ -92,11 +98,11 @@ internal static class PredictScaleCommand
             );
             return 0;
         }
-        Print(checks, predictions, perByte, perPeer);
+        Print(checks, predictions, costs[2]);
         return 0;
     }
 
-    private static IEnumerable<Prediction> Predict(List<ScaleModel> models, double perByte, double perPeer)
+    private static IEnumerable<Prediction> Predict(List<ScaleModel> models, ExchangeCosts pair)
     {
         foreach (var model in models)
         {
@@ -104,7 +110,7 @@ internal static class PredictScaleCommand
             {
                 for (var nodes = 8; nodes <= 4096; nodes *= 8)
                 {
-                    var step = model.OnNetwork(nodes, perByte, bits, trip, perPeer);
+                    var step = model.OnNetwork(nodes, pair, bits, trip);
                     yield return new(
                         model.Name,
                         network,
@@ -118,7 +124,7 @@ internal static class PredictScaleCommand
         }
     }
 
-    private sealed record Step(double Seconds, double Slowest, double Bytes, double Small, double Large);
+    private sealed record Step(double Seconds, double Slowest, double Bytes);
 
     private static async Task<Step> StepAsync(
         Workload workload,
@@ -149,47 +155,40 @@ internal static class PredictScaleCommand
             );
             bytes = done[0].ExchangeBytes;
         }
-        if (!together)
-        {
-            return new(Median(steps), slowest.Average(), bytes, 0, 0);
-        }
-        return new(
-            Median(steps),
-            slowest.Average(),
-            bytes,
-            await ProbeAsync(group, SmallBytes, 200, cancellation),
-            await ProbeAsync(group, LargeBytes, 8, cancellation)
+        return new(Statistics.Median(steps), slowest.Average(), bytes);
+    }
+
+    // All-reduces of ranks that compute nothing meanwhile.
+    private static async Task<ExchangeCosts> ProbeAsync(int processes, CancellationToken cancellation)
+    {
+        await using var group = await WorkerGroup.NodesAsync(
+            "nodes",
+            Workload.SmallMlp,
+            processes,
+            together: true,
+            LinkKind.Auto,
+            cancellation
         );
-    }
-
-    private static async Task<double> ProbeAsync(
-        WorkerGroup group,
-        int bytes,
-        int calls,
-        CancellationToken cancellation
-    )
-    {
-        await group.ProbeAsync(bytes, calls, cancellation);
-        var times = new List<double>();
-        for (var i = 0; i < 5; i++)
+        var points = new List<(double, double)>();
+        foreach (var (bytes, calls) in _sizes)
         {
-            times.Add((await group.ProbeAsync(bytes, calls, cancellation)).Average(d => d.Seconds) / calls);
+            await group.ProbeAsync(bytes, calls, cancellation);
+            var times = new List<double>();
+            for (var i = 0; i < 5; i++)
+            {
+                times.Add((await group.ProbeAsync(bytes, calls, cancellation)).Average(d => d.Seconds) / calls);
+            }
+            points.Add((bytes, Statistics.Median(times)));
         }
-        return Median(times);
+        return new(points);
     }
 
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
-
-    private static void Print(List<Check> checks, Prediction[] predictions, double perByte, double perPeer)
+    private static void Print(List<Check> checks, Prediction[] predictions, ExchangeCosts pair)
     {
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 120; // a file has no width to fit in
         AnsiConsole.WriteLine(
-            $"measured: {1e-9 / perByte:F2} GB/s of a rank's exchange, sums included; {perPeer * 1e6:F1} µs for a message to a peer"
+            $"measured: {1e-9 * pair.Bandwidth:F2} GB/s of a rank's exchange, sums included; {pair.Latency / 2 * 1e6:F1} µs for a message to a peer"
         );
         var table = new Table { Border = TableBorder.Markdown }.AddColumns(
             "workload",
