@@ -17,6 +17,9 @@ public sealed class CollectiveAbortedException : Exception
     /// <summary>The rank that this one saw fail; null where it was told by another, or gave up itself.</summary>
     public int? Rank { get; init; }
 
+    /// <summary>How it was learnt.</summary>
+    public CollectiveFailure Failure { get; init; }
+
     /// <summary>The node of <see cref="Rank"/>.</summary>
     public string? Node { get; init; }
 }

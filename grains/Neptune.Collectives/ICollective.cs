@@ -59,6 +59,24 @@ public interface ICollective : IDisposable
     /// <exception cref="CollectiveAbortedException">Another rank gave up; the message says which and why.</exception>
     void Complete(CancellationToken cancellation);
 
+    /// <summary>
+    /// How long a rank that is waited for may neither take nor send a byte; then the group ends, and the error names it. Without
+    /// effect where all ranks are in one process.
+    /// </summary>
+    TimeSpan StallLimit { get; set; }
+
+    /// <summary>Gives all ranks' values to all: also those of ranks without shards.</summary>
+    /// <param name="own">This rank's finite values, equally many on every rank.</param>
+    /// <param name="all">Receives them in the order of the ranks: the world size times as many.</param>
+    /// <param name="cancellation">Gives up waiting for the others; the group is then aborted.</param>
+    /// <exception cref="CollectiveAbortedException">Another rank gave up; the message says which and why.</exception>
+    void AllGather(ReadOnlySpan<float> own, Memory<float> all, CancellationToken cancellation)
+    {
+        all.Span.Clear(); // the others' places, to which theirs are added
+        own.CopyTo(all.Span[(Rank * own.Length)..]);
+        AllReduce(WorldSize, [new(new(Rank, Rank + 1), all)], all, cancellation);
+    }
+
     /// <summary>Ends the group: every rank that waits, or comes later, gets <see cref="CollectiveAbortedException"/>.</summary>
     void Abort(string reason);
 }

@@ -25,6 +25,8 @@ internal sealed class InMemoryCollective : ICollective
 
     public ExchangeTimes Times { get; private set; }
 
+    public TimeSpan StallLimit { get; set; }
+
     public void Begin(int shards, ReadOnlySpan<PartialSum> partials, Memory<float> result)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

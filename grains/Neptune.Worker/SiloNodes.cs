@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Neptune.Contracts;
@@ -16,6 +17,8 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     private readonly DatasetLibrary _datasets;
     private readonly TrainingRunLoader _loader;
     private readonly RankLinks _links;
+    private readonly IMembershipStore _memberships;
+    private readonly ConcurrentDictionary<NodeId, RankRun> _runs = [];
     private readonly TimeProvider _time;
     private readonly ILogger<SiloNodes> _logger;
 
@@ -24,12 +27,14 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         Dictionary<NodeId, TorchDevice> devices,
         TorchDevice serving,
         RankLinks links,
+        IMembershipStore memberships,
         IArtifactStore artifacts,
         TimeProvider time,
         ILogger<SiloNodes> logger
     )
     {
         _links = links;
+        _memberships = memberships;
         _devices = devices;
         _serving = serving;
         _artifacts = artifacts;
@@ -60,12 +65,14 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     /// <summary>Starts the devices.</summary>
     /// <param name="settings">Which.</param>
     /// <param name="links">How ranks meet.</param>
+    /// <param name="memberships">Where memberships of jobs are decided.</param>
     /// <param name="artifacts">Where data and packages lie.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where errors of ranks are told.</param>
     public static async Task<SiloNodes> StartAsync(
         NodeSettings settings,
         RankLinks links,
+        IMembershipStore memberships,
         IArtifactStore artifacts,
         TimeProvider time,
         ILogger<SiloNodes> logger
@@ -77,21 +84,32 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
             started.Add(new($"{settings.Host}/{device}"), await TorchDevice.StartAsync(device, settings.Threads));
         }
         var serving = await TorchDevice.StartAsync(settings.Devices[0], settings.Threads);
-        return new(settings, started, serving, links, artifacts, time, logger);
+        return new(settings, started, serving, links, memberships, artifacts, time, logger);
     }
 
     /// <inheritdoc/>
     public IRankRun StartRank(RankAssignment assignment)
     {
-        return new RankRun(
+        var run = new RankRun(
             assignment,
-            DeviceOf(assignment.Placement.Node),
+            DeviceOf(assignment.Node),
             _loader,
             _artifacts,
-            cancellation => _links.JoinAsync(assignment, cancellation),
+            _links,
+            _memberships,
             _time,
             _logger
         );
+        _runs[assignment.Node] = run;
+        return run;
+    }
+
+    /// <inheritdoc/>
+    public async Task LeaveJobsAsync(string reason, CancellationToken cancellation)
+    {
+        var running = _runs.Values.Where(run => !run.Completion.IsCompleted).ToArray();
+        await Task.WhenAll(running.Select(run => run.LeaveAsync(reason))).WaitAsync(cancellation);
+        await Task.WhenAll(running.Select(run => run.Completion)).WaitAsync(cancellation);
     }
 
     /// <inheritdoc/>
@@ -128,6 +146,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         }
         await _serving.DisposeAsync();
         _datasets.Dispose();
+        _links.Dispose();
     }
 
     private async Task<T> OnDeviceAsync<T>(Func<T> work, CancellationToken cancellation)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Neptune.Client;
 using Neptune.Collectives;
 using Neptune.Contracts;
+using Neptune.Planning;
 using Neptune.Storage;
 using Neptune.Worker;
 using Orleans.Configuration;
@@ -91,11 +92,9 @@ public sealed class ClusterSilo : IAsyncDisposable
                 }
             );
             undo.Push(groups.DisposeAsync);
-            var others = new SiloArtifacts(
-                groups,
-                await store.ClusterKeyAsync(ClusterIdentity.ServiceId),
-                folder.Artifacts
-            );
+            var key = await store.ClusterKeyAsync(ClusterIdentity.ServiceId);
+            var memberships = store.Memberships(ClusterIdentity.ServiceId);
+            var others = new SiloArtifacts(groups, key, folder.Artifacts);
             var artifacts = new FetchingArtifactStore(folder.Artifacts, others);
             var nodes = await SiloWiring.StartNodesAsync(
                 new()
@@ -105,7 +104,8 @@ public sealed class ClusterSilo : IAsyncDisposable
                     Threads = options.ThreadsPerNode,
                     Labels = options.Labels.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 },
-                new(groups, new() { Link = options.Links }),
+                new(groups, new() { Link = options.Links }, key),
+                memberships,
                 artifacts,
                 options.Time,
                 options.Logging
@@ -115,7 +115,8 @@ public sealed class ClusterSilo : IAsyncDisposable
             var (host, gateway) = await Ports.StartAsync(
                 address,
                 [options.SiloPort, options.GatewayPort],
-                ports => StartHostAsync(options, address, ports, nodes, artifacts, store, fatal, cancellation)
+                ports =>
+                    StartHostAsync(options, address, ports, nodes, memberships, artifacts, store, fatal, cancellation)
             );
             undo.Push(() => StopAsync(host));
             others.Attach(host.Services.GetRequiredService<IGrainFactory>());
@@ -177,6 +178,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         IPAddress address,
         int[] ports,
         SiloNodes nodes,
+        IMembershipStore memberships,
         FetchingArtifactStore artifacts,
         RedisStore store,
         FatalErrors fatal,
@@ -187,7 +189,9 @@ public sealed class ClusterSilo : IAsyncDisposable
         var host = SiloWiring.Build(
             options.Name,
             nodes,
+            memberships,
             artifacts,
+            new(ResumesByItself: true),
             options.Time,
             options.Logging,
             silo =>

@@ -27,6 +27,7 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
                 Threads = options.ThreadsPerNode,
             },
             new(),
+            folder.Database.Memberships(),
             folder.Artifacts,
             options.Time,
             options.Logging
@@ -76,7 +77,9 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
         var host = SiloWiring.Build(
             HostName,
             nodes,
+            folder.Database.Memberships(),
             folder.Artifacts,
+            new(ResumesByItself: false),
             options.Time,
             options.Logging,
             silo =>

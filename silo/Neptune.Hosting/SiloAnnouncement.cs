@@ -19,6 +19,9 @@ internal sealed partial class SiloAnnouncement(
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    // The longest that jobs may take to go on without this silo's nodes; after that they lose them as by a failure.
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource _ending = new();
     private Task _repeating = Task.CompletedTask;
 
@@ -41,6 +44,18 @@ internal sealed partial class SiloAnnouncement(
     {
         await _ending.CancelAsync();
         await _repeating;
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            patience.CancelAfter(LeavePatience);
+            await workers.LeaveJobsAsync($"silo {Describe().Name} ends", patience.Token);
+        }
+#pragma warning disable CA1031 // the silo ends all the same; the jobs find out that its nodes are gone
+        catch (Exception error)
+        {
+            LogNotLeft(error);
+        }
+#pragma warning restore CA1031
         try
         {
             await Scheduler.UnregisterAsync(Describe().Name, Describe().Silo).WaitAsync(Period, time, cancellation);
@@ -87,6 +102,9 @@ internal sealed partial class SiloAnnouncement(
             Link = workers.Link,
             ArtifactFolder = artifacts.Place,
         };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Not all jobs went on without this silo's nodes in time")]
+    private partial void LogNotLeft(Exception error);
 
     [LoggerMessage(
         Level = LogLevel.Information,

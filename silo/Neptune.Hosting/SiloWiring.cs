@@ -28,20 +28,30 @@ internal static class SiloWiring
     public static async Task<SiloNodes> StartNodesAsync(
         NodeSettings settings,
         RankLinks links,
+        IMembershipStore memberships,
         IArtifactStore artifacts,
         TimeProvider time,
         Action<ILoggingBuilder>? logging
     )
     {
         using var loggers = LoggerFactory.Create(builder => ConfigureLogging(builder, logging));
-        return await SiloNodes.StartAsync(settings, links, artifacts, time, loggers.CreateLogger<SiloNodes>());
+        return await SiloNodes.StartAsync(
+            settings,
+            links,
+            memberships,
+            artifacts,
+            time,
+            loggers.CreateLogger<SiloNodes>()
+        );
     }
 
     /// <summary>A host with the grains over these nodes; the caller adds clustering and storage.</summary>
     public static IHost Build(
         string name,
         SiloNodes nodes,
+        IMembershipStore memberships,
         IArtifactStore artifacts,
+        RecoveryPolicy recovery,
         TimeProvider time,
         Action<ILoggingBuilder>? logging,
         Action<ISiloBuilder> clustering
@@ -52,6 +62,8 @@ internal static class SiloWiring
         builder.Services.AddSingleton<IHostLifetime, CallersHostLifetime>();
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(artifacts);
+        builder.Services.AddSingleton(memberships);
+        builder.Services.AddSingleton(recovery);
         builder.Services.AddSingleton<INodeWorkers>(nodes);
         builder.Services.AddSingleton<IDatasetImporter, ArtifactDatasetImporter>();
         builder.Services.AddSingleton<IGrainStorageSerializer, OrleansGrainStorageSerializer>();

@@ -24,6 +24,11 @@ internal static class JobEvents
         "cancel",
         "resume",
         "recover",
+        "recover by itself",
+        "lose one",
+        "follow",
+        "scale up",
+        "scale down",
         "start again",
     ];
 
@@ -62,7 +67,12 @@ internal static class JobEvents
                 "registered" => JobStateMachine.Registered(state, Samples.Package(90, 3, version: 1), Samples.Now),
                 "cancel" => JobStateMachine.Cancel(state, "enough", Samples.Now),
                 "resume" => JobStateMachine.Resume(state),
-                "recover" => JobStateMachine.Recover(state, "the process ended", Samples.Now),
+                "recover" => JobStateMachine.Recover(state, [], "the process ended", false, Samples.Now),
+                "recover by itself" => JobStateMachine.Recover(state, [], "all ended", true, Samples.Now),
+                "lose one" => JobStateMachine.Recover(state, [Samples.Node(1)], "one ended", true, Samples.Now),
+                "follow" => JobStateMachine.Follow(state, Samples.Next(state)),
+                "scale up" => JobStateMachine.Scale(state, 4),
+                "scale down" => JobStateMachine.Scale(state, 1),
                 "start again" => JobStateMachine.StartAgain(state, "a node was lost", Samples.Now),
                 _ => throw new UnreachableException(happening),
             };
@@ -90,7 +100,7 @@ internal static class JobEvents
     }
 
     private static Outcome Grant(JobState state, int attempt) =>
-        JobStateMachine.Grant(state, attempt, Samples.Granted(2), Samples.Token);
+        JobStateMachine.Grant(state, attempt, Samples.Granted(2), 0, Samples.Token, Samples.Now);
 
     private static Outcome Report(JobState state, ShardReport report) =>
         JobStateMachine.Report(state, report, Samples.Now);

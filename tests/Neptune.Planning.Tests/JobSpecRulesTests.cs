@@ -24,8 +24,9 @@ public sealed class JobSpecRulesTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void Given_no_nodes_when_checked_then_the_message_asks_for_one(int nodes) =>
-        Refuses(Samples.Spec with { Nodes = nodes }, $"nodes is {nodes}. Ask for at least 1.");
+    [InlineData(1025)]
+    public void Given_nodes_out_of_range_when_checked_then_the_message_gives_the_range(int nodes) =>
+        Refuses(Samples.Spec with { Nodes = nodes }, $"nodes is {nodes}. Ask for 1 to 1024.");
 
     [Theory]
     [InlineData(0)]

@@ -124,11 +124,11 @@ public sealed class JobStateMachineTests
     }
 
     [Fact]
-    public void Given_reports_when_time_passes_then_the_rate_counts_from_the_moment_all_ranks_were_ready()
+    public void Given_reports_when_the_ranks_measured_their_time_then_the_rate_is_theirs_and_the_start_is_noted()
     {
         var ready = JobStateMachine.Report(JobEvents.JobIn(JobPhase.Starting), Samples.Report(), Samples.Now).State;
-        var report = Samples.Report() with { Samples = 5_000 };
-        var snapshot = JobStateMachine.Report(ready, report, Samples.Now.AddSeconds(10)).State.Snapshot;
+        var report = Samples.Report() with { Samples = 5_000, Seconds = 10 };
+        var snapshot = JobStateMachine.Report(ready, report, Samples.Now.AddSeconds(20)).State.Snapshot;
         Assert.Equal((500.0, Samples.Now), (snapshot.SamplesPerSecond, snapshot.StartedAt));
     }
 
@@ -201,7 +201,7 @@ public sealed class JobStateMachineTests
                 Samples.Now
             )
             .State;
-        var paused = JobStateMachine.Recover(running, "the process ended", Samples.Now).State;
+        var paused = JobStateMachine.Recover(running, [], "the process ended", false, Samples.Now).State;
         Assert.Equal(("the process ended", Samples.Now), (paused.Snapshot.Reason, paused.Snapshot.EndedAt));
         var outcome = JobStateMachine.Resume(paused);
         var snapshot = outcome.State.Snapshot;
@@ -210,7 +210,6 @@ public sealed class JobStateMachineTests
             (30L, 1, Samples.Package(30).Artifact, (DateTimeOffset?)null),
             (snapshot.Step, snapshot.Epochs.Length, snapshot.Spec.ResumeFrom, snapshot.EndedAt)
         );
-        Assert.Null(outcome.State.AttemptStartedAt);
     }
 
     [Fact]
@@ -224,7 +223,7 @@ public sealed class JobStateMachineTests
     public void Given_a_resumed_job_when_granted_then_its_generation_is_new_and_the_old_ones_reports_are_dropped()
     {
         var resumed = JobStateMachine.Resume(JobEvents.JobIn(JobPhase.Paused)).State;
-        var state = JobStateMachine.Grant(resumed, 2, Samples.Granted(3), "other").State;
+        var state = JobStateMachine.Grant(resumed, 2, Samples.Granted(3), 0, "other", Samples.Now).State;
         Assert.Equal((2, 3), (state.Snapshot.Generation, state.Snapshot.Ranks.Length));
         Assert.Same(state, JobStateMachine.Report(state, Samples.Finished(generation: 1), Samples.Now).State);
     }
@@ -244,7 +243,9 @@ public sealed class JobStateMachineTests
     public void Given_nodes_of_unlike_numerics_when_a_job_runs_on_them_then_its_result_says_so_and_may_differ_by_replica()
     {
         var queued = JobEvents.JobIn(JobPhase.Queued, Samples.Spec with { MixedNumerics = true });
-        var granted = JobStateMachine.Grant(queued, 1, Samples.Granted(2, "a", "b"), Samples.Token).State;
+        var granted = JobStateMachine
+            .Grant(queued, 1, Samples.Granted(2, "a", "b"), 0, Samples.Token, Samples.Now)
+            .State;
         Assert.True(granted.Snapshot.NumericsDiffer);
         var finished = Samples.Finished() with { WeightsSha256 = [new('a', 64), new('b', 64)] };
         var outcome = JobStateMachine.Report(granted, finished, Samples.Now);
@@ -258,25 +259,91 @@ public sealed class JobStateMachineTests
     public void Given_nodes_of_like_numerics_when_a_job_that_would_take_others_runs_then_its_bits_are_comparable()
     {
         var queued = JobEvents.JobIn(JobPhase.Queued, Samples.Spec with { MixedNumerics = true });
-        Assert.False(JobStateMachine.Grant(queued, 1, Samples.Granted(2), Samples.Token).State.Snapshot.NumericsDiffer);
+        Assert.False(
+            JobStateMachine
+                .Grant(queued, 1, Samples.Granted(2), 0, Samples.Token, Samples.Now)
+                .State.Snapshot.NumericsDiffer
+        );
     }
 
     [Fact]
-    public void Given_a_job_that_ends_with_its_first_report_when_its_ranks_measured_their_steps_then_the_rate_is_theirs()
+    public void Given_a_member_lost_when_others_are_left_then_the_job_runs_on_and_asks_for_another()
     {
-        var report = Samples.Finished() with
-        {
-            Samples = 600,
-            Times = new()
-            {
-                Steps = 180,
-                Compute = TimeSpan.FromSeconds(3),
-                Wait = TimeSpan.FromSeconds(1),
-            },
-        };
-        var state = JobStateMachine.Report(JobEvents.JobIn(JobPhase.Starting), report, Samples.Now).State;
-        Assert.Equal(300, state.Snapshot.SamplesPerSecond); // two ranks of two seconds each
+        var outcome = JobEvents.Named("lose one")(JobEvents.JobIn(JobPhase.Running));
+        Assert.Equal(JobPhase.Running, outcome.State.Snapshot.Phase);
+        Assert.Equal(new JobCommand.Enqueue(new(Samples.Job, 1, 1, Grows: true)), Assert.Single(outcome.Commands));
     }
+
+    [Fact]
+    public void Given_the_ranks_newer_membership_when_followed_then_the_history_says_who_went_and_a_tree_is_built()
+    {
+        var lost = JobEvents.Named("lose one")(JobEvents.JobIn(JobPhase.Running)).State;
+        var next = Samples.Next(lost);
+        var outcome = JobStateMachine.Follow(lost, next);
+        var change = outcome.State.Snapshot.Generations[^1];
+        Assert.Equal((2, 1, "node local/cpu:1: its link closed"), (change.Number, change.WorldSize, change.Cause));
+        Assert.Equal([new Departure(Samples.Node(1), "its link closed")], change.Left.AsEnumerable());
+        Assert.Equal(new JobCommand.AdoptTree(next), outcome.Commands[0]);
+        Assert.Empty(outcome.State.Lost);
+    }
+
+    [Fact]
+    public void Given_all_members_lost_when_a_cluster_recovers_then_the_job_queues_to_go_on_from_its_package()
+    {
+        var one = JobEvents
+            .Named("lose one")(
+                JobStateMachine
+                    .Report(
+                        JobEvents.JobIn(JobPhase.Running),
+                        Samples.Report() with
+                        {
+                            Package = Samples.Package(30, 1),
+                        },
+                        Samples.Now
+                    )
+                    .State
+            )
+            .State;
+        var outcome = JobStateMachine.Recover(one, [Samples.Node(0)], "its silo died", true, Samples.Now);
+        Assert.Equal(JobPhase.Queued, outcome.State.Snapshot.Phase);
+        Assert.Equal(Samples.Package(30).Artifact, outcome.State.Snapshot.Spec.ResumeFrom);
+        Assert.Equal(
+            [new JobCommand.Release(), new JobCommand.Enqueue(new(Samples.Job, 2, 2))],
+            outcome.Commands.AsEnumerable()
+        );
+    }
+
+    [Fact]
+    public void Given_a_running_job_when_scaled_down_then_the_last_to_come_are_asked_to_leave_and_given_back_once_gone()
+    {
+        var scaled = JobEvents.Named("scale down")(JobEvents.JobIn(JobPhase.Running));
+        var dismissed = Assert.IsType<JobCommand.Dismiss>(scaled.Commands[0]);
+        Assert.Equal(
+            [new Departure(Samples.Node(1), "the job was scaled to 1 nodes")],
+            dismissed.Departures.AsEnumerable()
+        );
+        var followed = JobStateMachine.Follow(scaled.State, Samples.Next(scaled.State));
+        var back = Assert.Single(followed.Commands.OfType<JobCommand.Return>());
+        Assert.Equal([Samples.Node(1)], back.Nodes.AsEnumerable());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1025)]
+    public void Given_a_number_of_nodes_that_is_not_possible_when_scaled_to_then_it_is_refused(int nodes)
+    {
+        var error = Assert.Throws<InvalidInputException>(() =>
+            JobStateMachine.Scale(JobEvents.JobIn(JobPhase.Running), nodes)
+        );
+        Assert.Equal(
+            $"The job cannot be scaled: nodes is {nodes}. Ask for 1 to 1024. To end it, cancel it.",
+            error.Message
+        );
+    }
+
+    [Fact]
+    public void Given_a_job_that_has_ended_when_scaled_then_it_is_refused() =>
+        Assert.Throws<ConflictException>(() => JobStateMachine.Scale(JobEvents.JobIn(JobPhase.Succeeded), 3));
 
     private static EpochReport Epoch(int number) => new() { Epoch = number, Loss = 1.0 / number };
 }

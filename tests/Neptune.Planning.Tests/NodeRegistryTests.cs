@@ -30,7 +30,8 @@ public sealed class NodeRegistryTests
         var outcome = Working().Register(Silo("a", 2, 1));
         var node = Assert.Single(outcome.Registry.Nodes, n => n.Id.Host == "a");
         Assert.Null(node.Job);
-        Assert.Equal([Holder], outcome.Bereft);
+        Assert.All(outcome.Bereft, lost => Assert.Equal((Holder, "a"), (lost.Job, lost.Node.Host)));
+        Assert.NotEmpty(outcome.Bereft);
     }
 
     [Fact]
@@ -38,7 +39,8 @@ public sealed class NodeRegistryTests
     {
         var outcome = Working().Remove("a", "silo-1");
         Assert.Equal(["b"], outcome.Registry.Nodes.Select(n => n.Id.Host).Distinct());
-        Assert.Equal([Holder], outcome.Bereft);
+        Assert.All(outcome.Bereft, lost => Assert.Equal((Holder, "a"), (lost.Job, lost.Node.Host)));
+        Assert.NotEmpty(outcome.Bereft);
     }
 
     [Fact]

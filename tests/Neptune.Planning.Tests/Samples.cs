@@ -66,6 +66,24 @@ internal static class Samples
             Epoch = epoch,
         };
 
+    /// <summary>The membership after a job's current one: its last node is gone.</summary>
+    public static Generation Next(JobState state)
+    {
+        var current = state.Generation;
+        var gone = current is { WorldSize: > 1 } ? current.Ranks[^1].Node : (NodeId?)null;
+        return new()
+        {
+            Job = Job,
+            Number = (current?.Number ?? 0) + 1,
+            Token = Token,
+            Ranks = [new(0, Node(0), new(0, Spec.Shards))],
+            From = new(10, 0),
+            Holders = [Node(0)],
+            Left = gone is { } node ? [new(node, "its link closed")] : [],
+            Cause = gone is null ? "met anew" : $"node {gone}: its link closed",
+        };
+    }
+
     /// <summary>What all ranks of a generation say together.</summary>
     public static ShardReport Report(int generation = 1, int ranks = 2) =>
         ReportMerge.Silent(Job, generation, 0, ranks) with

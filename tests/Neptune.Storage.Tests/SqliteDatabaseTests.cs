@@ -63,7 +63,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         SqliteDatabase.Open(path).Dispose();
         Execute(path, "UPDATE neptune_schema SET version = 9");
         var error = Assert.Throws<StorageException>(() => SqliteDatabase.Open(path));
-        Assert.Contains("has version 9, this one knows 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has version 9, this one knows 2", error.Message, StringComparison.Ordinal);
         Assert.Contains("Update Neptune", error.Message, StringComparison.Ordinal);
     }
 

@@ -15,6 +15,7 @@ public sealed class RankHarness : IAsyncLifetime
     private const int Devices = 5;
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"neptune-test-{Guid.NewGuid():N}");
+    private SqliteDatabase _database = null!;
     private SiloNodes _nodes = null!;
     private int _jobs;
 
@@ -23,9 +24,11 @@ public sealed class RankHarness : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Artifacts = new(_folder);
+        _database = SqliteDatabase.Open(Path.Combine(_folder, "state.db"));
         _nodes = await SiloNodes.StartAsync(
             new() { Host = "local", Devices = [.. Enumerable.Range(0, Devices).Select(d => $"cpu:{d}")] },
             new(),
+            _database.Memberships(),
             Artifacts,
             TimeProvider.System,
             NullLogger<SiloNodes>.Instance
@@ -35,6 +38,7 @@ public sealed class RankHarness : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _nodes.DisposeAsync();
+        _database.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -114,13 +118,23 @@ public sealed class RankHarness : IAsyncLifetime
                         {
                             Spec = spec,
                             Generation = generation,
-                            Rank = rank,
+                            Node = generation.Ranks[rank].Node,
                             Parent = "none",
                             Dataset = data with { Version = 1 },
                         }
                     )
             ),
         ];
+    }
+
+    /// <summary>Waits until something is so.</summary>
+    public static async Task UntilAsync(Func<bool> isSo)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!isSo())
+        {
+            await Task.Delay(5, timeout.Token);
+        }
     }
 
     private Task<string> StoreAsync(byte[] bytes) =>

@@ -20,7 +20,7 @@ internal static class Calibration
         var largeLength = Math.Max(16 * 1024, LargeLengthTimesRanks / ranks);
         var layout = group.Layout;
         var stallLimit = group.StallLimit;
-        group.Layout = new(ranks, [.. Enumerable.Range(1, ranks)]); // so that ranks without shards take part
+        group.Layout = ExchangeLayout.OfRanks(ranks); // so that ranks without shards take part
         group.StallLimit = options.JoinTimeout;
         var facts = new float[ranks * Facts];
         var own = facts.AsSpan(group.Rank * Facts, Facts);

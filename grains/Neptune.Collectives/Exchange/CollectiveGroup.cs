@@ -30,8 +30,18 @@ public sealed record CollectiveGroup
     internal string Describe(int rank) =>
         $"Rank {rank} of {WorldSize} on {Members[rank].Node} ({Job}, generation {Generation})";
 
-    internal CollectiveAbortedException Failure(int rank, string evidence, Exception? inner = null) =>
-        new($"{Describe(rank)} {evidence}", inner) { Rank = rank, Node = Members[rank].Node };
+    internal CollectiveAbortedException Failure(
+        int rank,
+        string evidence,
+        Exception? inner = null,
+        CollectiveFailure failure = CollectiveFailure.LinkLost
+    ) =>
+        new($"{Describe(rank)} {evidence}", inner)
+        {
+            Rank = rank,
+            Node = Members[rank].Node,
+            Failure = failure,
+        };
 
     /// <exception cref="ArgumentException">A field is wrong; the message names it.</exception>
     internal void Check()

@@ -36,6 +36,9 @@ internal sealed class ExchangeLayout
         }
     }
 
+    /// <summary>Each rank brings one leaf, so that ranks without shards take part.</summary>
+    public static ExchangeLayout OfRanks(int worldSize) => new(worldSize, [.. Enumerable.Range(1, worldSize)]);
+
     public int Shards { get; }
 
     public int WorldSize { get; }

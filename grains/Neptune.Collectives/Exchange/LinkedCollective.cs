@@ -51,7 +51,25 @@ internal sealed class LinkedCollective : ICollective
     /// <summary>Whether a vector of so many values is sliced.</summary>
     internal Func<int, bool> IsSliced { get; set; } = _ => false;
 
-    internal TimeSpan StallLimit { get; set; }
+    public TimeSpan StallLimit { get; set; }
+
+    public void AllGather(ReadOnlySpan<float> own, Memory<float> all, CancellationToken cancellation)
+    {
+        var (layout, isSliced) = (Layout, IsSliced);
+        (Layout, IsSliced) = (ExchangeLayout.OfRanks(WorldSize), _ => false);
+        try
+        {
+            all.Span.Clear(); // the others' places, to which theirs are added
+            own.CopyTo(all.Span[(Rank * own.Length)..]);
+            Begin(WorldSize, [new(new(Rank, Rank + 1), all)], all);
+            Publish(0, all.Length);
+            Complete(cancellation);
+        }
+        finally
+        {
+            (Layout, IsSliced) = (layout, isSliced);
+        }
+    }
 
     public void Begin(int shards, ReadOnlySpan<PartialSum> partials, Memory<float> result)
     {
@@ -233,7 +251,12 @@ internal sealed class LinkedCollective : ICollective
     private void ThrowIfEnded()
     {
         if (Volatile.Read(ref _end) is { } end)
-            throw new CollectiveAbortedException(end.Message, end.InnerException) { Rank = end.Rank, Node = end.Node };
+            throw new CollectiveAbortedException(end.Message, end.InnerException)
+            {
+                Rank = end.Rank,
+                Node = end.Node,
+                Failure = end.Failure,
+            };
     }
 
     private bool IsComplete()
@@ -333,7 +356,8 @@ internal sealed class LinkedCollective : ICollective
         return _group.Failure(
             worst!.Peer,
             (blame == 2 ? "has taken no byte" : "has sent no byte")
-                + $" for {StallLimit.TotalSeconds:0.###} s (the stall limit)."
+                + $" for {StallLimit.TotalSeconds:0.###} s (the stall limit).",
+            failure: CollectiveFailure.Stalled
         );
     }
 

@@ -57,7 +57,7 @@ internal sealed class GroupEntrance(CollectiveGroup group, Action closed) : IDis
                 cancellation.ThrowIfCancellationRequested();
                 var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), deadline);
                 if (left <= TimeSpan.Zero)
-                    throw group.Failure(rank, "did not connect in time.");
+                    throw group.Failure(rank, "did not connect in time.", failure: CollectiveFailure.Unreachable);
                 Monitor.Wait(_gate, left);
             }
             var socket = _arrived[rank]!;

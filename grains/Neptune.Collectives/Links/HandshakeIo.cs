@@ -103,7 +103,7 @@ internal sealed class HandshakeIo : IDisposable
         _cancellation.ThrowIfCancellationRequested();
         var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _deadline);
         if (left <= TimeSpan.Zero)
-            throw _group.Failure(_peer, "did not answer in time.");
+            throw _group.Failure(_peer, "did not answer in time.", failure: CollectiveFailure.Unreachable);
         _poller.Clear();
         _poller.Add(_wakeUp.Socket, read: true, write: false);
         _poller.Add(_socket, read, !read);

@@ -178,7 +178,8 @@ public static class LinkConnector
             {
                 throw group.Failure(
                     to,
-                    $"cannot be connected at {(unix ? address.UnixPath : address.Tcp)}: {problem}."
+                    $"cannot be connected at {(unix ? address.UnixPath : address.Tcp)}: {problem}.",
+                    failure: CollectiveFailure.Unreachable
                 );
             }
             if (cancellation.WaitHandle.WaitOne(wait))

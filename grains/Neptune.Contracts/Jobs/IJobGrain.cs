@@ -44,9 +44,19 @@ public interface IJobGrain : IGrainWithStringKey
     Task ReportAsync(ShardReport report);
 
     /// <summary>
-    /// The scheduler has lost a node of the job, or holds none for it: a job that ran is paused, one that waited waits
-    /// on.
+    /// The scheduler has lost nodes of the job, or, where it names none, holds none for it. The nodes that are left go on by
+    /// themselves; where none is left the job begins again from its last package, and one that waited waits on.
     /// </summary>
     [Alias("recover")]
-    Task RecoverAsync(string reason);
+    Task RecoverAsync(string reason, ImmutableArray<NodeId> lost);
+
+    /// <summary>Changes how many nodes the job uses, while it trains: the bits of its result stay the same.</summary>
+    /// <exception cref="InvalidInputException">So many are not possible.</exception>
+    /// <exception cref="ConflictException">The job has ended.</exception>
+    [Alias("scale")]
+    Task<JobSnapshot> ScaleAsync(int nodes);
+
+    /// <summary>A rank says that the ranks are at a newer generation than the job's tree, or that the tree is broken.</summary>
+    [Alias("follow")]
+    Task FollowAsync(int generation);
 }

@@ -84,6 +84,10 @@ public sealed record JobSnapshot
     [Id(18)]
     public StepTimes Times { get; init; } = new();
 
+    /// <summary>Who trained when, and why that changed; oldest first.</summary>
+    [Id(19)]
+    public ImmutableArray<GenerationChange> Generations { get; init; } = [];
+
     /// <summary>True where the job will not change any more by itself.</summary>
     public bool HasEnded => Phase is JobPhase.Succeeded or JobPhase.Failed or JobPhase.Cancelled or JobPhase.Paused;
 }

@@ -6,7 +6,9 @@ namespace Neptune.Contracts;
 [Alias("neptune.node")]
 public interface INodeGrain : IGrainWithStringKey
 {
-    /// <summary>Starts a rank. Repeating the call changes nothing.</summary>
+    /// <summary>
+    /// Starts a rank, or tells the one that runs of the tree it reports to now. Repeating the call changes nothing.
+    /// </summary>
     /// <exception cref="ConflictException">The node works for another job.</exception>
     [Alias("start")]
     Task StartRankAsync(RankAssignment assignment);

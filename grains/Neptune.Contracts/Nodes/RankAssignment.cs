@@ -1,6 +1,6 @@
 namespace Neptune.Contracts;
 
-/// <summary>What a node is given: one rank of a generation.</summary>
+/// <summary>What a node is given: its rank of a generation, or the order to get ready for the next one.</summary>
 [GenerateSerializer, Immutable, Alias("neptune.rank-assignment")]
 public sealed record RankAssignment
 {
@@ -8,22 +8,23 @@ public sealed record RankAssignment
     [Id(0)]
     public required JobSpec Spec { get; init; }
 
-    /// <summary>The membership.</summary>
+    /// <summary>The newest membership. Where the node is no member of it, it loads graph and data and waits to be taken in.</summary>
     [Id(1)]
     public required Generation Generation { get; init; }
 
-    /// <summary>This node's rank.</summary>
-    [Id(2)]
-    public required int Rank { get; init; }
+    /// <summary>The node.</summary>
+    [Id(5)]
+    public required NodeId Node { get; init; }
 
-    /// <summary>The key of the ShardGrain to report to.</summary>
+    /// <summary>The key of the ShardGrain to report to; null for a node that is no member yet.</summary>
     [Id(3)]
-    public required string Parent { get; init; }
+    public string? Parent { get; init; }
+
+    /// <summary>Counts the job's starts from its spec or a package; a rank goes on through all generations of one.</summary>
+    [Id(2)]
+    public int Attempt { get; init; }
 
     /// <summary>The data set's version that the job is pinned to.</summary>
     [Id(4)]
     public required DatasetInfo Dataset { get; init; }
-
-    /// <summary>This rank's place.</summary>
-    public RankPlacement Placement => Generation.Ranks[Rank];
 }

@@ -44,6 +44,10 @@ public interface ISchedulerGrain : IGrainWithStringKey
     [Alias("release")]
     Task ReleaseAsync(JobId job);
 
+    /// <summary>A job gives some of its nodes back, and goes on with the others.</summary>
+    [Alias("return")]
+    Task ReturnAsync(JobId job, ImmutableArray<NodeId> nodes);
+
     /// <summary>The nodes, by name.</summary>
     [Alias("nodes"), AlwaysInterleave]
     Task<ImmutableArray<NodeInfo>> ListNodesAsync();

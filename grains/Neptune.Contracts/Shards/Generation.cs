@@ -14,7 +14,7 @@ public sealed record Generation
     [Id(1)]
     public required int Number { get; init; }
 
-    /// <summary>The ranks in order; their ranges cover all shards.</summary>
+    /// <summary>The ranks in order; their ranges cover all shards. None once the job trains no more.</summary>
     [Id(2)]
     public required ImmutableArray<RankPlacement> Ranks { get; init; }
 
@@ -22,6 +22,36 @@ public sealed record Generation
     [Id(3)]
     public required string Token { get; init; }
 
+    /// <summary>What training goes on from; null begins as the spec says.</summary>
+    [Id(4)]
+    public TrainingVersion? From { get; init; }
+
+    /// <summary>The nodes whose replicas are at <see cref="From"/>; all others fetch the state from them.</summary>
+    [Id(5)]
+    public ImmutableArray<NodeId> Holders { get; init; } = [];
+
+    /// <summary>Why it began.</summary>
+    [Id(6)]
+    public string Cause { get; init; } = "";
+
+    /// <summary>Nodes that are new in it.</summary>
+    [Id(7)]
+    public ImmutableArray<NodeId> Joined { get; init; } = [];
+
+    /// <summary>Nodes of the one before that are not in it.</summary>
+    [Id(8)]
+    public ImmutableArray<Departure> Left { get; init; } = [];
+
+    /// <summary>When it was decided, by the clock of who decided it.</summary>
+    [Id(9)]
+    public DateTimeOffset At { get; init; }
+
     /// <summary>The number of ranks.</summary>
     public int WorldSize => Ranks.Length;
+
+    /// <summary>True where nobody trains any more: whoever still does, or waits to be taken in, ends.</summary>
+    public bool IsDissolved => Ranks.IsEmpty;
+
+    /// <summary>A node's place; null where it is no member.</summary>
+    public RankPlacement? PlaceOf(NodeId node) => Ranks.FirstOrDefault(r => r.Node == node);
 }

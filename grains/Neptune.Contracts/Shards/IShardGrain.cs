@@ -12,8 +12,9 @@ public interface IShardGrain : IGrainWithStringKey
     Task StartAsync(ShardAssignment assignment);
 
     /// <summary>Takes a child's report, which replaces that child's earlier one, and passes the merged one on.</summary>
+    /// <returns>False where this grain was never started, or has lost its memory with its silo: the tree must be built anew.</returns>
     [Alias("report")]
-    Task ReportAsync(ShardReport report);
+    Task<bool> ReportAsync(ShardReport report);
 
     /// <summary>Asks the ranks below to stop at a step boundary.</summary>
     [Alias("stop")]

@@ -30,6 +30,17 @@ public sealed record ShardAssignment
     [Id(5)]
     public required DatasetInfo Dataset { get; init; }
 
+    /// <summary>Counts the job's starts.</summary>
+    [Id(6)]
+    public int Attempt { get; init; }
+
+    /// <summary>
+    /// True where the ranks run already and only get a new tree to report to: one that cannot be told does not matter, for
+    /// the others go on without it.
+    /// </summary>
+    [Id(7)]
+    public bool IsUnderWay { get; init; }
+
     /// <summary>The key of the ShardGrain of this part.</summary>
     public string Key => KeyOf(Generation, FirstRank, RankCount);
 

@@ -34,9 +34,13 @@ public sealed record ShardReport
     [Id(6)]
     public long Step { get; init; }
 
-    /// <summary>Samples that the ranks have computed since they started.</summary>
+    /// <summary>Samples that the ranks have computed in this generation.</summary>
     [Id(7)]
     public long Samples { get; init; }
+
+    /// <summary>From the beginning of this generation's first step to its last committed one, in seconds: the longest of the ranks.</summary>
+    [Id(19)]
+    public double Seconds { get; init; }
 
     /// <summary>Mean loss of the epoch that is under way, as rank 0 sees it after the reduction; NaN where unknown.</summary>
     [Id(8)]
@@ -73,6 +77,13 @@ public sealed record ShardReport
     /// <summary>Where the time of the ranks' steps went.</summary>
     [Id(17)]
     public StepTimes Times { get; init; } = new();
+
+    /// <summary>
+    /// From the last step before this generation to its first one, in seconds, as rank 0 saw it; null before, and where it
+    /// has just joined.
+    /// </summary>
+    [Id(18)]
+    public double? PauseSeconds { get; init; }
 
     /// <summary>The SHA-256 of the data set's manifest that the ranks opened.</summary>
     [Id(16)]

@@ -10,6 +10,8 @@ namespace Neptune.Grains;
 [GrainType("neptune.job")]
 internal sealed partial class JobGrain(
     [PersistentState("job", GrainStorageName.Neptune)] IPersistentState<Stored<JobState>> stored,
+    IMembershipStore memberships,
+    RecoveryPolicy policy,
     TimeProvider time,
     ILogger<JobGrain> logger
 ) : Grain, IJobGrain
@@ -72,17 +74,59 @@ internal sealed partial class JobGrain(
         return State.Snapshot;
     }
 
-    public Task GrantAsync(int attempt, ImmutableArray<GrantedNode> nodes) =>
-        ApplyAsync(
-            JobStateMachine.Grant(State, attempt, nodes, RandomNumberGenerator.GetHexString(32, lowercase: true))
+    public async Task<JobSnapshot> ScaleAsync(int nodes)
+    {
+        await ApplyAsync(JobStateMachine.Scale(State, nodes));
+        return State.Snapshot;
+    }
+
+    public async Task GrantAsync(int attempt, ImmutableArray<GrantedNode> nodes)
+    {
+        var newest = await memberships.CurrentAsync(Id);
+        await ApplyAsync(
+            JobStateMachine.Grant(
+                State,
+                attempt,
+                nodes,
+                newest?.Number ?? 0,
+                RandomNumberGenerator.GetHexString(32, lowercase: true),
+                time.GetUtcNow()
+            )
         );
+    }
+
+    public async Task FollowAsync(int generation)
+    {
+        if (_state is not null && generation >= State.Snapshot.Generation)
+        {
+            await FollowNewestAsync();
+        }
+    }
 
     public Task ExplainWaitAsync(string reason) => ApplyAsync(JobStateMachine.ExplainWait(State, reason));
 
     public Task ReportAsync(ShardReport report) => ApplyAsync(JobStateMachine.Report(State, report, time.GetUtcNow()));
 
-    public Task RecoverAsync(string reason) =>
-        _state is null ? Task.CompletedTask : ApplyAsync(JobStateMachine.Recover(State, reason, time.GetUtcNow()));
+    public async Task RecoverAsync(string reason, ImmutableArray<NodeId> lost)
+    {
+        if (_state is null)
+        {
+            return;
+        }
+        if (!lost.IsEmpty)
+        {
+            await FollowNewestAsync(); // the ranks were faster
+        }
+        await ApplyAsync(JobStateMachine.Recover(State, lost, reason, policy.ResumesByItself, time.GetUtcNow()));
+    }
+
+    private async Task FollowNewestAsync()
+    {
+        if (await memberships.CurrentAsync(Id) is { } newest)
+        {
+            await ApplyAsync(JobStateMachine.Follow(State, newest));
+        }
+    }
 
     private async Task ApplyAsync(JobStateMachine.Outcome outcome)
     {
@@ -125,11 +169,32 @@ internal sealed partial class JobGrain(
             case JobCommand.StartTree start:
                 await StartTreeAsync(start.Generation);
                 break;
+            case JobCommand.AdoptTree adopt:
+                // Not awaited: a node may have died, and this grain must be free to hear of that.
+                TellAsync(RootOf(adopt.Generation).StartAsync(AssignmentOf(adopt.Generation, isUnderWay: true)))
+                    .Ignore();
+                break;
+            case JobCommand.Recruit recruit:
+                foreach (var node in recruit.Nodes)
+                {
+                    TellAsync(RecruitAsync(node)).Ignore();
+                }
+                break;
+            case JobCommand.Dismiss dismiss:
+                foreach (var departure in dismiss.Departures)
+                {
+                    await memberships.DepartAsync(Id, departure);
+                }
+                break;
+            case JobCommand.Return back:
+                await Scheduler.ReturnAsync(Id, back.Nodes);
+                break;
             case JobCommand.StopTree stop:
                 // Not awaited: a node may have died, and this grain must be free to hear of that.
                 TellAsync(RootOf(stop.Generation).StopAsync()).Ignore();
                 break;
             case JobCommand.Release:
+                await DissolveAsync();
                 await Scheduler.ReleaseAsync(Id);
                 await GrainFactory.GetGrain<IJobIndexGrain>(IJobIndexGrain.Key).CloseAsync(Id);
                 break;
@@ -145,17 +210,11 @@ internal sealed partial class JobGrain(
     {
         try
         {
-            await RootOf(generation)
-                .StartAsync(
-                    new()
-                    {
-                        Spec = State.Snapshot.Spec,
-                        Generation = generation,
-                        Dataset = State.Dataset,
-                        FirstRank = 0,
-                        RankCount = generation.WorldSize,
-                    }
-                );
+            if (!await memberships.TryAppendAsync(generation))
+            {
+                return; // an activation of this grain on another silo has gone on
+            }
+            await RootOf(generation).StartAsync(AssignmentOf(generation, isUnderWay: false));
         }
         catch (Exception error) when (error is OrleansException or TimeoutException or NotFoundException)
         {
@@ -177,6 +236,56 @@ internal sealed partial class JobGrain(
             var report = ReportMerge.Silent(Id, generation.Number, 0, generation.WorldSize);
             await ReportAsync(report with { Ended = report.RankCount, Failures = [cause] });
         }
+    }
+
+    private ShardAssignment AssignmentOf(Generation generation, bool isUnderWay) =>
+        new()
+        {
+            Spec = State.Snapshot.Spec,
+            Generation = generation,
+            Dataset = State.Dataset,
+            FirstRank = 0,
+            RankCount = generation.WorldSize,
+            Attempt = State.Attempt,
+            IsUnderWay = isUnderWay,
+        };
+
+    private async Task RecruitAsync(NodeId node)
+    {
+        var (state, generation) = (State, State.Generation!);
+        await memberships.StayAsync(Id, node); // it may have left before
+        await GrainFactory
+            .GetGrain<INodeGrain>(node.Value)
+            .StartRankAsync(
+                new()
+                {
+                    Spec = state.Snapshot.Spec,
+                    Generation = generation,
+                    Node = node,
+                    Attempt = state.Attempt,
+                    Dataset = state.Dataset,
+                }
+            );
+    }
+
+    // Whoever still trains, or waits to be taken in, learns that the job needs it no more.
+    private async Task DissolveAsync()
+    {
+        while (await memberships.CurrentAsync(Id) is { IsDissolved: false } newest)
+        {
+            await memberships.TryAppendAsync(
+                new()
+                {
+                    Job = Id,
+                    Number = newest.Number + 1,
+                    Ranks = [],
+                    Token = RandomNumberGenerator.GetHexString(32, lowercase: true),
+                    Cause = $"the job is {State.Snapshot.Phase}",
+                    At = time.GetUtcNow(),
+                }
+            );
+        }
+        await memberships.ForgetAsync(Id);
     }
 
     private async Task TellAsync(Task told)
@@ -229,7 +338,7 @@ internal sealed partial class JobGrain(
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} is {Phase} {Reason}")]
     private partial void LogPhase(JobId job, JobPhase phase, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: not all ranks could be asked to stop")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: not all nodes could be told")]
     private partial void LogNotTold(Exception error, JobId job);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: the ranks of generation {Generation} could not start")]

@@ -17,11 +17,25 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
 
     public async Task StartRankAsync(RankAssignment assignment)
     {
+        if (
+            _run is { } known
+            && _assignment!.Generation.Job == assignment.Generation.Job
+            && _assignment.Attempt == assignment.Attempt
+        )
+        {
+            if (!known.Completion.IsCompleted || known.Progress.Generation == assignment.Generation.Number)
+            {
+                _assignment = assignment.Generation.Number >= _assignment.Generation.Number ? assignment : _assignment;
+                Report(known);
+                return;
+            }
+        }
         if (_run is { Completion.IsCompleted: false })
         {
-            if (IsCurrent(assignment.Generation.Job, assignment.Generation.Number))
+            if (_run.IsWaiting || _assignment!.Generation.Job == assignment.Generation.Job)
             {
-                return;
+                _aborted = true; // nobody needs it any more
+                _run.Abort("the job goes on without it");
             }
             if (!_aborted)
             {
@@ -35,6 +49,33 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
         _aborted = false;
         _assignment = assignment;
         _run = workers.StartRank(assignment);
+        Report(_run);
+    }
+
+    public Task StopRankAsync(JobId job, int generation)
+    {
+        if (IsOf(job))
+        {
+            _run!.RequestStop();
+        }
+        return Task.CompletedTask;
+    }
+
+    public Task<RankTrace?> TraceAsync(JobId job, int generation) => Task.FromResult(IsOf(job) ? _run?.Trace : null);
+
+    public Task AbortRankAsync(JobId job, int generation, string reason)
+    {
+        if (IsOf(job) && _assignment!.Generation.Number == generation)
+        {
+            _aborted = true;
+            _run!.Abort(reason);
+        }
+        return Task.CompletedTask;
+    }
+
+    // Reports from now on, until the last one has arrived.
+    private void Report(IRankRun run)
+    {
         _reporting?.Dispose();
         _reporting = this.RegisterGrainTimer(
             static (self, _) => self.ReportAsync(),
@@ -47,29 +88,7 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
                 KeepAlive = true,
             }
         );
-        ReportEndAsync(_run).Ignore();
-    }
-
-    public Task StopRankAsync(JobId job, int generation)
-    {
-        if (IsCurrent(job, generation))
-        {
-            _run!.RequestStop();
-        }
-        return Task.CompletedTask;
-    }
-
-    public Task<RankTrace?> TraceAsync(JobId job, int generation) =>
-        Task.FromResult(IsCurrent(job, generation) ? _run?.Trace : null);
-
-    public Task AbortRankAsync(JobId job, int generation, string reason)
-    {
-        if (IsCurrent(job, generation))
-        {
-            _aborted = true;
-            _run!.Abort(reason);
-        }
-        return Task.CompletedTask;
+        ReportEndAsync(run).Ignore();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -84,8 +103,7 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
         }
     }
 
-    private bool IsCurrent(JobId job, int generation) =>
-        _assignment is { } current && current.Generation.Job == job && current.Generation.Number == generation;
+    private bool IsOf(JobId job) => _assignment is { } current && current.Generation.Job == job;
 
     private async Task ReportEndAsync(IRankRun run)
     {
@@ -106,8 +124,8 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
         try
         {
             var ended = run.Completion.IsCompleted; // asked first: then the progress is the last one
-            await GrainFactory.GetGrain<IShardGrain>(_assignment!.Parent).ReportAsync(run.Progress);
-            if (ended && ReferenceEquals(run, _run))
+            var isHeard = await SendAsync(run.Progress, _assignment!);
+            if (isHeard && ended && ReferenceEquals(run, _run))
             {
                 _reporting?.Dispose();
                 _reporting = null;
@@ -117,5 +135,30 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
         {
             _sending = false;
         }
+    }
+
+    // True where nobody needs to hear it again.
+    private async Task<bool> SendAsync(ShardReport progress, RankAssignment assignment)
+    {
+        var generation = assignment.Generation;
+        if (progress.Generation == 0 || (progress.Generation < generation.Number && progress.Ended == 0))
+        {
+            return true; // no member yet, or one that has left
+        }
+        var job = GrainFactory.GetGrain<IJobGrain>(generation.Job.Value);
+        if (progress.Generation > generation.Number || assignment.Parent is not { } parent)
+        {
+            if (progress.FirstRank == 0)
+            {
+                await job.FollowAsync(progress.Generation);
+            }
+            return false;
+        }
+        if (await GrainFactory.GetGrain<IShardGrain>(parent).ReportAsync(progress))
+        {
+            return true;
+        }
+        await job.FollowAsync(generation.Number); // the tree has lost its memory with a silo
+        return false;
     }
 }

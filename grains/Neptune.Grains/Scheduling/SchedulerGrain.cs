@@ -74,18 +74,21 @@ internal sealed partial class SchedulerGrain(
 
     public Task EnqueueAsync(QueuedJob job) =>
         SaveAsync(
-            State.Queue.Any(q => q.Job == job.Job && q.Attempt == job.Attempt)
-                ? State
-                : State with
-                {
-                    Queue = [.. State.Queue.Where(q => q.Job != job.Job), job],
-                    // A job that queues holds no nodes: a grant that it never learnt of ended with its process.
-                    Registry = WithoutJob(job.Job),
-                }
+            job.Grows ? State with { Queue = [.. State.Queue.Where(q => q.Job != job.Job), job] }
+            : State.Queue.Any(q => q.Job == job.Job && q.Attempt == job.Attempt) ? State
+            : State with
+            {
+                Queue = [.. State.Queue.Where(q => q.Job != job.Job), job],
+                // A job that queues holds no nodes: a grant that it never learnt of ended with its process.
+                Registry = WithoutJob(job.Job),
+            }
         );
 
     public Task ReleaseAsync(JobId job) =>
         SaveAsync(State with { Queue = [.. State.Queue.Where(q => q.Job != job)], Registry = WithoutJob(job) });
+
+    public Task ReturnAsync(JobId job, ImmutableArray<NodeId> nodes) =>
+        SaveAsync(State with { Registry = Registry.Assign(n => n.Job == job && nodes.Contains(n.Id) ? null : n.Job) });
 
     public Task<ImmutableArray<NodeInfo>> ListNodesAsync() => Task.FromResult(Registry.Nodes);
 
@@ -121,9 +124,9 @@ internal sealed partial class SchedulerGrain(
             return;
         }
         await SaveAsync(State with { Registry = outcome.Registry });
-        foreach (var job in outcome.Bereft)
+        foreach (var job in outcome.Bereft.GroupBy(lost => lost.Job, lost => lost.Node))
         {
-            TellAsync(job, JobOf(job).RecoverAsync($"lost a node: {reason}")).Ignore();
+            TellAsync(job.Key, JobOf(job.Key).RecoverAsync($"lost a node: {reason}", [.. job])).Ignore();
         }
     }
 
@@ -170,7 +173,7 @@ internal sealed partial class SchedulerGrain(
         {
             if (!Registry.Nodes.Any(n => n.Job == job))
             {
-                TellAsync(job, JobOf(job).RecoverAsync("the process that ran it ended")).Ignore();
+                TellAsync(job, JobOf(job).RecoverAsync("the process that ran it ended", [])).Ignore();
             }
         }
     }
@@ -201,7 +204,7 @@ internal sealed partial class SchedulerGrain(
             await stored.SaveAsync(
                 State with
                 {
-                    Queue = [.. State.Queue.Except(decision.Grants.Select(g => g.Job))],
+                    Queue = decision.Left,
                     Registry = Registry.Assign(n => holders.TryGetValue(n.Id, out var job) ? job : n.Job),
                 }
             );

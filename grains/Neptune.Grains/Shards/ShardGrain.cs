@@ -23,20 +23,20 @@ internal sealed partial class ShardGrain(TimeProvider time, ILogger<ShardGrain> 
 
     public async Task StartAsync(ShardAssignment assignment)
     {
-        if (_assignment is not null)
-        {
-            return;
-        }
         _assignment = assignment;
         if (assignment.RankCount == 1)
         {
-            await StartNodeAsync(assignment);
+            await TryAsync(StartNodeAsync(assignment), assignment);
             return;
         }
         var starts = Children(assignment).Select(child => ShardOf(child).StartAsync(child)).ToArray();
         try
         {
             await Task.WhenAll(starts);
+        }
+        catch (Exception error) when (assignment.IsUnderWay)
+        {
+            LogNotTold(error, this.GetPrimaryKeyString());
         }
         catch (Exception error)
         {
@@ -45,15 +45,19 @@ internal sealed partial class ShardGrain(TimeProvider time, ILogger<ShardGrain> 
         }
     }
 
-    public Task ReportAsync(ShardReport report)
+    public Task<bool> ReportAsync(ShardReport report)
     {
-        if (_assignment is null || report.Generation != _assignment.Generation.Number)
+        if (_assignment is null)
         {
-            return Task.CompletedTask;
+            return Task.FromResult(false);
+        }
+        if (report.Generation != _assignment.Generation.Number)
+        {
+            return Task.FromResult(true);
         }
         if (_reports.TryGetValue(report.FirstRank, out var known) && known.Ended > report.Ended)
         {
-            return Task.CompletedTask; // an old report that a newer one has overtaken
+            return Task.FromResult(true); // an old report that a newer one has overtaken
         }
         _reports[report.FirstRank] = report;
         _dirty = true;
@@ -72,7 +76,7 @@ internal sealed partial class ShardGrain(TimeProvider time, ILogger<ShardGrain> 
         {
             _forwarding.Change(PauseBeforeNext(), Timeout.InfiniteTimeSpan);
         }
-        return Task.CompletedTask;
+        return Task.FromResult(true);
     }
 
     public Task StopAsync() =>
@@ -150,10 +154,33 @@ internal sealed partial class ShardGrain(TimeProvider time, ILogger<ShardGrain> 
         return isUrgent || pause < TimeSpan.Zero ? TimeSpan.Zero : pause;
     }
 
-    private Task SendAsync(ShardReport report) =>
-        _assignment!.Parent is { } parent
-            ? GrainFactory.GetGrain<IShardGrain>(parent).ReportAsync(report)
-            : GrainFactory.GetGrain<IJobGrain>(_assignment.Generation.Job.Value).ReportAsync(report);
+    private async Task SendAsync(ShardReport report)
+    {
+        var generation = _assignment!.Generation;
+        var job = GrainFactory.GetGrain<IJobGrain>(generation.Job.Value);
+        if (_assignment.Parent is not { } parent)
+        {
+            await job.ReportAsync(report);
+        }
+        else if (!await GrainFactory.GetGrain<IShardGrain>(parent).ReportAsync(report))
+        {
+            await job.FollowAsync(generation.Number); // the silo of the parent has died, and the tree with it
+            throw new OrleansException($"{parent} has lost its memory.");
+        }
+    }
+
+    // Who runs already only loses sight of a part that cannot be told.
+    private async Task TryAsync(Task start, ShardAssignment assignment)
+    {
+        try
+        {
+            await start;
+        }
+        catch (Exception error) when (assignment.IsUnderWay)
+        {
+            LogNotTold(error, this.GetPrimaryKeyString());
+        }
+    }
 
     // The children's reports in the order of their ranks; one that has not spoken counts as silent.
     private ShardReport Merged()
@@ -176,7 +203,8 @@ internal sealed partial class ShardGrain(TimeProvider time, ILogger<ShardGrain> 
                     Spec = leaf.Spec,
                     Generation = leaf.Generation,
                     Dataset = leaf.Dataset,
-                    Rank = leaf.FirstRank,
+                    Attempt = leaf.Attempt,
+                    Node = leaf.Ranks[0].Node,
                     Parent = this.GetPrimaryKeyString(),
                 }
             );
@@ -204,6 +232,9 @@ internal sealed partial class ShardGrain(TimeProvider time, ILogger<ShardGrain> 
     private IShardGrain ShardOf(ShardAssignment part) => GrainFactory.GetGrain<IShardGrain>(part.Key);
 
     private INodeGrain NodeOf(ShardAssignment leaf) => GrainFactory.GetGrain<INodeGrain>(leaf.Ranks[0].Node.Value);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Shards} could not be given all of its new tree")]
+    private partial void LogNotTold(Exception error, string shards);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A report of {Shards} did not arrive and is sent again")]
     private partial void LogNotSent(Exception error, string shards);

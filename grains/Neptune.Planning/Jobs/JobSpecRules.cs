@@ -12,7 +12,7 @@ public static class JobSpecRules
     public static void Check(JobSpec spec, DatasetInfo dataset)
     {
         Require(spec.Epochs >= 1, $"epochs is {spec.Epochs}. Train for at least 1.");
-        Require(spec.Nodes >= 1, $"nodes is {spec.Nodes}. Ask for at least 1.");
+        Require(spec.Nodes is >= 1 and <= MaxNodes, NodesMessage(spec.Nodes));
         Require(spec.Shards is >= 1 and <= 65536, $"shards is {spec.Shards}. Use 1 to 65536.");
         Require(
             spec.PerDeviceBatchSize is >= 1 and <= 1 << 20,
@@ -39,6 +39,21 @@ public static class JobSpecRules
         );
         CheckGraph(spec, dataset);
     }
+
+    /// <summary>The most nodes that a job can have.</summary>
+    public const int MaxNodes = 1024;
+
+    /// <summary>Checks how many nodes a job is scaled to.</summary>
+    /// <exception cref="InvalidInputException">So many are not possible.</exception>
+    public static void CheckNodes(int nodes)
+    {
+        if (nodes is < 1 or > MaxNodes)
+        {
+            throw new InvalidInputException($"The job cannot be scaled: {NodesMessage(nodes)} To end it, cancel it.");
+        }
+    }
+
+    private static string NodesMessage(int nodes) => $"nodes is {nodes}. Ask for 1 to {MaxNodes}.";
 
     /// <summary>How many of <paramref name="samples"/> are trained on: the rest validates.</summary>
     public static long TrainingSamples(long samples, double validationSplit) =>

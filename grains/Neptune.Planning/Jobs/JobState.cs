@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Neptune.Contracts;
 
 namespace Neptune.Planning;
@@ -22,7 +23,19 @@ public sealed record JobState
     [Id(3)]
     public required DatasetInfo Dataset { get; init; }
 
-    /// <summary>When this attempt's training started, for the rate; null before.</summary>
-    [Id(4)]
-    public DateTimeOffset? AttemptStartedAt { get; init; }
+    /// <summary>Members of the generation that the scheduler has lost.</summary>
+    [Id(5)]
+    public ImmutableArray<NodeId> Lost { get; init; } = [];
+
+    /// <summary>Nodes that were granted to the running job and are no members yet.</summary>
+    [Id(6)]
+    public ImmutableArray<NodeId> Recruits { get; init; } = [];
+
+    /// <summary>Nodes that were asked to leave and have not left yet.</summary>
+    [Id(7)]
+    public ImmutableArray<NodeId> Leaving { get; init; } = [];
+
+    /// <summary>The last report of the current generation; null before.</summary>
+    [Id(8)]
+    public ShardReport? LastReport { get; init; }
 }

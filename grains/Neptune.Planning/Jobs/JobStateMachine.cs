@@ -4,7 +4,7 @@ using Neptune.Contracts;
 namespace Neptune.Planning;
 
 /// <summary>A job's life as a pure function: a state and an event give the next state and what to do then.</summary>
-public static class JobStateMachine
+public static partial class JobStateMachine
 {
     /// <summary>A next state, and the commands to carry out once it is persisted.</summary>
     public sealed record Outcome(JobState State, params ImmutableArray<JobCommand> Commands);
@@ -39,16 +39,29 @@ public static class JobStateMachine
     /// The scheduler grants nodes to an attempt. A grant to an earlier attempt is dropped: that attempt's end gave its
     /// nodes back. One to an attempt that has ended gives them back now.
     /// </summary>
-    public static Outcome Grant(JobState state, int attempt, ImmutableArray<GrantedNode> nodes, string token)
+    /// <param name="state">The job.</param>
+    /// <param name="attempt">Which attempt the scheduler speaks of.</param>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="newest">The number of the newest membership in the store; 0 where there is none.</param>
+    /// <param name="token">The next membership's secret.</param>
+    /// <param name="now">The time.</param>
+    public static Outcome Grant(
+        JobState state,
+        int attempt,
+        ImmutableArray<GrantedNode> nodes,
+        int newest,
+        string token,
+        DateTimeOffset now
+    )
     {
         var snapshot = state.Snapshot;
         if (attempt != state.Attempt)
         {
             return new(state);
         }
-        if (snapshot.Phase == JobPhase.Starting && state.Generation is { } known)
+        if (snapshot.Phase is JobPhase.Starting or JobPhase.Running && state.Generation is { } known)
         {
-            return new(state, new JobCommand.StartTree(known));
+            return GrantMore(state, known, nodes);
         }
         if (snapshot.Phase != JobPhase.Queued)
         {
@@ -56,11 +69,16 @@ public static class JobStateMachine
         }
         var generation = GenerationPlanner.Plan(
             snapshot.Id,
-            snapshot.Generation + 1,
+            Math.Max(snapshot.Generation, newest) + 1,
             snapshot.Spec.Shards,
             nodes,
             token
-        );
+        ) with
+        {
+            At = now,
+            Cause = attempt == 1 ? "the job starts" : "the job goes on",
+            Joined = [.. nodes.Select(n => n.Node)],
+        };
         var next = Changed(
             state,
             s =>
@@ -70,11 +88,13 @@ public static class JobStateMachine
                     Reason = "",
                     Generation = generation.Number,
                     Ranks = generation.Ranks,
+                    Generations = s.Generations.Add(ChangeOf(generation)),
                     NumericsDiffer =
                         s.NumericsDiffer || nodes.Select(n => n.NumericsFingerprint).Distinct().Count() > 1,
                 }
         );
-        return new(next with { Generation = generation }, new JobCommand.StartTree(generation));
+        next = next with { Generation = generation, Lost = [], Recruits = [], Leaving = [], LastReport = null };
+        return new(next, new JobCommand.StartTree(generation));
     }
 
     /// <summary>The tree of ShardGrains reports; one of another generation, or after the end, is dropped.</summary>
@@ -89,8 +109,6 @@ public static class JobStateMachine
             return new(state);
         }
         var started = report.Ready == report.RankCount || report.Ended > 0;
-        var since = state.AttemptStartedAt ?? (started ? now : null);
-        var elapsed = since is { } from ? (now - from).TotalSeconds : 0;
         var next = Changed(
             state,
             s =>
@@ -101,15 +119,16 @@ public static class JobStateMachine
                     TotalSteps = Math.Max(s.TotalSteps, report.TotalSteps),
                     Loss = double.IsNaN(report.Loss) ? s.Loss : report.Loss,
                     Accuracy = report.Accuracy ?? s.Accuracy,
-                    SamplesPerSecond = RateOf(report, elapsed) ?? s.SamplesPerSecond,
+                    SamplesPerSecond = report.Seconds > 0 ? report.Samples / report.Seconds : s.SamplesPerSecond,
                     Epochs = report.Epochs.Length >= s.Epochs.Length ? report.Epochs : s.Epochs,
                     Package = Newer(s.Package, report.Package),
                     Times = report.Times.Steps > 0 ? report.Times : s.Times,
-                    StartedAt = s.StartedAt ?? since,
+                    Generations = WithPause(s.Generations, report),
+                    StartedAt = s.StartedAt ?? (started ? now : null),
                 }
         ) with
         {
-            AttemptStartedAt = since,
+            LastReport = report,
         };
         return report.Ended == report.RankCount ? End(next, report, now) : new(next);
     }
@@ -150,24 +169,7 @@ public static class JobStateMachine
                 $"Job {snapshot.Id} is {snapshot.Phase}: only a paused, cancelled or failed job can be resumed."
             );
         }
-        var package = snapshot.Package;
-        var next = Changed(
-            state,
-            s =>
-                s with
-                {
-                    Phase = JobPhase.Queued,
-                    Reason = "waits for the scheduler",
-                    EndedAt = null,
-                    Step = package?.Step ?? 0,
-                    Epochs = [.. s.Epochs.Take(package?.Epoch ?? 0)],
-                    Spec = s.Spec with { ResumeFrom = package?.Artifact ?? s.Spec.ResumeFrom },
-                }
-        ) with
-        {
-            Attempt = state.Attempt + 1,
-            AttemptStartedAt = null,
-        };
+        var next = Again(state, "waits for the scheduler");
         return new(next, EnqueueOf(next));
     }
 
@@ -176,38 +178,38 @@ public static class JobStateMachine
     {
         if (state.Snapshot.Phase != JobPhase.Starting)
         {
-            return Recover(state, reason, now);
+            return new(state); // its ranks met: they go on without the node by themselves
         }
         var next = Changed(state, s => s with { Phase = JobPhase.Queued, Reason = reason }) with
         {
             Attempt = state.Attempt + 1,
-            AttemptStartedAt = null,
         };
         return new(next, new JobCommand.Release(), EnqueueOf(next));
     }
 
-    /// <summary>Nodes of the job are gone: what was under way is paused, what waited waits on.</summary>
-    public static Outcome Recover(JobState state, string reason, DateTimeOffset now) =>
-        state.Snapshot.Phase switch
-        {
-            JobPhase.Queued => new(state, EnqueueOf(state)),
-            JobPhase.Starting or JobPhase.Running => new(
-                Ended(state, JobPhase.Paused, reason, now),
-                new JobCommand.Release()
-            ),
-            JobPhase.Cancelling => new(
-                Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now),
-                new JobCommand.Release()
-            ),
-            _ => new(state),
-        };
+    private static bool IsFinal(ShardReport report) =>
+        report.Package is { } package && (report.Stopped || package.Step == report.TotalSteps);
 
-    // A job that ends before its second report has only the time that its ranks measured.
-    private static double? RateOf(ShardReport report, double elapsedSeconds)
+    // Back into the queue, to go on from the last package, or anew where there is none.
+    private static JobState Again(JobState state, string reason)
     {
-        var measured = report.Times.Total.TotalSeconds / report.RankCount;
-        var seconds = elapsedSeconds >= 1 || measured <= 0 ? elapsedSeconds : measured;
-        return seconds > 0 && report.Samples > 0 ? report.Samples / seconds : null;
+        var package = state.Snapshot.Package;
+        return Changed(
+            state,
+            s =>
+                s with
+                {
+                    Phase = JobPhase.Queued,
+                    Reason = reason,
+                    EndedAt = null,
+                    Step = package?.Step ?? 0,
+                    Epochs = [.. s.Epochs.Take(package?.Epoch ?? 0)],
+                    Spec = s.Spec with { ResumeFrom = package?.Artifact ?? s.Spec.ResumeFrom },
+                }
+        ) with
+        {
+            Attempt = state.Attempt + 1,
+        };
     }
 
     private static JobCommand.Enqueue EnqueueOf(JobState state)

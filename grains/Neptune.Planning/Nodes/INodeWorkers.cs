@@ -15,6 +15,13 @@ public interface INodeWorkers
     /// <summary>Begins to run a rank on its node's device, and returns at once.</summary>
     IRankRun StartRank(RankAssignment assignment);
 
+    /// <summary>
+    /// Takes this silo's ranks out of their jobs at a step boundary, and returns when the jobs go on without them.
+    /// </summary>
+    /// <param name="reason">Why, for the jobs' history.</param>
+    /// <param name="cancellation">Gives up: what still runs is then lost as by a failure.</param>
+    Task LeaveJobsAsync(string reason, CancellationToken cancellation);
+
     /// <summary>Runs samples through a package.</summary>
     Task<EvaluationResult> EvaluateAsync(
         NodeId node,

@@ -15,8 +15,8 @@ public sealed record NodeRegistry
     [Id(1)]
     public ImmutableArray<NodeInfo> Nodes { get; init; } = [];
 
-    /// <summary>A changed registry, and the jobs that have lost nodes by the change.</summary>
-    public sealed record Outcome(NodeRegistry Registry, params ImmutableArray<JobId> Bereft);
+    /// <summary>A changed registry, and the nodes that jobs have lost by the change.</summary>
+    public sealed record Outcome(NodeRegistry Registry, params ImmutableArray<(JobId Job, NodeId Node)> Bereft);
 
     /// <summary>
     /// What a silo announces replaces all that it announced before: it may own fewer devices now. The same start of a
@@ -62,7 +62,11 @@ public sealed record NodeRegistry
         Silos.Any(s => s.Name == name && s.Silo == silo)
             ? new(
                 new() { Silos = Silos.RemoveAll(s => s.Name == name), Nodes = Nodes.RemoveAll(n => n.Id.Host == name) },
-                [.. Nodes.Where(n => n.Id.Host == name).Select(n => n.Job).OfType<JobId>().Distinct()]
+                [
+                    .. Nodes
+                        .Where(n => n.Id.Host == name && n.Job is not null)
+                        .Select(n => (n.Job.GetValueOrDefault(), n.Id)),
+                ]
             )
             : new(this);
 

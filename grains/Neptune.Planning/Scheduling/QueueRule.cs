@@ -12,24 +12,29 @@ public static class QueueRule
     /// <summary>What the scheduler does next.</summary>
     /// <param name="Grants">Jobs that get their nodes now.</param>
     /// <param name="Waits">Jobs that stay, with the reason.</param>
+    /// <param name="Left">The queue afterwards.</param>
     public sealed record Decision(
         ImmutableArray<(QueuedJob Job, ImmutableArray<NodeInfo> Nodes)> Grants,
-        ImmutableArray<(QueuedJob Job, string Reason)> Waits
+        ImmutableArray<(QueuedJob Job, string Reason)> Waits,
+        ImmutableArray<QueuedJob> Left
     );
 
     /// <summary>Decides over the queue, oldest first, and the nodes with the jobs that hold them.</summary>
     public static Decision Decide(ImmutableArray<QueuedJob> queue, ImmutableArray<NodeInfo> nodes)
     {
+        var all = nodes;
         nodes = [.. nodes.Where(n => !n.IsDrained)];
         var free = nodes.Where(n => n.Job is null).OrderBy(n => n.Id.Value, StringComparer.Ordinal).ToList();
         var grants = ImmutableArray.CreateBuilder<(QueuedJob, ImmutableArray<NodeInfo>)>();
         var waits = ImmutableArray.CreateBuilder<(QueuedJob, string)>();
+        var left = ImmutableArray.CreateBuilder<QueuedJob>();
         QueuedJob? blocker = null;
-        foreach (var job in queue)
+        foreach (var job in queue.Where(job => !job.Grows))
         {
             if (blocker is not null)
             {
                 waits.Add((job, $"waits behind {blocker.Job}, which came first and needs {Count(blocker.Nodes)}"));
+                left.Add(job);
                 continue;
             }
             var kind =
@@ -41,13 +46,36 @@ public static class QueueRule
             {
                 blocker = job;
                 waits.Add((job, ReasonFor(job, nodes, free)));
+                left.Add(job);
                 continue;
             }
             var given = kind.Take(job.Nodes).ToArray();
             free.RemoveAll(given.Contains);
             grants.Add((job, [.. given]));
         }
-        return new(grants.ToImmutable(), waits.ToImmutable());
+        foreach (var job in queue.Where(job => job.Grows))
+        {
+            // What runs already takes what nobody waits for.
+            var given = blocker is null ? MoreFor(job, all, free) : [];
+            free.RemoveAll(given.Contains);
+            if (given.Length > 0)
+            {
+                grants.Add((job, given));
+            }
+            if (given.Length < job.Nodes)
+            {
+                left.Add(job with { Nodes = job.Nodes - given.Length });
+            }
+        }
+        return new(grants.ToImmutable(), waits.ToImmutable(), left.ToImmutable());
+    }
+
+    private static ImmutableArray<NodeInfo> MoreFor(QueuedJob job, ImmutableArray<NodeInfo> all, List<NodeInfo> free)
+    {
+        var numerics = all.Where(n => n.Job == job.Job)
+            .Select(n => n.NumericsFingerprint)
+            .ToHashSet(StringComparer.Ordinal);
+        return [.. free.Where(n => job.MixedNumerics || numerics.Contains(n.NumericsFingerprint)).Take(job.Nodes)];
     }
 
     private static string ReasonFor(QueuedJob job, ImmutableArray<NodeInfo> nodes, List<NodeInfo> free)

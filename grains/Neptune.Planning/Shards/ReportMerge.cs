@@ -17,11 +17,13 @@ public static class ReportMerge
             Step = Math.Min(left.Step, right.Step),
             TotalSteps = Math.Max(left.TotalSteps, right.TotalSteps),
             Samples = left.Samples + right.Samples,
+            Seconds = Math.Max(left.Seconds, right.Seconds),
             Times = left.Times + right.Times,
             // Loss, accuracy, epochs and package come after the reduction: equal on all ranks, so rank 0 speaks.
             WeightsSha256 = [.. left.WeightsSha256.Union(right.WeightsSha256).Order(StringComparer.Ordinal)],
             Stopped = left.Stopped || right.Stopped,
             Failures = [.. left.Failures.Concat(right.Failures).OrderBy(f => f.IsConsequence)],
+            PauseSeconds = left.PauseSeconds ?? right.PauseSeconds,
             DatasetSha256 = left.DatasetSha256.Length > 0 ? left.DatasetSha256 : right.DatasetSha256,
         };
 

@@ -177,6 +177,25 @@ public sealed class Replica : IDisposable
         _state.Import(optimizerState);
     }
 
+    /// <summary>
+    /// The replica's whole state but for <see cref="OptimizerStep"/>, as vectors in an order and of lengths that the graph
+    /// fixes: weights, buffers, optimizer state. Whoever overwrites them calls <see cref="TakeState"/>. Any thread may read them
+    /// while no step is under way.
+    /// </summary>
+    public IReadOnlyList<Memory<float>> State => [_weights.TrainableMemory, _weights.BufferMemory, .. _state.Vectors];
+
+    /// <summary>The steps that the optimizer counts for its corrections.</summary>
+    public long OptimizerStep => _optimizer.Step;
+
+    /// <summary>The vectors of <see cref="State"/> were overwritten with another replica's.</summary>
+    /// <param name="optimizerStep">That replica's.</param>
+    public void TakeState(long optimizerStep)
+    {
+        Enter();
+        _optimizer.Step = optimizerStep;
+        _weights.Publish();
+    }
+
     /// <summary>Frees all native memory.</summary>
     public void Dispose()
     {

@@ -12,6 +12,9 @@ internal sealed class ReplicaState(WeightStore weights, FusedOptimizer optimizer
         .. optimizer.StateNames.Select(_ => new FlatBuffer(weights.Trainable.Length)),
     ];
 
+    /// <summary>The state's vectors in order.</summary>
+    public IEnumerable<Memory<float>> Vectors => _vectors.Select(vector => vector.Memory);
+
     /// <summary>One optimizer step on all weights.</summary>
     /// <returns>True where all gradients were finite.</returns>
     public bool Apply(ReadOnlySpan<float> gradients, float count)

@@ -57,6 +57,12 @@ internal sealed class WeightStore : IDisposable
     /// <summary>All trainable elements, gaps included.</summary>
     public Span<float> TrainableElements => _trainable.GetSpan();
 
+    /// <summary>All trainable elements, gaps included.</summary>
+    public Memory<float> TrainableMemory => _trainable.Memory;
+
+    /// <summary>The elements of all other parameters, gaps included.</summary>
+    public Memory<float> BufferMemory => _buffers.Memory;
+
     /// <summary>The elements of one parameter.</summary>
     public Span<float> ElementsOf(Parameter parameter) => ElementsOf(parameter.Name);
 

@@ -9,6 +9,9 @@ internal static class ControlSlots
     /// <summary>Above zero where a rank was asked to stop.</summary>
     public const int Stop = 0;
 
+    /// <summary>Above zero where a change of membership is wished for: all ranks leave the generation after this step.</summary>
+    public const int Yield = 2;
+
     /// <summary>The number of shards whose loss is not finite.</summary>
     public const int NonFinite = 1;
 }

@@ -1,17 +1,18 @@
+using System.Diagnostics;
 using Neptune.Contracts;
 
 namespace Neptune.Worker;
 
 /// <summary>What a rank has reached, written by its device's thread and read by any.</summary>
-internal sealed class RankProgress(RankAssignment assignment)
+internal sealed class RankProgress(JobId job, NodeId node)
 {
     private readonly Lock _gate = new();
     private readonly List<EpochReport> _epochs = [];
     private ShardReport _fixed = new()
     {
-        Job = assignment.Generation.Job,
-        Generation = assignment.Generation.Number,
-        FirstRank = assignment.Rank,
+        Job = job,
+        Generation = 0, // until it is a member of one
+        FirstRank = 0,
         RankCount = 1,
     };
 
@@ -21,6 +22,9 @@ internal sealed class RankProgress(RankAssignment assignment)
     private long _count;
     private long _correct;
     private bool _hasAccuracy;
+    private long _enteredAt; // Stopwatch ticks
+    private long _committedAt; // Stopwatch ticks of the last step's end; 0 before the first
+    private bool _pauses; // until the first step of a generation that is not this rank's first
 
     /// <summary>The progress as a report of one rank.</summary>
     public ShardReport Report
@@ -33,6 +37,7 @@ internal sealed class RankProgress(RankAssignment assignment)
                 {
                     Step = _step,
                     Samples = _samples,
+                    Seconds = _samples > 0 ? Stopwatch.GetElapsedTime(_enteredAt, _committedAt).TotalSeconds : 0,
                     Loss = _count > 0 ? _lossSum / _count : double.NaN,
                     Accuracy = _hasAccuracy && _count > 0 ? (double)_correct / _count : null,
                     Epochs = [.. _epochs],
@@ -42,14 +47,58 @@ internal sealed class RankProgress(RankAssignment assignment)
     }
 
     /// <summary>Graph and data are loaded.</summary>
-    public void Begin(long step, long totalSteps, IEnumerable<EpochReport> epochs, bool hasAccuracy)
+    public void Begin(long step, long totalSteps, IEnumerable<EpochReport> epochs, bool hasAccuracy, string dataset)
     {
         lock (_gate)
         {
             _step = step;
             _hasAccuracy = hasAccuracy;
             _epochs.AddRange(epochs);
-            _fixed = _fixed with { Ready = 1, TotalSteps = totalSteps, DatasetSha256 = assignment.Dataset.Sha256 };
+            _fixed = _fixed with { Ready = 1, TotalSteps = totalSteps, DatasetSha256 = dataset };
+        }
+    }
+
+    /// <summary>It is a member of a generation from now on.</summary>
+    public void Enter(Generation generation, int rank)
+    {
+        lock (_gate)
+        {
+            _samples = 0; // counted by generation: who comes later has no others
+            _pauses = _committedAt > 0;
+            _fixed = _fixed with { Generation = generation.Number, FirstRank = rank, PauseSeconds = null };
+        }
+    }
+
+    /// <summary>The generation's first step begins.</summary>
+    public void Start()
+    {
+        lock (_gate)
+        {
+            _enteredAt = Stopwatch.GetTimestamp();
+        }
+    }
+
+    /// <summary>Goes on where another rank is.</summary>
+    public void Restore(long step, IEnumerable<EpochReport> epochs, EpochSums sums)
+    {
+        lock (_gate)
+        {
+            _step = step;
+            _epochs.Clear();
+            _epochs.AddRange(epochs);
+            (_lossSum, _count, _correct) = (sums.Loss, sums.Count, sums.Correct);
+        }
+    }
+
+    /// <summary>The sums of the epoch under way.</summary>
+    public EpochSums Sums
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new(_lossSum, _count, _correct);
+            }
         }
     }
 
@@ -63,6 +112,13 @@ internal sealed class RankProgress(RankAssignment assignment)
             _lossSum += lossSum;
             _count += count;
             _correct += correct;
+            var now = Stopwatch.GetTimestamp();
+            if (_pauses)
+            {
+                _pauses = false;
+                _fixed = _fixed with { PauseSeconds = Stopwatch.GetElapsedTime(_committedAt, now).TotalSeconds };
+            }
+            _committedAt = now;
         }
     }
 
@@ -113,7 +169,7 @@ internal sealed class RankProgress(RankAssignment assignment)
     {
         lock (_gate)
         {
-            var failure = new RankFailure(assignment.Rank, assignment.Placement.Node, message, isConsequence);
+            var failure = new RankFailure(_fixed.FirstRank, node, message, isConsequence);
             _fixed = _fixed with { Ended = 1, Failures = [failure] };
         }
     }

@@ -7,31 +7,46 @@ using Neptune.Torch;
 
 namespace Neptune.Worker;
 
-/// <summary>A rank from loading to its end.</summary>
+/// <summary>
+/// A rank from loading to its end, through all generations that it is a member of: when one ends, it keeps its replica as
+/// it was after the last committed step, agrees with the others on the next one, and goes on.
+/// </summary>
 #pragma warning disable CA1001 // the source is without a timer: it holds nothing to free, and Abort may come at any time
 internal sealed partial class RankRun : IRankRun
 #pragma warning restore CA1001
 {
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstRejoin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastRejoin = TimeSpan.FromMinutes(1);
+
     private readonly RankAssignment _assignment;
     private readonly TorchDevice _device;
     private readonly TrainingRunLoader _loader;
     private readonly IArtifactStore _artifacts;
-    private readonly Func<CancellationToken, Task<ICollective>> _join;
+    private readonly RankLinks _links;
+    private readonly RankMembership _membership;
     private readonly RankProgress _progress;
     private readonly StepClock _clock;
+    private readonly ProgressDeadline _deadline = new();
+    private readonly RankOrders _orders = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _abort = new();
-    private volatile bool _stopRequested;
     private volatile string? _abortReason;
-    private volatile ICollective? _collective; // null until the ranks have met
+    private volatile bool _isWaiting;
+    private volatile Generation? _generation; // that it is, or was last, a member of
+    private volatile ICollective? _collective; // null while it is in no group
+    private TrainingRun? _run;
+    private StepLoop? _loop;
+    private PackageKeeper? _keeper;
 
     public RankRun(
         RankAssignment assignment,
         TorchDevice device,
         TrainingRunLoader loader,
         IArtifactStore artifacts,
-        Func<CancellationToken, Task<ICollective>> join,
+        RankLinks links,
+        IMembershipStore memberships,
         TimeProvider time,
         ILogger logger
     )
@@ -40,25 +55,43 @@ internal sealed partial class RankRun : IRankRun
         _device = device;
         _loader = loader;
         _artifacts = artifacts;
-        _join = join;
+        _links = links;
         _time = time;
         _logger = logger;
-        _progress = new(assignment);
+        _membership = new(memberships, Job, assignment.Spec.Shards, new(assignment.Node, links.Endpoint), time, logger);
+        _progress = new(Job, assignment.Node);
         _clock = new(time.GetUtcNow());
         Completion = Task.Run(RunAsync);
     }
+
+    private JobId Job => _assignment.Generation.Job;
 
     /// <inheritdoc/>
     public ShardReport Progress => _progress.Report with { Times = _clock.Times };
 
     /// <inheritdoc/>
-    public RankTrace Trace => _clock.TraceOf(_assignment.Rank, _assignment.Placement.Node);
+    public RankTrace Trace => _clock.TraceOf(Progress.FirstRank, _assignment.Node);
 
     /// <inheritdoc/>
     public Task Completion { get; }
 
     /// <inheritdoc/>
-    public void RequestStop() => _stopRequested = true;
+    public bool IsWaiting => _isWaiting;
+
+    /// <inheritdoc/>
+    public void RequestStop() => _orders.Stop = true;
+
+    /// <inheritdoc/>
+    public async Task LeaveAsync(string reason)
+    {
+        if (_generation is { } generation && generation.Ranks.All(r => r.Link?.Process == _links.Endpoint?.Process))
+        {
+            Abort(reason); // nobody could go on without it
+            return;
+        }
+        await _membership.DepartAsync(reason);
+        _orders.Yield = true;
+    }
 
     /// <inheritdoc/>
     public void Abort(string reason)
@@ -72,9 +105,33 @@ internal sealed partial class RankRun : IRankRun
     {
         try
         {
-            _collective = await _join(_abort.Token);
-            var run = await _loader.LoadAsync(_assignment, _abort.Token);
-            await TrainAsync(run, _collective);
+            Generation? generation = _assignment.Generation;
+            var rejoin = FirstRejoin;
+            if (_membership.PlaceIn(generation) is null)
+            {
+                generation = await AwaitInclusionAsync(TimeSpan.Zero);
+            }
+            while (generation is { IsDissolved: false })
+            {
+                if (_membership.PlaceIn(generation) is { } place)
+                {
+                    var end = await TrainAsync(generation, place);
+                    if (end.IsFinal)
+                    {
+                        return;
+                    }
+                    generation = await _membership.NextAsync(
+                        generation,
+                        StatementOf(generation, place, end.Suspicions),
+                        PatienceFor(),
+                        _abort.Token
+                    );
+                    continue;
+                }
+                // The others went on without it: it was asked to leave, or did not keep up.
+                generation = await AwaitInclusionAsync(rejoin);
+                rejoin = rejoin * 2 < LastRejoin ? rejoin * 2 : LastRejoin;
+            }
         }
 #pragma warning disable CA1031 // whatever ends a rank is reported to its job
         catch (Exception error)
@@ -84,48 +141,213 @@ internal sealed partial class RankRun : IRankRun
 #pragma warning restore CA1031
         finally
         {
-            _collective?.Dispose();
+            await EndAsync();
         }
     }
 
-    private async Task TrainAsync(TrainingRun run, ICollective collective)
+    // How a generation has ended for this rank: for good, or with what it saw fail.
+    private sealed record GenerationEnd(bool IsFinal, params IReadOnlyList<Suspicion> Suspicions);
+
+    private async Task<GenerationEnd> TrainAsync(Generation generation, RankPlacement place)
     {
-        var keeper = new PackageKeeper(run, _artifacts, _progress, _device.Fingerprint.Text, _time);
-        var isFirst = _assignment.Rank == 0;
+        _generation = generation;
+        _progress.Enter(generation, place.Rank);
+        _orders.Yield = false;
+        var hasMet = false;
         try
         {
-            var (stopped, sha256, last) = await _device.RunAsync(
-                () => Train(run, collective, isFirst ? keeper : null),
-                _abort.Token
-            );
-            if (last is not null)
+            _collective = await _links.JoinAsync(generation, place.Rank, _assignment.Spec.Shards, _abort.Token);
+            _abort.Token.ThrowIfCancellationRequested();
+            await LoadAsync();
+            using (await ShareStateAsync(generation, place, _collective))
             {
-                await keeper.KeepLastAsync(last);
+                _collective.StallLimit = ProgressDeadline.Unlearnt; // some may still load, or fetch the state
+                await _device.RunAsync(() => _loop!.Meet(_collective, _abort.Token), _abort.Token);
+                hasMet = true;
             }
-            _progress.End(sha256, stopped);
+            var end = await RunLoopAsync(generation, place, _collective);
+            if (end == LoopEnd.Yielded)
+            {
+                return new(false);
+            }
+            await CloseAsync(place, _collective);
+            _progress.End(
+                await _device.RunAsync(() => _loop!.Replica.WeightsSha256(), _abort.Token),
+                end == LoopEnd.Stopped
+            );
+            return new(true);
+        }
+        catch (CollectiveAbortedException error) when (!_abort.IsCancellationRequested)
+        {
+            LogInterrupted(Job, generation.Number, place.Rank, error.Message);
+            return new(false, SuspicionsOf(error, generation, hasMet));
+        }
+        catch (StateLostException error) when (!_abort.IsCancellationRequested)
+        {
+            _collective?.Abort(error.Message);
+            return new(false, new Suspicion(error.Node, error.Message));
+        }
+        catch (ReplicasDifferException error) when (error.OddOnes is { } odd)
+        {
+            LogReplicasDiffer(Job, error.Message);
+            return new(false, [.. odd.Select(r => new Suspicion(generation.Ranks[r].Node, error.Message))]);
+        }
+        catch (Exception error) when (!_abort.IsCancellationRequested)
+        {
+            // The job's own fault, which another node would meet as well: all ranks end by it.
+            await _membership.FaultAsync(StatementOf(generation, place, []) with { Fault = error.Message });
+            _collective?.Abort($"rank {place.Rank} ended: {error.Message}");
+            throw;
         }
         finally
         {
-            await keeper.FlushAsync();
+            var collective = _collective;
+            _collective = null;
+            collective?.Dispose();
         }
     }
 
-    // On the device's thread, for as long as the rank trains.
-    private (bool Stopped, string Sha256, TrainingPackage? Last) Train(
-        TrainingRun run,
-        ICollective collective,
-        PackageKeeper? keeper
-    )
+    private async Task<Generation?> AwaitInclusionAsync(TimeSpan pause)
     {
-        using var loop = new StepLoop(run, _device, collective, _progress, _clock, () => _stopRequested);
+        _isWaiting = true;
+        await LoadAsync();
+        var generation = await _membership.AwaitInclusionAsync(pause, _abort.Token);
+        _isWaiting = false;
+        return generation;
+    }
+
+    private async Task LoadAsync()
+    {
+        if (_run is not null)
+        {
+            return;
+        }
+        var run = await _loader.LoadAsync(_assignment, _abort.Token);
+        _keeper = new(run, _artifacts, _progress, _device.Fingerprint.Text, _time);
+        _loop = await _device.RunAsync(
+            () => new StepLoop(run, _device, _progress, _clock, _deadline, _orders),
+            _abort.Token
+        );
         _progress.Begin(
-            loop.Position.Step,
+            _loop.Position.Step,
             run.TotalSteps,
             run.From?.History.Select(epoch => epoch.ToReport()) ?? [],
-            run.Graph.Metrics.OfType<Metric.Accuracy>().Any()
+            run.Graph.Metrics.OfType<Metric.Accuracy>().Any(),
+            _assignment.Dataset.Sha256
         );
-        var finished = loop.Run(_ => keeper?.KeepIfDue(loop.Replica, loop.Position), _abort.Token);
-        return (!finished, loop.Replica.WeightsSha256(), keeper?.Copy(loop.Replica, loop.Position));
+        _run = run;
+    }
+
+    // Who holds the state that the generation goes on from offers it until all have met; the others fetch it.
+    private async Task<IDisposable?> ShareStateAsync(Generation generation, RankPlacement place, ICollective collective)
+    {
+        if (generation.From is not { } from)
+        {
+            return null;
+        }
+        if (generation.Holders.Contains(place.Node))
+        {
+            return _loop!.Version == from
+                ? _links.States.Offer(generation, place.Node, _loop.State)
+                : throw new InvalidOperationException(
+                    $"Generation {generation.Number} goes on from {from}, and node {place.Node}, which should hold that, is at "
+                        + $"{_loop.Version}."
+                );
+        }
+        var holders = generation.Ranks.Where(r => generation.Holders.Contains(r.Node)).ToArray();
+        var facts = await _links.States.FetchAsync(generation, holders, _loop!.Replica.State, _abort.Token);
+        await _device.RunAsync(() => _loop.Take(facts), _abort.Token);
+        return null;
+    }
+
+    // On the device's thread, for as long as the generation trains.
+    private async Task<LoopEnd> RunLoopAsync(Generation generation, RankPlacement place, ICollective collective)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
+        // One rank looks for wishes: one whose word the others hear, for it has a shard.
+        var watching = place.Range is { Low: 0, Count: > 0 }
+            ? _membership.WatchAsync(generation, () => _orders.Yield = true, ended.Token)
+            : Task.CompletedTask;
+        try
+        {
+            var keeper = place.Rank == 0 ? _keeper : null;
+            return await _device.RunAsync(
+                () =>
+                    _loop!.Run(
+                        collective,
+                        place.Range,
+                        _ => keeper?.KeepIfDue(_loop.Replica, _loop.Position),
+                        _abort.Token
+                    ),
+                _abort.Token
+            );
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await watching;
+        }
+    }
+
+    // Nobody goes before the package is written: until then every rank can take over what it takes.
+    private async Task CloseAsync(RankPlacement place, ICollective collective)
+    {
+        collective.StallLimit = TimeSpan.FromMinutes(10);
+        if (place.Rank == 0)
+        {
+            await _keeper!.KeepLastAsync(
+                await _device.RunAsync(() => _keeper.Copy(_loop!.Replica, _loop.Position), _abort.Token)
+            );
+        }
+        await _device.RunAsync(() => _loop!.Meet(collective, _abort.Token), _abort.Token);
+    }
+
+    private RankStatement StatementOf(
+        Generation generation,
+        RankPlacement place,
+        IReadOnlyList<Suspicion> suspicions
+    ) =>
+        new()
+        {
+            Generation = generation.Number,
+            Node = place.Node,
+            Version = _loop?.Version ?? RankStatement.Unloaded,
+            Suspicions = [.. suspicions],
+            SecondsPerShard = 0,
+        };
+
+    private Suspicion[] SuspicionsOf(CollectiveAbortedException error, Generation generation, bool hasMet)
+    {
+        if (error.Rank is not { } rank || (!hasMet && error.Failure == CollectiveFailure.LinkLost))
+        {
+            return []; // while the ranks meet, one whose link closes may have given up because of a third
+        }
+        var evidence =
+            error.Failure == CollectiveFailure.Stalled && hasMet
+                ? $"made no progress on step {_loop!.Version.Step + 1} for {_deadline.Limit.TotalSeconds:0.0} s, median step "
+                    + $"{_deadline.Median * 1e3:0.#} ms"
+                : error.Message;
+        return [new(generation.Ranks[rank].Node, evidence)];
+    }
+
+    private TimeSpan PatienceFor()
+    {
+        var learnt = _deadline.Limit;
+        return learnt < LeastPatience ? LeastPatience
+            : _deadline.Median > 0 ? learnt
+            : ProgressDeadline.Unlearnt;
+    }
+
+    private async Task EndAsync()
+    {
+        if (_keeper is not null)
+        {
+            await _keeper.FlushAsync();
+        }
+        if (_loop is { } loop)
+        {
+            await _device.RunAsync(loop.Dispose, CancellationToken.None);
+        }
     }
 
     private void Fail(Exception error)
@@ -134,16 +356,25 @@ internal sealed partial class RankRun : IRankRun
             error
             is CollectiveAbortedException
                 or OperationCanceledException
+                or JobFaultException
                 or NonFiniteLossException { IsElsewhere: true };
         var message = isConsequence && _abortReason is { } reason ? reason : error.Message;
         if (!isConsequence)
         {
-            LogFailed(error, _assignment.Generation.Job, _assignment.Rank);
+            LogFailed(error, Job, _assignment.Node);
         }
         _progress.Fail(message, isConsequence);
-        _collective?.Abort($"rank {_assignment.Rank} ended: {message}");
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: rank {Rank} has failed")]
-    private partial void LogFailed(Exception error, JobId job, int rank);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: the rank on {Node} has failed")]
+    private partial void LogFailed(Exception error, JobId job, NodeId node);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Job {Job}: generation {Generation} ends for rank {Rank}: {Reason}"
+    )]
+    private partial void LogInterrupted(JobId job, int generation, int rank, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: {Message}")]
+    private partial void LogReplicasDiffer(JobId job, string message);
 }

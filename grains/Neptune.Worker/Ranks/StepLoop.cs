@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Neptune.Collectives;
 using Neptune.Contracts;
 using Neptune.Data;
@@ -7,24 +8,25 @@ using Neptune.Torch;
 namespace Neptune.Worker;
 
 /// <summary>
-/// A rank's training: batch → shard gradients → all-reduce → optimizer, step by step in lockstep with the other ranks.
-/// Runs on the device's thread from beginning to end.
+/// A rank's training: batch → shard gradients → all-reduce → optimizer, step by step in lockstep with the other ranks. It
+/// lives through changes of membership: each generation runs it with its own collective and range. On the device's thread.
 /// </summary>
 internal sealed class StepLoop : IDisposable
 {
     private readonly TrainingRun _run;
     private readonly Replica _replica;
-    private readonly ICollective _collective;
     private readonly RankProgress _progress;
     private readonly StepClock _clock;
     private readonly ShardAccumulator<ExchangeBuffer> _accumulator;
     private readonly ValidationPass? _validation;
     private readonly SampleBatches _batches;
     private readonly GlobalBatches _cut;
-    private readonly ShardRange _range;
     private readonly long[] _samples;
-    private readonly Func<bool> _stopRequested;
+    private readonly RankOrders _orders;
+    private readonly ProgressDeadline _deadline;
     private readonly Action<int, int> _publish;
+    private ICollective _collective = null!; // of the generation that runs it
+    private ShardRange _range;
 
     // So many steps ahead of their use, samples begin to be brought.
     private const int StepsAhead = 16;
@@ -32,28 +34,25 @@ internal sealed class StepLoop : IDisposable
     public StepLoop(
         TrainingRun run,
         TorchDevice device,
-        ICollective collective,
         RankProgress progress,
         StepClock clock,
-        Func<bool> stopRequested
+        ProgressDeadline deadline,
+        RankOrders orders
     )
     {
         _run = run;
-        _collective = collective;
         _progress = progress;
         _clock = clock;
-        _stopRequested = stopRequested;
+        _deadline = deadline;
+        _orders = orders;
         _publish = Publish;
-        _range = run.Assignment.Placement.Range;
         _cut = run.Batches;
         _replica = new(device, run.Graph, run.Spec.Seed, run.From?.Weights, run.From?.OptimizerState);
         _accumulator = new(_replica.NewExchangeBuffer, buffer => buffer.Memory);
         var classes = run.Graph.Loss is Loss.CategoricalCrossentropy ? run.Training.Labels.Count : 0;
         _batches = new(run.Training, run.Spec.PerDeviceBatchSize, classes);
         _samples = new long[run.Spec.PerDeviceBatchSize];
-        _validation = run.Validation is { } samples
-            ? new(samples, run.Spec, _range, _replica, collective, classes)
-            : null;
+        _validation = run.Validation is { } samples ? new(samples, run.Spec, _replica, classes) : null;
         Position = run.From?.Position ?? new(0, 0, 0);
     }
 
@@ -63,12 +62,61 @@ internal sealed class StepLoop : IDisposable
     /// <summary>How far training got.</summary>
     public TrainingPosition Position { get; private set; }
 
-    /// <summary>Trains to the end of the last epoch.</summary>
+    /// <summary>What the replica contains.</summary>
+    public TrainingVersion Version => new(Position.Step, Position.Epoch);
+
+    /// <summary>The whole state, to be given to other ranks.</summary>
+    public OfferedState State =>
+        new(
+            new()
+            {
+                Position = Position,
+                OptimizerStep = _replica.OptimizerStep,
+                Epochs = _progress.Report.Epochs,
+                Sums = _progress.Sums,
+            },
+            _replica.State
+        );
+
+    /// <summary>The replica's vectors have been overwritten with another rank's: goes on where that one is.</summary>
+    public void Take(StateFacts facts)
+    {
+        _replica.TakeState(facts.OptimizerStep);
+        Position = facts.Position;
+        _progress.Restore(facts.Position.Step, facts.Epochs, facts.Sums);
+    }
+
+    /// <summary>Meets the other ranks of a generation, and compares the replicas.</summary>
+    /// <exception cref="ReplicasDifferException">They are not equal.</exception>
+    public void Meet(ICollective collective, CancellationToken cancellation)
+    {
+        var all = new float[collective.WorldSize * ReplicaDigest.Length];
+        collective.AllGather(ReplicaDigest.Of(_replica, Version), all, cancellation);
+        if (!_run.Spec.MixedNumerics && ReplicaDigest.OddOnes(all) is not { Count: 0 } odd)
+        {
+            throw new ReplicasDifferException(Position.Step, ReplicaDigest.OddOnes(all));
+        }
+    }
+
+    /// <summary>Trains in one generation.</summary>
+    /// <param name="collective">The generation's group.</param>
+    /// <param name="range">The shards to compute in it.</param>
     /// <param name="epochEnded">Called after each epoch, with its numbers.</param>
     /// <param name="cancellation">Ends the rank, and its group, at once.</param>
-    /// <returns>True at the end; false where all ranks stopped earlier, at the same step, because one was asked to.</returns>
-    public bool Run(Action<EpochReport> epochEnded, CancellationToken cancellation)
+    /// <exception cref="CollectiveAbortedException">
+    /// The generation has ended by a failure. State and position are those after the last committed step: another generation
+    /// goes on from there.
+    /// </exception>
+    public LoopEnd Run(
+        ICollective collective,
+        ShardRange range,
+        Action<EpochReport> epochEnded,
+        CancellationToken cancellation
+    )
     {
+        (_collective, _range) = (collective, range);
+        _progress.Start();
+        _collective.StallLimit = _deadline.Limit;
         while (Position.Epoch < _run.Spec.Epochs)
         {
             var order = EpochOrder.Permutation(
@@ -81,21 +129,21 @@ internal sealed class StepLoop : IDisposable
             {
                 Prefetch(order, Position.StepInEpoch + ahead);
             }
-            var goesOn = true;
-            while (goesOn && Position.StepInEpoch < _cut.StepsPerEpoch)
+            LoopEnd? end = null;
+            while (end is null && Position.StepInEpoch < _cut.StepsPerEpoch)
             {
-                goesOn = Step(order, cancellation);
+                end = Step(order, cancellation);
             }
             if (Position.StepInEpoch == _cut.StepsPerEpoch)
             {
                 epochEnded(EndEpoch(cancellation));
             }
-            if (!goesOn)
+            if (end is { } early)
             {
-                return false;
+                return early;
             }
         }
-        return true;
+        return LoopEnd.Finished;
     }
 
     /// <inheritdoc/>
@@ -106,8 +154,9 @@ internal sealed class StepLoop : IDisposable
         _replica.Dispose();
     }
 
-    private bool Step(long[] order, CancellationToken cancellation)
+    private LoopEnd? Step(long[] order, CancellationToken cancellation)
     {
+        var began = Stopwatch.GetTimestamp();
         _clock.Start(_collective.Times);
         var here = ComputeShards(order, out var failure);
         _clock.Computed(_collective.Times);
@@ -138,7 +187,14 @@ internal sealed class StepLoop : IDisposable
         Position = new(step, Position.Epoch, Position.StepInEpoch + 1);
         _clock.End(step);
         _progress.Advance(step, here, outcome.LossSum, outcome.Count, outcome.Correct);
-        return !(reduced.Control[ControlSlots.Stop] > 0 && step < _run.TotalSteps);
+        if (_deadline.Add(Stopwatch.GetElapsedTime(began).TotalSeconds))
+        {
+            _collective.StallLimit = _deadline.Limit;
+        }
+        return step == _run.TotalSteps ? null
+            : reduced.Control[ControlSlots.Stop] > 0 ? LoopEnd.Stopped
+            : reduced.Control[ControlSlots.Yield] > 0 ? LoopEnd.Yielded
+            : null;
     }
 
     // While the backward pass of the last shard goes on, what is final of the partial sums is on its way.
@@ -189,9 +245,10 @@ internal sealed class StepLoop : IDisposable
                     false
                 );
             }
-            if (shard == _range.Low && _stopRequested())
+            if (shard == _range.Low)
             {
-                buffer.Control[ControlSlots.Stop] = 1;
+                buffer.Control[ControlSlots.Stop] = _orders.Stop ? 1 : 0;
+                buffer.Control[ControlSlots.Yield] = _orders.Yield ? 1 : 0;
             }
             if (isLast)
             {
@@ -206,7 +263,9 @@ internal sealed class StepLoop : IDisposable
     private EpochReport EndEpoch(CancellationToken cancellation)
     {
         var (loss, accuracy) = _progress.Epoch;
-        var validation = _validation?.Run(cancellation);
+        _collective.StallLimit = ProgressDeadline.Unlearnt; // a pass over the validation samples is no step
+        var validation = _validation?.Run(_collective, _range, cancellation);
+        _collective.StallLimit = _deadline.Limit;
         Position = new(Position.Step, Position.Epoch + 1, 0);
         var report = new EpochReport
         {

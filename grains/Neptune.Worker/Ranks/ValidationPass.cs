@@ -9,14 +9,7 @@ namespace Neptune.Worker;
 /// Runs the validation samples through the model, divided over the ranks as training is: batch i belongs to shard
 /// i mod S, and the shards' sums are added along the same tree.
 /// </summary>
-internal sealed class ValidationPass(
-    ISampleSource source,
-    JobSpec spec,
-    ShardRange range,
-    Replica replica,
-    ICollective collective,
-    int classCount
-) : IDisposable
+internal sealed class ValidationPass(ISampleSource source, JobSpec spec, Replica replica, int classCount) : IDisposable
 {
     private const int LossSlot = 0;
     private const int CountSlot = 1;
@@ -28,7 +21,7 @@ internal sealed class ValidationPass(
     private readonly long[] _samples = new long[spec.PerDeviceBatchSize];
 
     /// <summary>The mean loss and the accuracy over all validation samples: equal on all ranks.</summary>
-    public (double Loss, double Accuracy) Run(CancellationToken cancellation)
+    public (double Loss, double Accuracy) Run(ICollective collective, ShardRange range, CancellationToken cancellation)
     {
         _accumulator.Start(spec.Shards, range.Low, range.High);
         for (var shard = range.Low; shard < range.High; shard++)

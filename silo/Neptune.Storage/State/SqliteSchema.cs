@@ -6,29 +6,43 @@ namespace Neptune.Storage;
 /// <summary>The tables of <see cref="SqliteDatabase"/>, and their version.</summary>
 internal static class SqliteSchema
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
-    private const string Tables = """
-        CREATE TABLE neptune_schema (version INTEGER NOT NULL);
-        INSERT INTO neptune_schema (version) VALUES (1);
-        CREATE TABLE grain_state (
-            grain_id TEXT NOT NULL,
-            state_name TEXT NOT NULL,
-            etag TEXT NOT NULL,
-            payload BLOB NOT NULL,
-            PRIMARY KEY (grain_id, state_name)
-        ) WITHOUT ROWID;
-        CREATE TABLE reminder (
-            grain_id TEXT NOT NULL,
+    private const string Tables =
+        """
+            CREATE TABLE neptune_schema (version INTEGER NOT NULL);
+            INSERT INTO neptune_schema (version) VALUES (2);
+            CREATE TABLE grain_state (
+                grain_id TEXT NOT NULL,
+                state_name TEXT NOT NULL,
+                etag TEXT NOT NULL,
+                payload BLOB NOT NULL,
+                PRIMARY KEY (grain_id, state_name)
+            ) WITHOUT ROWID;
+            CREATE TABLE reminder (
+                grain_id TEXT NOT NULL,
+                name TEXT NOT NULL,
+                grain_hash INTEGER NOT NULL,
+                start_at_ticks INTEGER NOT NULL,
+                period_ticks INTEGER NOT NULL,
+                etag TEXT NOT NULL,
+                PRIMARY KEY (grain_id, name)
+            ) WITHOUT ROWID;
+            CREATE INDEX reminder_by_hash ON reminder (grain_hash);
+            """ + Records;
+
+    private const string Records = """
+
+        CREATE TABLE record (
             name TEXT NOT NULL,
-            grain_hash INTEGER NOT NULL,
-            start_at_ticks INTEGER NOT NULL,
-            period_ticks INTEGER NOT NULL,
-            etag TEXT NOT NULL,
-            PRIMARY KEY (grain_id, name)
+            field TEXT NOT NULL,
+            value BLOB NOT NULL,
+            PRIMARY KEY (name, field)
         ) WITHOUT ROWID;
-        CREATE INDEX reminder_by_hash ON reminder (grain_hash);
         """;
+
+    // From version 1, which had no records.
+    private const string Update = Records + "UPDATE neptune_schema SET version = 2;";
 
     /// <summary>Refuses what is not ours before it changes anything; then makes missing tables.</summary>
     public static void Prepare(SqliteConnection connection, string path)
@@ -43,12 +57,12 @@ internal static class SqliteSchema
         }
         Execute(connection, "PRAGMA journal_mode = WAL");
         Execute(connection, "PRAGMA synchronous = FULL");
-        if (version is not null)
+        if (version == Version)
             return;
         using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = Tables;
+        command.CommandText = version is null ? Tables : Update;
         command.ExecuteNonQuery();
         transaction.Commit();
     }

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+
+namespace Neptune.Contracts;
+
+/// <summary>
+/// What a rank says when its generation has ended for it, which it does at a step boundary: how far it got, and whom it saw
+/// fail. The next generation is planned from the statements.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("neptune.rank-statement")]
+public sealed record RankStatement
+{
+    /// <summary>The version of a rank that has loaded nothing yet.</summary>
+    public static readonly TrainingVersion Unloaded = new(-1, -1);
+
+    /// <summary>The number of the generation that has ended.</summary>
+    [Id(0)]
+    public required int Generation { get; init; }
+
+    /// <summary>Who speaks.</summary>
+    [Id(1)]
+    public required NodeId Node { get; init; }
+
+    /// <summary>What its replica contains.</summary>
+    [Id(2)]
+    public required TrainingVersion Version { get; init; }
+
+    /// <summary>The nodes that it saw fail itself, not those it was told of.</summary>
+    [Id(3)]
+    public ImmutableArray<Suspicion> Suspicions { get; init; } = [];
+
+    /// <summary>Measured seconds of computation for one shard; 0 where nothing was measured.</summary>
+    [Id(4)]
+    public double SecondsPerShard { get; init; }
+
+    /// <summary>Why the job cannot go on on any node, such as a loss that is not finite; null where it can.</summary>
+    [Id(5)]
+    public string? Fault { get; init; }
+}

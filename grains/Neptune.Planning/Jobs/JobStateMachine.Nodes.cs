@@ -1,0 +1,227 @@
+using System.Collections.Immutable;
+using Neptune.Contracts;
+
+namespace Neptune.Planning;
+
+// How nodes come to a job, and go, while it runs.
+public static partial class JobStateMachine
+{
+    /// <summary>The ranks, or another JobGrain, have set a newer membership: the job follows.</summary>
+    public static Outcome Follow(JobState state, Generation newest)
+    {
+        var snapshot = state.Snapshot;
+        var runs = snapshot.Phase is JobPhase.Starting or JobPhase.Running or JobPhase.Cancelling;
+        if (!runs || newest.IsDissolved || newest.Number < snapshot.Generation)
+        {
+            return new(state);
+        }
+        if (newest.Number == snapshot.Generation)
+        {
+            return new(state, new JobCommand.AdoptTree(newest)); // the tree is broken
+        }
+        var left = state.Leaving.Where(n => newest.PlaceOf(n) is null).ToImmutableArray();
+        var next = Changed(
+            state,
+            s =>
+                s with
+                {
+                    Generation = newest.Number,
+                    Ranks = newest.Ranks,
+                    Generations = s.Generations.Add(ChangeOf(newest)),
+                }
+        ) with
+        {
+            Generation = newest,
+            Lost = [.. state.Lost.Where(n => newest.PlaceOf(n) is not null)],
+            Recruits = [.. state.Recruits.Where(n => newest.PlaceOf(n) is null)],
+            Leaving = state.Leaving.RemoveRange(left),
+            LastReport = null,
+        };
+        var commands = ImmutableArray.Create<JobCommand>(new JobCommand.AdoptTree(newest));
+        if (left.Length > 0)
+        {
+            commands = commands.Add(new JobCommand.Return(left));
+        }
+        if (snapshot.Phase == JobPhase.Cancelling)
+        {
+            commands = commands.Add(new JobCommand.StopTree(newest));
+        }
+        return new(next, [.. commands, .. GrowthOf(next)]);
+    }
+
+    /// <summary>The owner wants another number of nodes.</summary>
+    /// <exception cref="InvalidInputException">So many are not possible.</exception>
+    /// <exception cref="ConflictException">The job has ended.</exception>
+    public static Outcome Scale(JobState state, int nodes)
+    {
+        var snapshot = state.Snapshot;
+        JobSpecRules.CheckNodes(nodes);
+        if (snapshot.HasEnded || snapshot.Phase == JobPhase.Cancelling)
+        {
+            throw new ConflictException(
+                $"Job {snapshot.Id} is {snapshot.Phase}: only one that waits or trains can be scaled."
+            );
+        }
+        if (snapshot.Spec.Nodes == nodes)
+        {
+            return new(state);
+        }
+        var next = Changed(state, s => s with { Spec = s.Spec with { Nodes = nodes } });
+        if (snapshot.Phase == JobPhase.Queued)
+        {
+            next = next with { Attempt = state.Attempt + 1 };
+            return new(next, EnqueueOf(next));
+        }
+        // The last to come are the first to go.
+        var dismissed = HeldBy(next).Skip(nodes).ToImmutableArray();
+        if (dismissed.IsEmpty)
+        {
+            return new(next, [.. GrowthOf(next)]);
+        }
+        var members = dismissed.Where(n => state.Generation!.PlaceOf(n) is not null).ToImmutableArray();
+        return new(
+            next with
+            {
+                Leaving = [.. state.Leaving, .. members],
+                Recruits = state.Recruits.RemoveRange(dismissed),
+            },
+            new JobCommand.Dismiss([
+                .. dismissed.Select(n => new Departure(n, $"the job was scaled to {nodes} nodes")),
+            ]),
+            new JobCommand.Return([.. dismissed.Except(members)])
+        );
+    }
+
+    /// <summary>
+    /// Nodes of the job are gone. While one is left the ranks go on by themselves, and the job asks for others in their place;
+    /// where none is left it goes on from its last package, by itself or when its owner says so. What waited waits on.
+    /// </summary>
+    /// <param name="state">The job.</param>
+    /// <param name="lost">The nodes; none where the scheduler holds none for it at all.</param>
+    /// <param name="reason">Why they are gone.</param>
+    /// <param name="resumes">True where it goes on by itself.</param>
+    /// <param name="now">The time.</param>
+    public static Outcome Recover(
+        JobState state,
+        ImmutableArray<NodeId> lost,
+        string reason,
+        bool resumes,
+        DateTimeOffset now
+    )
+    {
+        if (state.Snapshot.Phase == JobPhase.Queued)
+        {
+            return new(state, EnqueueOf(state));
+        }
+        if (state.Snapshot.Phase is not (JobPhase.Starting or JobPhase.Running or JobPhase.Cancelling))
+        {
+            return new(state);
+        }
+        var next = WithLost(state, lost);
+        var gone = lost.IsEmpty
+            ? state.Generation!.WorldSize
+            : state.Generation!.Ranks.Count(r => next.Lost.Contains(r.Node));
+        var ended = state.LastReport is { Failures.IsEmpty: true } report ? report.Ended : 0;
+        if (ended > 0 && ended + gone >= state.Generation.WorldSize && IsFinal(state.LastReport!))
+        {
+            return End(next, state.LastReport!, now); // they met at the end before one was lost
+        }
+        if (gone + ended < state.Generation.WorldSize)
+        {
+            return new(next, [.. GrowthOf(next)]);
+        }
+        if (state.Snapshot.Phase == JobPhase.Cancelling)
+        {
+            return new(Ended(next, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
+        }
+        if (!resumes)
+        {
+            return new(Ended(next, JobPhase.Paused, reason, now), new JobCommand.Release());
+        }
+        next = Again(next, $"goes on from its last package: {reason}");
+        return new(next, new JobCommand.Release(), EnqueueOf(next));
+    }
+
+    private static JobState WithLost(JobState state, ImmutableArray<NodeId> lost)
+    {
+        var members = lost.Where(n => state.Generation!.PlaceOf(n) is not null).Except(state.Lost).ToArray();
+        if (members.Length == 0 && !state.Recruits.Concat(state.Leaving).Any(lost.Contains))
+        {
+            return state;
+        }
+        return Changed(state, s => s) with
+        {
+            Lost = [.. state.Lost, .. members],
+            Recruits = state.Recruits.RemoveRange(lost),
+            Leaving = state.Leaving.RemoveRange(lost),
+        };
+    }
+
+    // More nodes while it runs: they get ready, and the ranks take them in. A repeated first grant starts what it started.
+    private static Outcome GrantMore(JobState state, Generation known, ImmutableArray<GrantedNode> nodes)
+    {
+        var recruits = nodes
+            .Select(n => n.Node)
+            .Where(n => known.PlaceOf(n) is null || state.Lost.Contains(n))
+            .ToImmutableArray();
+        if (recruits.IsEmpty)
+        {
+            return state.Snapshot.Phase == JobPhase.Starting && known.From is null
+                ? new(state, new JobCommand.StartTree(known))
+                : new(state);
+        }
+        var isNew = recruits.Except(state.Recruits).Any();
+        var next = isNew
+            ? Changed(state, s => s) with
+            {
+                Recruits = [.. state.Recruits.Union(recruits)],
+                Leaving = state.Leaving.RemoveRange(recruits),
+            }
+            : state;
+        return new(next, new JobCommand.Recruit(recruits));
+    }
+
+    // The nodes that work for the job, or will.
+    private static IEnumerable<NodeId> HeldBy(JobState state) =>
+        state
+            .Generation!.Ranks.Select(r => r.Node)
+            .Except(state.Lost)
+            .Concat(state.Recruits)
+            .Distinct()
+            .Except(state.Leaving);
+
+    private static IEnumerable<JobCommand> GrowthOf(JobState state)
+    {
+        var missing = state.Snapshot.Spec.Nodes - HeldBy(state).Count();
+        return missing > 0
+            ?
+            [
+                new JobCommand.Enqueue(
+                    new(state.Snapshot.Id, state.Attempt, missing, state.Snapshot.Spec.MixedNumerics, Grows: true)
+                ),
+            ]
+            : [];
+    }
+
+    private static GenerationChange ChangeOf(Generation generation) =>
+        new()
+        {
+            Number = generation.Number,
+            At = generation.At,
+            Cause = generation.Cause,
+            WorldSize = generation.WorldSize,
+            From = generation.From ?? default,
+            Joined = generation.Joined,
+            Left = generation.Left,
+        };
+
+    private static ImmutableArray<GenerationChange> WithPause(
+        ImmutableArray<GenerationChange> changes,
+        ShardReport report
+    ) =>
+        report.PauseSeconds is { } pause
+        && changes is [.., { PauseSeconds: null } last]
+        && last.Number == report.Generation
+            ? changes.SetItem(changes.Length - 1, last with { PauseSeconds = pause })
+            : changes;
+}

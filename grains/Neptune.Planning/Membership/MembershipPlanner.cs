@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using Neptune.Contracts;
+
+namespace Neptune.Planning;
+
+/// <summary>
+/// Plans a job's next membership from what its ranks have said. Pure: it does not matter which rank, or the JobGrain, asks,
+/// because the store takes only the first answer.
+/// </summary>
+public static class MembershipPlanner
+{
+    /// <summary>Decides.</summary>
+    /// <param name="facts">What is known.</param>
+    /// <param name="shards">S of the job.</param>
+    /// <param name="patienceIsOver">True where those who have not spoken have had time enough.</param>
+    /// <param name="token">The next generation's secret.</param>
+    /// <param name="now">The time of the decision, for people.</param>
+    public static MembershipDecision Decide(
+        MembershipFacts facts,
+        int shards,
+        bool patienceIsOver,
+        string token,
+        DateTimeOffset now
+    )
+    {
+        var current = facts.Current;
+        var statements = facts
+            .Statements.Where(s => s.Generation == current.Number && current.PlaceOf(s.Node) is not null)
+            .ToDictionary(s => s.Node);
+        if (statements.Values.FirstOrDefault(s => s.Fault is not null) is { } faulty)
+        {
+            return new MembershipDecision.Fault(faulty.Node, faulty.Fault!);
+        }
+        var evidence = EvidenceOf(statements.Values);
+        var awaited = current
+            .Ranks.Where(r => !statements.ContainsKey(r.Node) && !evidence.ContainsKey(r.Node))
+            .ToArray();
+        if (statements.Count == 0 || (awaited.Length > 0 && !patienceIsOver))
+        {
+            return new MembershipDecision.Wait(
+                $"waits for {string.Join(", ", awaited.Select(r => r.Node.Value))} to say how far they got"
+            );
+        }
+        var agreeing = WithoutMutualSuspicion(current, statements);
+        var newest = agreeing.Select(r => statements[r.Node].Version).Aggregate((a, b) => a.IsBehind(b) ? b : a);
+        var isLoaded = newest != RankStatement.Unloaded; // otherwise all begin as the spec says
+        var members = Staying(agreeing, facts, r => statements[r.Node].Version == newest);
+        var ranks = Place(members, facts, shards, statements);
+        return new MembershipDecision.Next(
+            new()
+            {
+                Job = current.Job,
+                Number = current.Number + 1,
+                Token = token,
+                Ranks = ranks,
+                From = isLoaded ? newest : current.From,
+                Holders = !isLoaded
+                    ? []
+                    : [.. members.Where(r => statements[r.Node].Version == newest).Select(r => r.Node)],
+                Joined = [.. ranks.Where(r => current.PlaceOf(r.Node) is null).Select(r => r.Node)],
+                Left =
+                [
+                    .. current
+                        .Ranks.Where(r => ranks.All(next => next.Node != r.Node))
+                        .Select(r => new Departure(r.Node, WhyGone(r.Node, facts, evidence))),
+                ],
+                Cause = CauseOf(facts, ranks, evidence),
+                At = now,
+            }
+        );
+    }
+
+    private static Dictionary<NodeId, string> EvidenceOf(IEnumerable<RankStatement> statements) =>
+        statements
+            .OrderBy(s => s.Node.Value, StringComparer.Ordinal)
+            .SelectMany(s => s.Suspicions)
+            .DistinctBy(s => s.Node)
+            .ToDictionary(s => s.Node, s => s.Evidence);
+
+    // Ranks that spoke but do not reach each other cannot be members together: who is in most of such pairs goes, of equal
+    // ones the last, until no pair is left.
+    private static ImmutableArray<RankPlacement> WithoutMutualSuspicion(
+        Generation current,
+        Dictionary<NodeId, RankStatement> statements
+    )
+    {
+        var members = current.Ranks.Where(r => statements.ContainsKey(r.Node)).ToList();
+        while (true)
+        {
+            var worst = members.Select(r => (Rank: r, Pairs: PairsOf(r))).MaxBy(r => (r.Pairs, r.Rank.Rank));
+            if (worst.Pairs == 0)
+            {
+                return [.. members];
+            }
+            members.Remove(worst.Rank);
+        }
+
+        int PairsOf(RankPlacement rank) =>
+            members.Count(other =>
+                statements[other.Node].Suspicions.Any(s => s.Node == rank.Node)
+                || statements[rank.Node].Suspicions.Any(s => s.Node == other.Node)
+            );
+    }
+
+    // Who was asked to leave goes, unless nobody who stays has the newest state: then at the next change.
+    private static ImmutableArray<RankPlacement> Staying(
+        ImmutableArray<RankPlacement> members,
+        MembershipFacts facts,
+        Func<RankPlacement, bool> holdsNewest
+    )
+    {
+        ImmutableArray<RankPlacement> staying = [.. members.Where(r => !facts.Leaves(r.Node))];
+        return staying.Any(holdsNewest) ? staying : members;
+    }
+
+    private static ImmutableArray<RankPlacement> Place(
+        ImmutableArray<RankPlacement> members,
+        MembershipFacts facts,
+        int shards,
+        Dictionary<NodeId, RankStatement> statements
+    )
+    {
+        var joining = facts
+            .Candidates.Where(c => !statements.ContainsKey(c.Node) && !facts.Leaves(c.Node))
+            .DistinctBy(c => c.Node)
+            .OrderBy(c => c.Node.Value, StringComparer.Ordinal);
+        (NodeId Node, LinkEndpoint? Link)[] nodes =
+        [
+            .. members.Select(r => (r.Node, r.Link)),
+            .. joining.Select(c => (c.Node, c.Link)),
+        ];
+        var ranges = ShardCut.BySpeed(
+            shards,
+            [.. nodes.Select(n => statements.TryGetValue(n.Node, out var s) ? s.SecondsPerShard : 0)]
+        );
+        return [.. nodes.Select((n, rank) => new RankPlacement(rank, n.Node, ranges[rank], n.Link))];
+    }
+
+    private static string WhyGone(NodeId node, MembershipFacts facts, Dictionary<NodeId, string> evidence) =>
+        evidence.GetValueOrDefault(node)
+        ?? facts.Departures.FirstOrDefault(d => d.Node == node)?.Reason
+        ?? (
+            facts.Statements.Any(s => s.Node == node)
+                ? "it and another rank do not reach each other"
+                : "it did not say how far it got"
+        );
+
+    private static string CauseOf(
+        MembershipFacts facts,
+        ImmutableArray<RankPlacement> ranks,
+        Dictionary<NodeId, string> evidence
+    )
+    {
+        var gone = facts.Current.Ranks.Where(r => ranks.All(next => next.Node != r.Node)).ToArray();
+        var causes = new List<string>();
+        causes.AddRange(gone.Select(r => $"node {r.Node}: {WhyGone(r.Node, facts, evidence)}"));
+        causes.AddRange(
+            ranks.Where(r => facts.Current.PlaceOf(r.Node) is null).Select(r => $"node {r.Node} has joined")
+        );
+        return causes.Count > 0 ? string.Join("; ", causes) : "the ranks have met anew";
+    }
+}

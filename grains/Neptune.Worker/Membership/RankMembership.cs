@@ -1,0 +1,177 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Neptune.Contracts;
+using Neptune.Planning;
+
+namespace Neptune.Worker;
+
+/// <summary>
+/// A rank's part in deciding memberships: it says how far it got, plans with the others, and believes the store. While the
+/// store does not answer it waits: who is cut off from it does no harm.
+/// </summary>
+internal sealed partial class RankMembership(
+    IMembershipStore store,
+    JobId job,
+    int shards,
+    Candidate self,
+    TimeProvider time,
+    ILogger logger
+)
+{
+    private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan WatchPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan OfferPeriod = TimeSpan.FromSeconds(2);
+
+    // The first ranks plan at once; the others only where those did not, so that a thousand ranks do not read a thousand
+    // statements each.
+    private static readonly TimeSpan TurnOfRank = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>This rank's place in a generation; null where it has none, or another start of its silo has.</summary>
+    public RankPlacement? PlaceIn(Generation generation) =>
+        generation.PlaceOf(self.Node) is { } place && place.Link?.Process == self.Link?.Process ? place : null;
+
+    /// <summary>Says how a generation ended for this rank, and gives the one that comes after it.</summary>
+    /// <param name="ended">The generation.</param>
+    /// <param name="mine">What this rank says.</param>
+    /// <param name="patience">How long others may take to speak.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="JobFaultException">A rank says that the job cannot go on.</exception>
+    public async Task<Generation> NextAsync(
+        Generation ended,
+        RankStatement mine,
+        TimeSpan patience,
+        CancellationToken cancellation
+    )
+    {
+        var place = ended.PlaceOf(self.Node)?.Rank ?? 0;
+        var began = time.GetTimestamp();
+        var hasSpoken = false;
+        while (true)
+        {
+            var waited = time.GetElapsedTime(began);
+            try
+            {
+                if (!hasSpoken)
+                {
+                    await store.StateAsync(job, mine);
+                    hasSpoken = true;
+                    began = time.GetTimestamp();
+                }
+                if (await store.CurrentAsync(job) is { } current && current.Number > ended.Number)
+                {
+                    return current;
+                }
+                if (waited >= place * TurnOfRank || waited > patience)
+                {
+                    var facts = await store.FactsAsync(ended);
+                    var token = RandomNumberGenerator.GetHexString(32, lowercase: true);
+                    var decision = MembershipPlanner.Decide(facts, shards, waited > patience, token, time.GetUtcNow());
+                    if (decision is MembershipDecision.Fault fault)
+                    {
+                        throw new JobFaultException(fault.Message);
+                    }
+                    if (decision is MembershipDecision.Next { Generation: var next })
+                    {
+                        await store.TryAppendAsync(next); // won or lost: the store says which one is right
+                        continue;
+                    }
+                }
+            }
+            catch (StoreUnavailableException error)
+            {
+                LogStoreAway(job, ended.Number, error.Message);
+                began = time.GetTimestamp(); // the others may be cut off as well
+            }
+            await Task.Delay(waited < LongPause ? ShortPause : LongPause, time, cancellation);
+        }
+    }
+
+    /// <summary>Waits to be taken in.</summary>
+    /// <param name="pause">So long it does not offer itself yet.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The generation that has a place for this rank; null where the job needs it no more.</returns>
+    public async Task<Generation?> AwaitInclusionAsync(TimeSpan pause, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        long? offered = null;
+        while (true)
+        {
+            try
+            {
+                if (await store.CurrentAsync(job) is { } current)
+                {
+                    if (current.IsDissolved || (await store.FactsAsync(current)).Leaves(self.Node))
+                    {
+                        await store.WithdrawAsync(job, self.Node);
+                        return null;
+                    }
+                    if (PlaceIn(current) is not null)
+                    {
+                        await store.WithdrawAsync(job, self.Node);
+                        return current;
+                    }
+                }
+                if (offered is { } last ? time.GetElapsedTime(last) > OfferPeriod : time.GetElapsedTime(began) >= pause)
+                {
+                    await store.OfferAsync(job, self);
+                    offered = time.GetTimestamp();
+                }
+            }
+            catch (StoreUnavailableException)
+            {
+                // Until it is back nobody is taken in.
+            }
+            await Task.Delay(LongPause, time, cancellation);
+        }
+    }
+
+    /// <summary>Calls when a change of membership is wished for that a step boundary would bring. Ends with the cancellation.</summary>
+    public async Task WatchAsync(Generation generation, Action wished, CancellationToken cancellation)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(WatchPause, time, cancellation);
+                try
+                {
+                    if ((await store.FactsAsync(generation)).HasWishes)
+                    {
+                        wished();
+                    }
+                }
+                catch (StoreUnavailableException)
+                {
+                    // Wishes wait; training does not.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the generation has ended
+        }
+    }
+
+    /// <summary>Asks to leave at a step boundary.</summary>
+    public Task DepartAsync(string reason) => store.DepartAsync(job, new(self.Node, reason));
+
+    /// <summary>Says that the job cannot go on; silent where the store is away, for the job is told by report too.</summary>
+    public async Task FaultAsync(RankStatement statement)
+    {
+        try
+        {
+            await store.StateAsync(job, statement);
+        }
+        catch (StoreUnavailableException error)
+        {
+            LogStoreAway(job, statement.Generation, error.Message);
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Job {Job}: after generation {Generation} the ranks wait for the store: {Error}"
+    )]
+    private partial void LogStoreAway(JobId job, int generation, string error);
+}

@@ -1,0 +1,55 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Neptune.Contracts;
+using Neptune.Torch;
+
+namespace Neptune.Worker;
+
+/// <summary>
+/// A fast hash of a replica's whole state with its version, as numbers that an exchange carries exactly: replicas of one
+/// version must have equal ones.
+/// </summary>
+internal static class ReplicaDigest
+{
+    /// <summary>How many numbers.</summary>
+    public const int Length = 8;
+
+    private const int BitsOfNumber = 16; // far below the 24 that a float holds exactly
+
+    /// <summary>Hashes.</summary>
+    public static float[] Of(Replica replica, TrainingVersion version)
+    {
+        var hash = new XxHash3();
+        Span<long> counts = [version.Step, version.Epoch, replica.OptimizerStep];
+        hash.Append(MemoryMarshal.AsBytes(counts));
+        foreach (var vector in replica.State)
+        {
+            hash.Append(MemoryMarshal.AsBytes(vector.Span));
+        }
+        var numbers = new float[Length];
+        Split((ulong)version.Step, numbers.AsSpan(0, 4));
+        Split(hash.GetCurrentHashAsUInt64(), numbers.AsSpan(4, 4));
+        return numbers;
+    }
+
+    /// <summary>The ranks whose digest differs from that of most; none where all are equal, null where no digest has a majority.</summary>
+    public static IReadOnlyList<int>? OddOnes(ReadOnlySpan<float> all)
+    {
+        var ranks = all.Length / Length;
+        var texts = new string[ranks];
+        for (var rank = 0; rank < ranks; rank++)
+        {
+            texts[rank] = Convert.ToHexString(MemoryMarshal.AsBytes(all.Slice(rank * Length, Length)));
+        }
+        var most = texts.GroupBy(t => t).MaxBy(group => group.Count())!;
+        return most.Count() * 2 > ranks ? [.. Enumerable.Range(0, ranks).Where(rank => texts[rank] != most.Key)] : null;
+    }
+
+    private static void Split(ulong value, Span<float> numbers)
+    {
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = (value >> (i * BitsOfNumber)) & ((1 << BitsOfNumber) - 1);
+        }
+    }
+}

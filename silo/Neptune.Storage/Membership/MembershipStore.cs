@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Neptune.Contracts;
+using Neptune.Planning;
+using Orleans.Serialization;
+
+namespace Neptune.Storage;
+
+/// <summary>
+/// Memberships in record tables. The generations of a job are one table, by number, in which a number is set once: to set
+/// g+1 where g is the newest is the compare-and-set, and what was set before stays as the job's history.
+/// </summary>
+internal sealed class MembershipStore(IRecordTables tables) : IMembershipStore
+{
+    private static readonly Serializer Serializer = new ServiceCollection()
+        .AddSerializer()
+        .BuildServiceProvider()
+        .GetRequiredService<Serializer>();
+
+    public async Task<ImmutableArray<Generation>> HistoryAsync(JobId job) =>
+        [.. Parse<Generation>((await tables.ReadAsync(GenerationsOf(job)))[0]).OrderBy(g => g.Number)];
+
+    public async Task<Generation?> CurrentAsync(JobId job) => (await HistoryAsync(job)).LastOrDefault();
+
+    public async Task<bool> TryAppendAsync(Generation next)
+    {
+        var stored = await tables.AddAsync(
+            GenerationsOf(next.Job),
+            next.Number.ToString(CultureInfo.InvariantCulture),
+            Serializer.SerializeToArray(next)
+        );
+        var won = Serializer.Deserialize<Generation>(stored)!.Token == next.Token;
+        if (won)
+        {
+            await tables.DropAsync(StatementsOf(next.Job, next.Number - 2));
+        }
+        return won;
+    }
+
+    public async Task<MembershipFacts> FactsAsync(Generation current)
+    {
+        var read = await tables.ReadAsync(
+            StatementsOf(current.Job, current.Number),
+            CandidatesOf(current.Job),
+            DeparturesOf(current.Job)
+        );
+        return new(
+            current,
+            [.. Parse<RankStatement>(read[0])],
+            [.. Parse<Candidate>(read[1])],
+            [.. Parse<Departure>(read[2])]
+        );
+    }
+
+    public Task StateAsync(JobId job, RankStatement statement) =>
+        SetAsync(StatementsOf(job, statement.Generation), statement.Node, statement);
+
+    public Task OfferAsync(JobId job, Candidate candidate) => SetAsync(CandidatesOf(job), candidate.Node, candidate);
+
+    public Task WithdrawAsync(JobId job, NodeId node) => tables.RemoveAsync(CandidatesOf(job), node.Value);
+
+    public Task DepartAsync(JobId job, Departure departure) => SetAsync(DeparturesOf(job), departure.Node, departure);
+
+    public Task StayAsync(JobId job, NodeId node) => tables.RemoveAsync(DeparturesOf(job), node.Value);
+
+    public async Task ForgetAsync(JobId job)
+    {
+        var last = (await CurrentAsync(job))?.Number ?? 0;
+        await tables.DropAsync(
+            CandidatesOf(job),
+            DeparturesOf(job),
+            StatementsOf(job, last - 1),
+            StatementsOf(job, last)
+        );
+    }
+
+    private Task SetAsync<T>(string table, NodeId node, T value) =>
+        tables.SetAsync(table, node.Value, Serializer.SerializeToArray(value));
+
+    private static IEnumerable<T> Parse<T>(IEnumerable<ReadOnlyMemory<byte>> values) =>
+        values.Select(value => Serializer.Deserialize<T>(value)!);
+
+    private static string GenerationsOf(JobId job) => $"job/{job}/generations";
+
+    private static string CandidatesOf(JobId job) => $"job/{job}/candidates";
+
+    private static string DeparturesOf(JobId job) => $"job/{job}/departures";
+
+    private static string StatementsOf(JobId job, int generation) =>
+        string.Create(CultureInfo.InvariantCulture, $"job/{job}/statements/{generation}");
+}

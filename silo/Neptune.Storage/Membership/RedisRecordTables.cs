@@ -1,0 +1,52 @@
+using StackExchange.Redis;
+
+namespace Neptune.Storage;
+
+/// <summary>Record tables as hashes in Redis.</summary>
+internal sealed class RedisRecordTables(RedisStore store, string serviceId) : IRecordTables
+{
+    public Task<ReadOnlyMemory<byte>> AddAsync(string table, string field, ReadOnlyMemory<byte> value) =>
+        RunAsync(async database =>
+        {
+            var transaction = database.CreateTransaction();
+            _ = transaction.HashSetAsync(KeyOf(table), field, value, When.NotExists);
+            var stored = transaction.HashGetAsync(KeyOf(table), field);
+            await transaction.ExecuteAsync().ConfigureAwait(false);
+            return (ReadOnlyMemory<byte>)await stored.ConfigureAwait(false);
+        });
+
+    public Task SetAsync(string table, string field, ReadOnlyMemory<byte> value) =>
+        RunAsync(database => database.HashSetAsync(KeyOf(table), field, value));
+
+    public Task RemoveAsync(string table, string field) =>
+        RunAsync(database => database.HashDeleteAsync(KeyOf(table), field));
+
+    public Task<IReadOnlyList<ReadOnlyMemory<byte>>[]> ReadAsync(params string[] tables) =>
+        RunAsync(async database =>
+        {
+            var transaction = database.CreateTransaction();
+            var reads = tables.Select(table => transaction.HashValuesAsync(KeyOf(table))).ToArray();
+            await transaction.ExecuteAsync().ConfigureAwait(false);
+            var values = await Task.WhenAll(reads).ConfigureAwait(false);
+            return values
+                .Select(IReadOnlyList<ReadOnlyMemory<byte>> (read) => [.. read.Select(v => (ReadOnlyMemory<byte>)v)])
+                .ToArray();
+        });
+
+    public Task DropAsync(params string[] tables) =>
+        RunAsync(database => database.KeyDeleteAsync([.. tables.Select(KeyOf)]));
+
+    private RedisKey KeyOf(string table) => $"{serviceId}/{table}";
+
+    private async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> call)
+    {
+        try
+        {
+            return await call(store.Database).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException or TaskCanceledException)
+        {
+            throw store.Unavailable(error);
+        }
+    }
+}
