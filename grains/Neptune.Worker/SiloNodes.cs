@@ -108,8 +108,15 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     public async Task LeaveJobsAsync(string reason, CancellationToken cancellation)
     {
         var running = _runs.Values.Where(run => !run.Completion.IsCompleted).ToArray();
-        await Task.WhenAll(running.Select(run => run.LeaveAsync(reason))).WaitAsync(cancellation);
-        await Task.WhenAll(running.Select(run => run.Completion)).WaitAsync(cancellation);
+        await Task.WhenAll(running.Select(LeaveAsync)).WaitAsync(cancellation);
+
+        async Task LeaveAsync(RankRun run)
+        {
+            if (await run.LeaveAsync(reason))
+            {
+                await run.Completion;
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -82,15 +82,15 @@ internal sealed partial class RankRun : IRankRun
     public void RequestStop() => _orders.Stop = true;
 
     /// <inheritdoc/>
-    public async Task LeaveAsync(string reason)
+    public async Task<bool> LeaveAsync(string reason)
     {
         if (_generation is { } generation && generation.Ranks.All(r => r.Link?.Process == _links.Endpoint?.Process))
         {
-            Abort(reason); // nobody could go on without it
-            return;
+            return false;
         }
         await _membership.DepartAsync(reason);
         _orders.Yield = true;
+        return true;
     }
 
     /// <inheritdoc/>
