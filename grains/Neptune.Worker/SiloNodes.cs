@@ -19,6 +19,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     private readonly RankLinks _links;
     private readonly IMembershipStore _memberships;
     private readonly ConcurrentDictionary<NodeId, RankRun> _runs = [];
+    private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly TimeProvider _time;
     private readonly ILogger<SiloNodes> _logger;
 
@@ -88,20 +89,56 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public IRankRun StartRank(RankAssignment assignment)
+    public event Action<IRankRun>? RankStarted;
+
+    /// <inheritdoc/>
+    public IRankRun? RunOf(NodeId node) => _runs.GetValueOrDefault(node);
+
+    /// <inheritdoc/>
+    public async Task StartRankAsync(RankAssignment assignment)
     {
-        var run = new RankRun(
-            assignment,
-            DeviceOf(assignment.Node),
-            _loader,
-            _artifacts,
-            _links,
-            _memberships,
-            _time,
-            _logger
-        );
-        _runs[assignment.Node] = run;
-        return run;
+        var device = DeviceOf(assignment.Node);
+        await _starting.WaitAsync();
+        try
+        {
+            if (_runs.GetValueOrDefault(assignment.Node) is { } run)
+            {
+                var isSameJob = run.Assignment.Generation.Job == assignment.Generation.Job;
+                if (isSameJob && run.Assignment.Attempt == assignment.Attempt && run.TryAdopt(assignment))
+                {
+                    return;
+                }
+                if (isSameJob || run.IsWaiting)
+                {
+                    run.Abort("the job goes on without it");
+                }
+                if (!run.Completion.IsCompleted && !run.IsAborted)
+                {
+                    throw new ConflictException(
+                        $"Node {assignment.Node} works for job {run.Assignment.Generation.Job}, generation "
+                            + $"{run.Assignment.Generation.Number}."
+                    );
+                }
+                await run.Completion; // it was told to end, and does within a step
+            }
+            var started = new RankRun(assignment, device, _loader, _artifacts, _links, _memberships, _time, _logger);
+            _runs[assignment.Node] = started;
+            RankStarted?.Invoke(started);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task AbortRanksAsync(string reason)
+    {
+        foreach (var run in _runs.Values)
+        {
+            run.Abort(reason);
+        }
+        await Task.WhenAll(_runs.Values.Select(run => run.Completion));
     }
 
     /// <inheritdoc/>
@@ -147,6 +184,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await AbortRanksAsync("its silo stops");
         foreach (var device in _devices.Values)
         {
             await device.DisposeAsync();
@@ -154,6 +192,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         await _serving.DisposeAsync();
         _datasets.Dispose();
         _links.Dispose();
+        _starting.Dispose();
     }
 
     private async Task<T> OnDeviceAsync<T>(Func<T> work, CancellationToken cancellation)

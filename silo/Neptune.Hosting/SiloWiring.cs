@@ -73,6 +73,7 @@ internal static class SiloWiring
             silo.UseNodePlacement(name);
             silo.AddIncomingGrainCallFilter<GrainCallMetrics>();
             silo.AddOutgoingGrainCallFilter<PlainErrors>();
+            silo.UseRankReports();
             silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloAnnouncement>();
         });
         return builder.Build();

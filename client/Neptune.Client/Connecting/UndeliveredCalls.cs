@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Neptune.Client;
 
 /// <summary>
@@ -21,6 +23,11 @@ internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
                 await context.Invoke();
                 return;
             }
+            catch (Exception error)
+                when (error is SiloUnavailableException or TimeoutException && OnlyLooks(context) && IsEarly(since))
+            {
+                // Once more, below: to look again does no harm.
+            }
             catch (SiloUnavailableException error)
             {
                 // It may have been carried out, so it is not for us to repeat it.
@@ -30,7 +37,7 @@ internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
                     error
                 );
             }
-            catch (OrleansMessageRejectionException) when (TimeProvider.System.GetElapsedTime(since) < Patience)
+            catch (OrleansMessageRejectionException) when (IsEarly(since))
             {
                 // Once more, below.
             }
@@ -45,4 +52,10 @@ internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
             await Task.Delay(Pause);
         }
     }
+
+    private static bool IsEarly(long since) => TimeProvider.System.GetElapsedTime(since) < Patience;
+
+    // What answers even while a call is in progress changes nothing.
+    private static bool OnlyLooks(IOutgoingGrainCallContext context) =>
+        context.InterfaceMethod.IsDefined(typeof(AlwaysInterleaveAttribute), inherit: true);
 }

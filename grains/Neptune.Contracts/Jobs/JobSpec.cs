@@ -61,6 +61,13 @@ public sealed record JobSpec
     [Id(12)]
     public bool MixedNumerics { get; init; }
 
+    /// <summary>
+    /// The step after which training stops, as if it were cancelled then: to have the weights of any moment again. Null goes
+    /// on to the last epoch's end.
+    /// </summary>
+    [Id(13)]
+    public long? StopAtStep { get; init; }
+
     /// <summary>The number of samples in one optimizer step.</summary>
     public int GlobalBatchSize => PerDeviceBatchSize * Shards;
 }

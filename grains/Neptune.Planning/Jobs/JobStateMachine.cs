@@ -88,12 +88,12 @@ public static partial class JobStateMachine
                     Reason = "",
                     Generation = generation.Number,
                     Ranks = generation.Ranks,
-                    Generations = s.Generations.Add(ChangeOf(generation)),
+                    Generations = s.Generations.Add(ChangeOf(generation, state.StepsLost)),
                     NumericsDiffer =
                         s.NumericsDiffer || nodes.Select(n => n.NumericsFingerprint).Distinct().Count() > 1,
                 }
         );
-        next = next with { Generation = generation, Lost = [], Recruits = [], Leaving = [], LastReport = null };
+        next = next with { Generation = generation, Lost = [], Recruits = [], Leaving = [], LastReport = null, StepsLost = 0 };
         return new(next, new JobCommand.StartTree(generation));
     }
 
@@ -209,6 +209,7 @@ public static partial class JobStateMachine
         ) with
         {
             Attempt = state.Attempt + 1,
+            StepsLost = Math.Max(0, state.Snapshot.Step - (package?.Step ?? 0)),
         };
     }
 

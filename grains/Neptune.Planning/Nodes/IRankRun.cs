@@ -5,6 +5,9 @@ namespace Neptune.Planning;
 /// <summary>A rank that runs. Its members may be called from any thread.</summary>
 public interface IRankRun
 {
+    /// <summary>What it was given last: the newest generation and whom it reports to.</summary>
+    RankAssignment Assignment { get; }
+
     /// <summary>The latest progress, of this one rank.</summary>
     ShardReport Progress { get; }
 

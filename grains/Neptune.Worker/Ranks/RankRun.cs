@@ -19,7 +19,8 @@ internal sealed partial class RankRun : IRankRun
     private static readonly TimeSpan FirstRejoin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastRejoin = TimeSpan.FromMinutes(1);
 
-    private readonly RankAssignment _assignment;
+    private readonly RankAssignment _assignment; // the first one
+    private volatile RankAssignment _latest;
     private readonly TorchDevice _device;
     private readonly TrainingRunLoader _loader;
     private readonly IArtifactStore _artifacts;
@@ -51,7 +52,7 @@ internal sealed partial class RankRun : IRankRun
         ILogger logger
     )
     {
-        _assignment = assignment;
+        _assignment = _latest = assignment;
         _device = device;
         _loader = loader;
         _artifacts = artifacts;
@@ -67,6 +68,24 @@ internal sealed partial class RankRun : IRankRun
     private JobId Job => _assignment.Generation.Job;
 
     /// <inheritdoc/>
+    public RankAssignment Assignment => _latest;
+
+    /// <summary>Takes a newer assignment of the same attempt.</summary>
+    /// <returns>False where this rank has ended before it was a member of that generation.</returns>
+    public bool TryAdopt(RankAssignment assignment)
+    {
+        if (Completion.IsCompleted && Progress.Generation != assignment.Generation.Number)
+        {
+            return false;
+        }
+        if (assignment.Generation.Number >= _latest.Generation.Number)
+        {
+            _latest = assignment;
+        }
+        return true;
+    }
+
+    /// <inheritdoc/>
     public ShardReport Progress => _progress.Report with { Times = _clock.Times };
 
     /// <inheritdoc/>
@@ -77,6 +96,9 @@ internal sealed partial class RankRun : IRankRun
 
     /// <inheritdoc/>
     public bool IsWaiting => _isWaiting;
+
+    /// <summary>True once it was told to end at once.</summary>
+    public bool IsAborted => _abortReason is not null;
 
     /// <inheritdoc/>
     public void RequestStop() => _orders.Stop = true;

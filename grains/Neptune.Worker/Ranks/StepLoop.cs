@@ -192,7 +192,7 @@ internal sealed class StepLoop : IDisposable
             _collective.StallLimit = _deadline.Limit;
         }
         return step == _run.TotalSteps ? null
-            : reduced.Control[ControlSlots.Stop] > 0 ? LoopEnd.Stopped
+            : reduced.Control[ControlSlots.Stop] > 0 || step == _run.Spec.StopAtStep ? LoopEnd.Stopped
             : reduced.Control[ControlSlots.Yield] > 0 ? LoopEnd.Yielded
             : null;
     }
