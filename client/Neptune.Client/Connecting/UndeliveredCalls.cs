@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Orleans.Runtime.Messaging;
 
 namespace Neptune.Client;
 
@@ -37,11 +38,11 @@ internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
                     error
                 );
             }
-            catch (OrleansMessageRejectionException) when (IsEarly(since))
+            catch (Exception error) when (WasNotDelivered(error) && IsEarly(since))
             {
                 // Once more, below.
             }
-            catch (OrleansMessageRejectionException error)
+            catch (Exception error) when (WasNotDelivered(error))
             {
                 throw new ClusterUnreachableException(
                     $"A silo that the call needs does not answer, and after {Patience.TotalSeconds:0} seconds no other does in its "
@@ -52,6 +53,9 @@ internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
             await Task.Delay(Pause);
         }
     }
+
+    private static bool WasNotDelivered(Exception error) =>
+        error is OrleansMessageRejectionException or ConnectionFailedException;
 
     private static bool IsEarly(long since) => TimeProvider.System.GetElapsedTime(since) < Patience;
 
