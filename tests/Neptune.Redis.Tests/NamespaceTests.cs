@@ -1,3 +1,4 @@
+using Neptune.Processes;
 using System.Diagnostics;
 using System.Text.Json;
 
@@ -29,7 +30,7 @@ public sealed class NamespaceTests : IDisposable
     )
     {
         Namespaces.SkipWithout();
-        RedisServerProcess.SkipWithout();
+        RedisServers.SkipWithout();
         using var machines = new Namespaces(1 + Silos);
         if (delay.Length > 0)
         {

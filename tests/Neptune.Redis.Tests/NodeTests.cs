@@ -1,3 +1,4 @@
+using Neptune.Processes;
 using System.Text.Json;
 using Neptune.Client;
 using Neptune.Contracts;

@@ -1,3 +1,4 @@
+using Neptune.Processes;
 using System.Text.RegularExpressions;
 using Neptune.Client;
 using Neptune.Contracts;

@@ -1,3 +1,4 @@
+using Neptune.Processes;
 using Neptune.Client;
 using StackExchange.Redis;
 
@@ -42,7 +43,7 @@ public sealed class RunningCluster : IAsyncLifetime
     /// <summary>The first part of the initialisation, for those who launch silos themselves.</summary>
     internal async Task StartRedisAsync()
     {
-        Redis = await RedisServerProcess.StartAsync();
+        Redis = await RedisServers.StartAsync();
         Table = await Redis.ConnectAsync();
     }
 

@@ -1,3 +1,4 @@
+using Neptune.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Neptune.Contracts;
@@ -20,7 +21,7 @@ public sealed class RedisGrainStateTests : GrainStorageContract, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await RedisServerProcess.StartAsync();
+        _server = await RedisServers.StartAsync();
         _store = await RedisStore.ConnectAsync(
             RedisAddress.Parse($"{_server.Address},asyncTimeout=400,syncTimeout=400"),
             Token
