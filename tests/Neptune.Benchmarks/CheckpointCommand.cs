@@ -8,7 +8,10 @@ using Spectre.Console;
 
 namespace Neptune.Benchmarks;
 
-/// <summary>The command <c>checkpoint</c>: what a checkpoint of 33.6 million parameters with Adam costs, on and off the step's path.</summary>
+/// <summary>
+/// The command <c>checkpoint</c>: what a checkpoint of 33.6 million parameters with Adam costs, on and off the step's
+/// path.
+/// </summary>
 internal static class CheckpointCommand
 {
     private const int Parameters = 33_600_000;
@@ -141,8 +144,8 @@ internal static class CheckpointCommand
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine("MB/s: of the whole state, which is what a checkpoint secures, by the time it takes.");
         AnsiConsole.WriteLine(
-            $"On the step's path, {Bytes / 1e6:N0} MB: capture {capture * 1e3:F1} ms, a plain copy {plain * 1e3:F1} ms: "
-                + $"x {capture / plain:F2}; every 30 s that is {capture / 30:P2} of the time."
+            $"On the step's path, {Bytes / 1e6:N0} MB: capture {capture * 1e3:F1} ms, a plain copy "
+                + $"{plain * 1e3:F1} ms: x {capture / plain:F2}; every 30 s that is {capture / 30:P2} of the time."
         );
     }
 

@@ -17,8 +17,8 @@ public sealed record CheckpointEntry
     public required DateTimeOffset At { get; init; }
 
     /// <summary>
-    /// What the epoch that ended here reached, lower is better: the validation loss, or the loss without validation. Null in
-    /// the middle of an epoch.
+    /// What the epoch that ended here reached, lower is better: the validation loss, or the loss without validation.
+    /// Null in the middle of an epoch.
     /// </summary>
     [Id(3)]
     public double? Metric { get; init; }

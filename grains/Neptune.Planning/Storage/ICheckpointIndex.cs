@@ -4,8 +4,8 @@ using Neptune.Contracts;
 namespace Neptune.Planning;
 
 /// <summary>
-/// Which checkpoints a job has: what outlives all its nodes. Every call throws <see cref="StoreUnavailableException"/> where
-/// the store does not answer; what was asked for may then be done or not, and can be repeated.
+/// Which checkpoints a job has: what outlives all its nodes. Every call throws <see cref="StoreUnavailableException"/>
+/// where the store does not answer; what was asked for may then be done or not, and can be repeated.
 /// </summary>
 public interface ICheckpointIndex
 {

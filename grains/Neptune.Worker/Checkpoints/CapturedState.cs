@@ -1,6 +1,9 @@
 namespace Neptune.Worker;
 
-/// <summary>A copy of a state, or of a part of one, in buffers that the next copy overwrites: until it is disposed there is none.</summary>
+/// <summary>
+/// A copy of a state, or of a part of one, in buffers that the next copy overwrites: until it is disposed there is
+/// none.
+/// </summary>
 internal sealed class CapturedState(StateFacts facts, StatePart part, int[] lengths, float[][] kept, Action release)
     : IDisposable
 {

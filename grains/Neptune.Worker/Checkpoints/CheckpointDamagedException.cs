@@ -2,7 +2,9 @@ using Neptune.Contracts;
 
 namespace Neptune.Worker;
 
-/// <summary>A checkpoint cannot be used: a file of it is missing, torn or altered. The message names checkpoint and file.</summary>
+/// <summary>
+/// A checkpoint cannot be used: a file of it is missing, torn or altered. The message names checkpoint and file.
+/// </summary>
 internal sealed class CheckpointDamagedException(
     CheckpointEntry checkpoint,
     string what,

@@ -31,7 +31,9 @@ internal static class CheckpointManifestJson
     public static byte[] Write(CheckpointManifest manifest) => JsonSerializer.SerializeToUtf8Bytes(manifest, Json);
 
     /// <summary>Reads and checks all that can be checked without the pieces.</summary>
-    /// <exception cref="InvalidInputException">It is none, or of a later format; the message says what is wrong.</exception>
+    /// <exception cref="InvalidInputException">
+    /// It is none, or of a later format; the message says what is wrong.
+    /// </exception>
     public static CheckpointManifest Read(ReadOnlyMemory<byte> json)
     {
         if (json.Length > MaximumBytes)
@@ -67,7 +69,8 @@ internal static class CheckpointManifestJson
             if (manifest.Vectors[v].Length != vectors[v].Length)
             {
                 throw Bad(
-                    $"vector {v} has {manifest.Vectors[v].Length} values in the manifest, and {vectors[v].Length} in the replica"
+                    $"vector {v} has {manifest.Vectors[v].Length} values in the manifest, and {vectors[v].Length} in "
+                        + "the replica"
                 );
             }
         }
@@ -88,7 +91,8 @@ internal static class CheckpointManifestJson
         if (version is < 1 or > CheckpointManifest.CurrentFormat)
         {
             throw Bad(
-                $"the manifest has format version {version}, and this Neptune reads 1 to {CheckpointManifest.CurrentFormat}"
+                $"the manifest has format version {version}, and this Neptune reads 1 to "
+                    + $"{CheckpointManifest.CurrentFormat}"
             );
         }
     }

@@ -4,8 +4,8 @@ using Neptune.Planning;
 namespace Neptune.Worker;
 
 /// <summary>
-/// Removes checkpoints of a job: from its list, then manifests, then the pieces that no manifest names any more. Whoever
-/// writes the job's checkpoints calls it, while no checkpoint of the job is being written.
+/// Removes checkpoints of a job: from its list, then manifests, then the pieces that no manifest names any more.
+/// Whoever writes the job's checkpoints calls it, while no checkpoint of the job is being written.
 /// </summary>
 /// <remarks>It removes files from this machine's store; of silos that share no folder each has its own.</remarks>
 internal sealed class CheckpointRemoval(ICheckpointIndex index, IArtifactStore artifacts)
@@ -15,7 +15,8 @@ internal sealed class CheckpointRemoval(ICheckpointIndex index, IArtifactStore a
     /// <summary>Removes what a rule does not keep.</summary>
     /// <exception cref="NeptuneException">The list does not answer, or there is no right to remove files.</exception>
     /// <exception cref="CheckpointDamagedException">
-    /// A manifest cannot be read for now, so that nobody knows which pieces it needs: nothing was removed. Repeat it later.
+    /// A manifest cannot be read for now, so that nobody knows which pieces it needs: nothing was removed. Repeat it
+    /// later.
     /// </exception>
     public async Task<RemovedCheckpoints> ApplyAsync(
         JobId job,

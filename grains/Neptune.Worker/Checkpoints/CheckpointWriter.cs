@@ -8,12 +8,13 @@ using Neptune.Planning;
 namespace Neptune.Worker;
 
 /// <summary>
-/// Writes a job's checkpoints, one at a time: on the step's path the state is copied, and nothing else; pieces that changed,
-/// and at last the manifest, are written behind the steps.
+/// Writes a job's checkpoints, one at a time: on the step's path the state is copied, and nothing else; pieces that
+/// changed, and at last the manifest, are written behind the steps.
 /// </summary>
 /// <remarks>
-/// A piece is left out only where the job's manifest before has it and it lies here: in a folder that silos do not share, a
-/// checkpoint thus lies whole in the folder of whoever wrote it. Nobody else may write checkpoints of the job meanwhile.
+/// A piece is left out only where the job's manifest before has it and it lies here: in a folder that silos do not
+/// share, a checkpoint thus lies whole in the folder of whoever wrote it. Nobody else may write checkpoints of the job
+/// meanwhile.
 /// </remarks>
 internal sealed class CheckpointWriter
 {
@@ -113,7 +114,9 @@ internal sealed class CheckpointWriter
         }
     }
 
-    /// <summary>The job's newest checkpoint, where this writer did not write it: the next one need not write its pieces.</summary>
+    /// <summary>
+    /// The job's newest checkpoint, where this writer did not write it: the next one need not write its pieces.
+    /// </summary>
     public void GoOnFrom(CheckpointManifest manifest) => _before = manifest.Pieces.ToFrozenSet(StringComparer.Ordinal);
 
     private async Task<WrittenPart> WriteChangedAsync(CapturedState captured)
@@ -181,8 +184,8 @@ internal sealed class CheckpointWriter
         if (stored != name)
         {
             throw new NeptuneException(
-                $"A piece of a checkpoint was {name} when it was hashed and {stored} when it was written: this machine's "
-                    + "memory does not keep what it is given. Test it."
+                $"A piece of a checkpoint was {name} when it was hashed and {stored} when it was written: this "
+                    + "machine's memory does not keep what it is given. Test it."
             );
         }
     }

@@ -5,8 +5,8 @@ using Neptune.Contracts;
 namespace Neptune.Worker;
 
 /// <summary>
-/// What of a job's spec the weights' bits depend on, besides graph and data set, which have hashes of their own. Not Model,
-/// Nodes, MixedNumerics, CheckpointInterval and ResumeFrom.
+/// What of a job's spec the weights' bits depend on, besides graph and data set, which have hashes of their own. Not
+/// Model, Nodes, MixedNumerics, CheckpointInterval and ResumeFrom.
 /// </summary>
 internal sealed record SpecBits
 {

@@ -1,8 +1,8 @@
 namespace Neptune.Worker;
 
 /// <summary>
-/// A part of a state: of each vector the whole pieces from Index/Count to (Index + 1)/Count, so that the parts of all ranks
-/// make one checkpoint.
+/// A part of a state: of each vector the whole pieces from Index/Count to (Index + 1)/Count, so that the parts of all
+/// ranks make one checkpoint.
 /// </summary>
 /// <param name="Index">Which part, from 0.</param>
 /// <param name="Count">How many parts there are.</param>

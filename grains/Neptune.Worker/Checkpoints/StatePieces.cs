@@ -7,12 +7,13 @@ using Neptune.Contracts;
 namespace Neptune.Worker;
 
 /// <summary>
-/// How a state is cut into files. A vector of float32 is cut into pieces of 1 MiB, little-endian, of which the last may be
-/// shorter. A piece's file is one line of text that names the job, and the piece's bytes; its name is the SHA-256 of the file.
+/// How a state is cut into files. A vector of float32 is cut into pieces of 1 MiB, little-endian, of which the last may
+/// be shorter. A piece's file is one line of text that names the job, and the piece's bytes; its name is the SHA-256 of
+/// the file.
 /// </summary>
 /// <remarks>
-/// Through that line no two jobs share a file, even where their weights are equal: a job's pieces can be removed without
-/// asking any other job.
+/// Through that line no two jobs share a file, even where their weights are equal: a job's pieces can be removed
+/// without asking any other job.
 /// </remarks>
 internal static class StatePieces
 {
@@ -34,7 +35,9 @@ internal static class StatePieces
         return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 
-    /// <summary>A whole state's digest: XxHash3 over the XxHash3 values of all its pieces in order, as little-endian int64.</summary>
+    /// <summary>
+    /// A whole state's digest: XxHash3 over the XxHash3 values of all its pieces in order, as little-endian int64.
+    /// </summary>
     public static string DigestOf(IEnumerable<ulong> pieces)
     {
         var all = new XxHash3();

@@ -8,7 +8,9 @@ internal sealed record WrittenPart
     /// <summary>Which part.</summary>
     public required StatePart Part { get; init; }
 
-    /// <summary>Of each vector of the state the whole length and, in order, the part's pieces: names and XxHash3 values.</summary>
+    /// <summary>
+    /// Of each vector of the state the whole length and, in order, the part's pieces: names and XxHash3 values.
+    /// </summary>
     public required ImmutableArray<(
         int Length,
         ImmutableArray<(string Name, ulong Digest)> Pieces

@@ -46,7 +46,7 @@ public sealed class CheckpointFitTests : IDisposable
     }
 
     [Fact]
-    public async Task Given_another_graph_data_set_or_spec_when_resumed_then_it_is_refused_naming_each_difference_and_nothing_changes()
+    public async Task Given_another_graph_data_set_or_spec_when_resumed_then_it_is_refused_naming_each_difference()
     {
         var saved = await _job.SaveAsync(1);
         var here = JobCheckpoints.OriginOf("job-2", JobCheckpoints.Spec() with { Shards = 8, Seed = 3 }) with
@@ -62,7 +62,8 @@ public sealed class CheckpointFitTests : IDisposable
             "The checkpoint of step 1 of job job-1 cannot be resumed here: "
                 + $"the training graph's SHA-256 is {new string('a', 64)} there and {new string('c', 64)} here; "
                 + $"the data set's SHA-256 is {new string('b', 64)} there and {new string('d', 64)} here; "
-                + "shards is 4 there and 8 here; seed is 0 there and 3 here. Use what it was written with, or fork from it.",
+                + "shards is 4 there and 8 here; seed is 0 there and 3 here. "
+                + "Use what it was written with, or fork from it.",
             error.Message
         );
         Assert.All(into, vector => Assert.Equal(-1, vector.Span.IndexOfAnyExcept(0f)));

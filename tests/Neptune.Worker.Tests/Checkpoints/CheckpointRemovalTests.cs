@@ -15,7 +15,7 @@ public sealed class CheckpointRemovalTests : IDisposable
     public void Dispose() => _job.Dispose();
 
     [Fact]
-    public async Task Given_checkpoints_that_share_pieces_when_old_ones_go_then_the_one_that_stays_is_whole_and_nothing_else_is_left()
+    public async Task Given_checkpoints_that_share_pieces_when_old_ones_go_then_what_stays_is_whole()
     {
         for (var step = 1; step <= 3; step++)
         {

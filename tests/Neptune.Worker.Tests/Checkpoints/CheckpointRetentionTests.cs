@@ -38,7 +38,7 @@ public sealed class CheckpointRetentionTests
             .ToArray();
 
     [Fact]
-    public void Given_any_checkpoints_when_thinned_out_then_newest_and_best_stay_and_once_gone_the_rule_keeps_the_rest() =>
+    public void Given_any_checkpoints_when_thinned_out_then_newest_and_best_stay_and_the_rule_keeps_the_rest() =>
         Gen.Select(Rules, Checkpoints)
             .Sample(
                 (rule, all) =>

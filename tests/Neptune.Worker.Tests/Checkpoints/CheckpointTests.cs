@@ -27,7 +27,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public async Task Given_a_state_that_changes_after_it_was_captured_when_written_then_the_checkpoint_has_what_was_captured()
+    public async Task Given_a_state_that_changes_after_its_capture_when_written_then_it_is_as_captured()
     {
         var before = _job.Vectors.Select(v => v.ToArray()).ToArray();
         using var captured = _job.Writer.TryCapture(_job.StateAt(3), StatePart.Whole)!;
@@ -56,7 +56,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public async Task Given_another_writer_that_goes_on_from_a_manifest_when_it_writes_then_it_leaves_out_what_that_has()
+    public async Task Given_a_writer_that_goes_on_from_a_manifest_when_it_writes_then_it_leaves_out_what_that_has()
     {
         var first = await _job.SaveAsync(1);
         var writer = _job.NewWriter();
@@ -67,7 +67,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public async Task Given_a_piece_of_the_manifest_before_that_is_not_here_when_the_next_is_written_then_it_is_written_again()
+    public async Task Given_a_piece_that_is_not_here_any_more_when_the_next_checkpoint_is_written_then_it_is_too()
     {
         var first = await _job.SaveAsync(1);
         await _job.Artifacts.DeleteAsync(first.Manifest!.Pieces.First(), JobCheckpoints.Token);
@@ -88,7 +88,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public async Task Given_a_checkpoint_under_way_when_another_is_asked_for_then_there_is_none_until_the_first_is_done()
+    public async Task Given_a_checkpoint_under_way_when_another_is_asked_for_then_it_is_refused_until_then()
     {
         var captured = _job.Writer.TryCapture(_job.StateAt(1), StatePart.Whole)!;
         Assert.Null(_job.Writer.TryCapture(_job.StateAt(2), StatePart.Whole));
@@ -180,7 +180,7 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void Given_an_epoch_with_validation_when_the_metric_is_asked_for_then_it_is_the_validation_loss_at_epochs_ends()
+    public void Given_an_epochs_end_when_the_metric_is_asked_for_then_it_is_the_validation_loss_if_any()
     {
         var facts = JobCheckpoints.FactsAt(8, epoch: 2, loss: 0.5);
         Assert.Equal(0.5, CheckpointManifest.MetricOf(facts));

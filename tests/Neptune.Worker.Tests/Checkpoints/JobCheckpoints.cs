@@ -7,7 +7,9 @@ using Neptune.Storage.Tests;
 
 namespace Neptune.Worker.Tests;
 
-/// <summary>A job's checkpoints over a folder of the test's own: of a state of drawn numbers, which tests change.</summary>
+/// <summary>
+/// A job's checkpoints over a folder of the test's own: of a state of drawn numbers, which tests change.
+/// </summary>
 internal sealed class JobCheckpoints : IDisposable
 {
     /// <summary>Vectors of three pieces, none and one.</summary>
