@@ -124,6 +124,15 @@ predict.SetAction(
     (arguments, cancellation) =>
         PredictScaleCommand.RunAsync(arguments.GetValue(quick), arguments.GetValue(json), cancellation)
 );
+var checkpoint = new Command("checkpoint", "What a checkpoint costs, on the step's path and behind it.")
+{
+    json,
+    quick,
+};
+checkpoint.SetAction(
+    (arguments, cancellation) =>
+        CheckpointCommand.RunAsync(arguments.GetValue(json), arguments.GetValue(quick), cancellation)
+);
 var worker = new Command(WorkerMain.Command, "One process of scaling.") { Hidden = true };
 worker.SetAction((_, cancellation) => WorkerMain.RunAsync(cancellation));
 
@@ -136,6 +145,7 @@ return await new RootCommand("Neptune's benchmarks. Times are noisy: compare rat
     scaling,
     breakdown,
     predict,
+    checkpoint,
     worker,
 }
     .Parse(args)
