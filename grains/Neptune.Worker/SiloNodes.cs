@@ -13,11 +13,10 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
 {
     private readonly Dictionary<NodeId, TorchDevice> _devices;
     private readonly TorchDevice _serving;
-    private readonly IArtifactStore _artifacts;
+    private readonly TrainingStores _stores;
     private readonly DatasetLibrary _datasets;
     private readonly TrainingRunLoader _loader;
     private readonly RankLinks _links;
-    private readonly IMembershipStore _memberships;
     private readonly ConcurrentDictionary<NodeId, RankRun> _runs = [];
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly TimeProvider _time;
@@ -28,21 +27,19 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         Dictionary<NodeId, TorchDevice> devices,
         TorchDevice serving,
         RankLinks links,
-        IMembershipStore memberships,
-        IArtifactStore artifacts,
+        TrainingStores stores,
         TimeProvider time,
         ILogger<SiloNodes> logger
     )
     {
         _links = links;
-        _memberships = memberships;
         _devices = devices;
         _serving = serving;
-        _artifacts = artifacts;
+        _stores = stores;
         _time = time;
         _logger = logger;
-        _datasets = new(artifacts);
-        _loader = new(artifacts, _datasets);
+        _datasets = new(stores.Artifacts);
+        _loader = new(stores.Artifacts, _datasets);
         Nodes =
         [
             .. devices.Select(d => new NodeInfo
@@ -66,15 +63,13 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     /// <summary>Starts the devices.</summary>
     /// <param name="settings">Which.</param>
     /// <param name="links">How ranks meet.</param>
-    /// <param name="memberships">Where memberships of jobs are decided.</param>
-    /// <param name="artifacts">Where data and packages lie.</param>
+    /// <param name="stores">Where data, packages, memberships and checkpoints are.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where errors of ranks are told.</param>
     public static async Task<SiloNodes> StartAsync(
         NodeSettings settings,
         RankLinks links,
-        IMembershipStore memberships,
-        IArtifactStore artifacts,
+        TrainingStores stores,
         TimeProvider time,
         ILogger<SiloNodes> logger
     )
@@ -85,7 +80,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
             started.Add(new($"{settings.Host}/{device}"), await TorchDevice.StartAsync(device, settings.Threads));
         }
         var serving = await TorchDevice.StartAsync(settings.Devices[0], settings.Threads);
-        return new(settings, started, serving, links, memberships, artifacts, time, logger);
+        return new(settings, started, serving, links, stores, time, logger);
     }
 
     /// <inheritdoc/>
@@ -121,7 +116,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
                 }
                 await run.Completion; // it was told to end, and does within a step
             }
-            var started = new RankRun(assignment, device, _loader, _artifacts, _links, _memberships, _time, _logger);
+            var started = new RankRun(assignment, device, _loader, _stores, _links, _time, _logger);
             _runs[assignment.Node] = started;
             RankStarted?.Invoke(started);
         }
@@ -209,10 +204,10 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
 
     private async Task<T> ReadAsync<T>(string artifact, Func<Stream, string, T> read, CancellationToken cancellation)
     {
-        var bytes = await _artifacts.ReadAsync(artifact, cancellation);
+        var bytes = await _stores.Artifacts.ReadAsync(artifact, cancellation);
         try
         {
-            return read(new MemoryStream(bytes), _artifacts.PathOf(artifact));
+            return read(new MemoryStream(bytes), _stores.Artifacts.PathOf(artifact));
         }
         catch (PackageException error)
         {

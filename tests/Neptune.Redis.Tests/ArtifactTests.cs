@@ -1,6 +1,6 @@
-using Neptune.Processes;
 using Neptune.Client;
 using Neptune.Contracts;
+using Neptune.Processes;
 
 namespace Neptune.Redis.Tests;
 

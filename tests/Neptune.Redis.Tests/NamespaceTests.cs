@@ -1,6 +1,6 @@
-using Neptune.Processes;
 using System.Diagnostics;
 using System.Text.Json;
+using Neptune.Processes;
 
 namespace Neptune.Redis.Tests;
 

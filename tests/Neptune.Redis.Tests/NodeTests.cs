@@ -1,7 +1,7 @@
-using Neptune.Processes;
 using System.Text.Json;
 using Neptune.Client;
 using Neptune.Contracts;
+using Neptune.Processes;
 
 namespace Neptune.Redis.Tests;
 

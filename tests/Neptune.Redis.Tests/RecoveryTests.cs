@@ -1,7 +1,7 @@
-using Neptune.Processes;
 using System.Text.RegularExpressions;
 using Neptune.Client;
 using Neptune.Contracts;
+using Neptune.Processes;
 
 namespace Neptune.Redis.Tests;
 
@@ -41,7 +41,9 @@ public sealed class RecoveryTests : IAsyncLifetime
     public async Task Given_a_job_when_nodes_die_stall_leave_and_come_then_no_step_is_lost_and_the_bits_are_those_of_one_node()
     {
         var job = (await SubmitAsync(4)).Id;
-        foreach (var happens in (Func<JobId, Task>[])[KillAsync, StallAsync, TerminateAsync, ScaleAsync, KillOthersAsync])
+        foreach (
+            var happens in (Func<JobId, Task>[])[KillAsync, StallAsync, TerminateAsync, ScaleAsync, KillOthersAsync]
+        )
         {
             var before = (await Jobs.GetAsync(job)).Step;
             await UntilAsync(job, snapshot => snapshot.Step > before + 100); // the ranks have met
@@ -143,8 +145,7 @@ public sealed class RecoveryTests : IAsyncLifetime
         Assert.Equal(again.Job.Epochs.AsEnumerable(), ended.Job.Epochs);
     }
 
-    private Task<JobSnapshot> SubmitAsync(int nodes) =>
-        Jobs.SubmitAsync(Spec(nodes));
+    private Task<JobSnapshot> SubmitAsync(int nodes) => Jobs.SubmitAsync(Spec(nodes));
 
     private JobSpec Spec(int nodes) =>
         TrainedModels.Spec("mlp", _data, Shards, nodes) with

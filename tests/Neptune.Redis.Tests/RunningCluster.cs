@@ -1,5 +1,5 @@
-using Neptune.Processes;
 using Neptune.Client;
+using Neptune.Processes;
 using StackExchange.Redis;
 
 namespace Neptune.Redis.Tests;

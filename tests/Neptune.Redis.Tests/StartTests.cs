@@ -1,8 +1,8 @@
-using Neptune.Processes;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Neptune.Client;
+using Neptune.Processes;
 
 namespace Neptune.Redis.Tests;
 

@@ -1,6 +1,6 @@
-using Neptune.Processes;
 using System.Text.Json;
 using Neptune.Client;
+using Neptune.Processes;
 
 namespace Neptune.Redis.Tests;
 

@@ -1,5 +1,6 @@
 using Neptune.Contracts;
 using Neptune.Planning;
+using Neptune.Processes;
 using Neptune.Redis.Tests;
 
 namespace Neptune.Storage.Tests;
@@ -13,7 +14,7 @@ public sealed class RedisCheckpointIndexTests : CheckpointIndexContract, IAsyncL
 
     public async ValueTask InitializeAsync()
     {
-        _server = await RedisServerProcess.StartAsync();
+        _server = await RedisServers.StartAsync();
         _store = await ConnectAsync();
     }
 

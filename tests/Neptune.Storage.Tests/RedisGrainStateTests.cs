@@ -1,7 +1,7 @@
-using Neptune.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Neptune.Contracts;
+using Neptune.Processes;
 using Neptune.Redis.Tests;
 using Orleans.Configuration;
 using Orleans.Persistence;

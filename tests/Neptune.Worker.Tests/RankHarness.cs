@@ -28,8 +28,7 @@ public sealed class RankHarness : IAsyncLifetime
         _nodes = await SiloNodes.StartAsync(
             new() { Host = "local", Devices = [.. Enumerable.Range(0, Devices).Select(d => $"cpu:{d}")] },
             new(),
-            _database.Memberships(),
-            Artifacts,
+            new(Artifacts, _database.Memberships(), _database.Checkpoints()),
             TimeProvider.System,
             NullLogger<SiloNodes>.Instance
         );

@@ -51,7 +51,9 @@ public sealed record JobSpec
     [Id(10)]
     public string? ResumeFrom { get; init; }
 
-    /// <summary>The least time between checkpoints, which are taken at epochs' ends.</summary>
+    /// <summary>
+    /// The least time between checkpoints, which are taken after any step, and between packages, which are taken at epochs' ends.
+    /// </summary>
     [Id(11)]
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -112,6 +112,9 @@ internal sealed partial class RankReporter(
         return false;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A report of the rank on {Node} did not arrive and is sent again")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "A report of the rank on {Node} did not arrive and is sent again"
+    )]
     private partial void LogNotSent(Exception error, NodeId node);
 }

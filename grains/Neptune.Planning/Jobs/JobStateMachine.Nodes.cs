@@ -27,9 +27,7 @@ public static partial class JobStateMachine
                 {
                     Generation = newest.Number,
                     Ranks = newest.Ranks,
-                    Generations = s.Generations.Add(
-                        ChangeOf(newest, Math.Max(0, s.Step - (newest.From?.Step ?? 0)))
-                    ),
+                    Generations = s.Generations.Add(ChangeOf(newest, Math.Max(0, s.Step - (newest.From?.Step ?? 0)))),
                 }
         ) with
         {

@@ -93,7 +93,15 @@ public static partial class JobStateMachine
                         s.NumericsDiffer || nodes.Select(n => n.NumericsFingerprint).Distinct().Count() > 1,
                 }
         );
-        next = next with { Generation = generation, Lost = [], Recruits = [], Leaving = [], LastReport = null, StepsLost = 0 };
+        next = next with
+        {
+            Generation = generation,
+            Lost = [],
+            Recruits = [],
+            Leaving = [],
+            LastReport = null,
+            StepsLost = 0,
+        };
         return new(next, new JobCommand.StartTree(generation));
     }
 

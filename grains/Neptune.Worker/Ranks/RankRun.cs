@@ -23,7 +23,7 @@ internal sealed partial class RankRun : IRankRun
     private volatile RankAssignment _latest;
     private readonly TorchDevice _device;
     private readonly TrainingRunLoader _loader;
-    private readonly IArtifactStore _artifacts;
+    private readonly TrainingStores _stores;
     private readonly RankLinks _links;
     private readonly RankMembership _membership;
     private readonly RankProgress _progress;
@@ -40,14 +40,14 @@ internal sealed partial class RankRun : IRankRun
     private TrainingRun? _run;
     private StepLoop? _loop;
     private PackageKeeper? _keeper;
+    private CheckpointKeeper? _checkpoints;
 
     public RankRun(
         RankAssignment assignment,
         TorchDevice device,
         TrainingRunLoader loader,
-        IArtifactStore artifacts,
+        TrainingStores stores,
         RankLinks links,
-        IMembershipStore memberships,
         TimeProvider time,
         ILogger logger
     )
@@ -55,11 +55,18 @@ internal sealed partial class RankRun : IRankRun
         _assignment = _latest = assignment;
         _device = device;
         _loader = loader;
-        _artifacts = artifacts;
+        _stores = stores;
         _links = links;
         _time = time;
         _logger = logger;
-        _membership = new(memberships, Job, assignment.Spec.Shards, new(assignment.Node, links.Endpoint), time, logger);
+        _membership = new(
+            stores.Memberships,
+            Job,
+            assignment.Spec.Shards,
+            new(assignment.Node, links.Endpoint),
+            time,
+            logger
+        );
         _progress = new(Job, assignment.Node);
         _clock = new(time.GetUtcNow());
         Completion = Task.Run(RunAsync);
@@ -209,6 +216,11 @@ internal sealed partial class RankRun : IRankRun
             _collective?.Abort(error.Message);
             return new(false, new Suspicion(error.Node, error.Message));
         }
+        catch (VersionsDifferException error)
+        {
+            LogInterrupted(Job, generation.Number, place.Rank, error.Message);
+            return new(false); // the next generation goes on from the newest
+        }
         catch (ReplicasDifferException error) when (error.OddOnes is { } odd)
         {
             LogReplicasDiffer(Job, error.Message);
@@ -245,11 +257,12 @@ internal sealed partial class RankRun : IRankRun
             return;
         }
         var run = await _loader.LoadAsync(_assignment, _abort.Token);
-        _keeper = new(run, _artifacts, _progress, _device.Fingerprint.Text, _time);
+        _keeper = new(run, _stores.Artifacts, _progress, _device.Fingerprint.Text, _time);
         _loop = await _device.RunAsync(
             () => new StepLoop(run, _device, _progress, _clock, _deadline, _orders),
             _abort.Token
         );
+        _checkpoints = new(run, _stores, _device.Fingerprint.Text, _time, _logger);
         _progress.Begin(
             _loop.Position.Step,
             run.TotalSteps,
@@ -257,6 +270,13 @@ internal sealed partial class RankRun : IRankRun
             run.Graph.Metrics.OfType<Metric.Accuracy>().Any(),
             _assignment.Dataset.Sha256
         );
+        if (
+            _assignment.Generation.From is null
+            && await _checkpoints.TryLoadAsync(_loop.Replica, _loop.Version, _abort.Token) is { } facts
+        )
+        {
+            await _device.RunAsync(() => _loop.Take(facts), _abort.Token);
+        }
         _run = run;
     }
 
@@ -292,13 +312,14 @@ internal sealed partial class RankRun : IRankRun
             : Task.CompletedTask;
         try
         {
-            var keeper = place.Rank == 0 ? _keeper : null;
+            var (keeper, checkpoints) = place.Rank == 0 ? (_keeper, _checkpoints) : (null, null);
             return await _device.RunAsync(
                 () =>
                     _loop!.Run(
                         collective,
                         place.Range,
                         _ => keeper?.KeepIfDue(_loop.Replica, _loop.Position),
+                        () => checkpoints?.KeepIfDue(_loop, generation.Number),
                         _abort.Token
                     ),
                 _abort.Token
@@ -365,6 +386,10 @@ internal sealed partial class RankRun : IRankRun
         if (_keeper is not null)
         {
             await _keeper.FlushAsync();
+        }
+        if (_checkpoints is not null)
+        {
+            await _checkpoints.FlushAsync();
         }
         if (_loop is { } loop)
         {

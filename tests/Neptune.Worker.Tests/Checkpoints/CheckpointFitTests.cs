@@ -34,6 +34,7 @@ public sealed class CheckpointFitTests : IDisposable
             nameof(JobSpec.MixedNumerics),
             nameof(JobSpec.CheckpointInterval),
             nameof(JobSpec.ResumeFrom),
+            nameof(JobSpec.StopAtStep),
             nameof(JobSpec.TrainingGraphJson), // has a hash of its own
             nameof(JobSpec.GlobalBatchSize), // follows from others
         ];

@@ -7,10 +7,7 @@ namespace Neptune.Cli.Commands;
 internal static class JobsEventsCommand
 {
     private static readonly Argument<string> Job = JobArgument.Create();
-    private static readonly Option<bool> Follow = new("--follow", "-f")
-    {
-        Description = "Go on to the job's end.",
-    };
+    private static readonly Option<bool> Follow = new("--follow", "-f") { Description = "Go on to the job's end." };
 
     public static Command Create() =>
         new Command("events", "Shows what happened to a job: its start and end, and who came and went.")
