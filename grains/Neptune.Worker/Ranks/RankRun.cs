@@ -15,7 +15,6 @@ namespace Neptune.Worker;
 internal sealed partial class RankRun : IRankRun
 #pragma warning restore CA1001
 {
-    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstRejoin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastRejoin = TimeSpan.FromMinutes(1);
 
@@ -151,8 +150,8 @@ internal sealed partial class RankRun : IRankRun
                     }
                     generation = await _membership.NextAsync(
                         generation,
-                        StatementOf(generation, place, end.Suspicions),
-                        PatienceFor(),
+                        Statements.Of(generation, place, _loop, end.Suspicions),
+                        _deadline.Patience,
                         _abort.Token
                     );
                     continue;
@@ -209,7 +208,7 @@ internal sealed partial class RankRun : IRankRun
         catch (CollectiveAbortedException error) when (!_abort.IsCancellationRequested)
         {
             LogInterrupted(Job, generation.Number, place.Rank, error.Message);
-            return new(false, SuspicionsOf(error, generation, hasMet));
+            return new(false, Statements.Suspicions(error, generation, _loop, _deadline, hasMet));
         }
         catch (StateLostException error) when (!_abort.IsCancellationRequested)
         {
@@ -229,7 +228,7 @@ internal sealed partial class RankRun : IRankRun
         catch (Exception error) when (!_abort.IsCancellationRequested)
         {
             // The job's own fault, which another node would meet as well: all ranks end by it.
-            await _membership.FaultAsync(StatementOf(generation, place, []) with { Fault = error.Message });
+            await _membership.FaultAsync(Statements.Of(generation, place, _loop, []) with { Fault = error.Message });
             _collective?.Abort($"rank {place.Rank} ended: {error.Message}");
             throw;
         }
@@ -343,42 +342,6 @@ internal sealed partial class RankRun : IRankRun
             );
         }
         await _device.RunAsync(() => _loop!.Meet(collective, _abort.Token), _abort.Token);
-    }
-
-    private RankStatement StatementOf(
-        Generation generation,
-        RankPlacement place,
-        IReadOnlyList<Suspicion> suspicions
-    ) =>
-        new()
-        {
-            Generation = generation.Number,
-            Node = place.Node,
-            Version = _loop?.Version ?? RankStatement.Unloaded,
-            Suspicions = [.. suspicions],
-            SecondsPerShard = 0,
-        };
-
-    private Suspicion[] SuspicionsOf(CollectiveAbortedException error, Generation generation, bool hasMet)
-    {
-        if (error.Rank is not { } rank || (!hasMet && error.Failure == CollectiveFailure.LinkLost))
-        {
-            return []; // while the ranks meet, one whose link closes may have given up because of a third
-        }
-        var evidence =
-            error.Failure == CollectiveFailure.Stalled && hasMet
-                ? $"made no progress on step {_loop!.Version.Step + 1} for {_deadline.Limit.TotalSeconds:0.0} s, median step "
-                    + $"{_deadline.Median * 1e3:0.#} ms"
-                : error.Message;
-        return [new(generation.Ranks[rank].Node, evidence)];
-    }
-
-    private TimeSpan PatienceFor()
-    {
-        var learnt = _deadline.Limit;
-        return learnt < LeastPatience ? LeastPatience
-            : _deadline.Median > 0 ? learnt
-            : ProgressDeadline.Unlearnt;
     }
 
     private async Task EndAsync()
