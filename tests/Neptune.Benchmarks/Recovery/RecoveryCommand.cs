@@ -13,6 +13,7 @@ internal static class RecoveryCommand
 {
     private const int Silos = 4;
     private const int StepsBetween = 100;
+    private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(4);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private sealed record Result(string Event, int Count, double P50, double P99, double Longest, long StepsLost);
@@ -87,9 +88,10 @@ internal static class RecoveryCommand
         var victim = await VictimAsync(cluster, job, random);
         var process = cluster.SiloOf(victim.Node.Host);
         Signals.Send(process.Id, Signals.Stop);
-        var change = await LeftAsync(job, victim);
-        // By now it was declared dead, and would end itself when it goes on.
+        // Asking meanwhile could ask the one that stands still. After that time it was declared dead, and would end itself.
+        await Task.Delay(Frozen);
         process.Kill();
+        var change = await LeftAsync(job, victim);
         await cluster.StartSiloAsync(victim.Node.Host);
         return change;
     }
