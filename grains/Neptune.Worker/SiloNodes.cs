@@ -99,9 +99,9 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
             if (_runs.GetValueOrDefault(assignment.Node) is { } run)
             {
                 var isSameJob = run.Assignment.Generation.Job == assignment.Generation.Job;
-                if (isSameJob && run.Assignment.Attempt == assignment.Attempt && run.TryAdopt(assignment))
+                if (isSameJob && (assignment.Attempt < run.Assignment.Attempt || run.TryAdopt(assignment)))
                 {
-                    return;
+                    return; // a late order of an attempt that has ended, or one for the rank that runs
                 }
                 if (isSameJob || run.IsWaiting)
                 {

@@ -50,6 +50,13 @@ public interface IJobGrain : IGrainWithStringKey
     [Alias("recover")]
     Task RecoverAsync(string reason, ImmutableArray<NodeId> lost);
 
+    /// <summary>
+    /// The scheduler says, now and then, which nodes it holds for the job: what was lost with a call, or with a silo, is made
+    /// good. Repeating it changes nothing.
+    /// </summary>
+    [Alias("remind")]
+    Task RemindAsync(ImmutableArray<GrantedNode> held);
+
     /// <summary>Changes how many nodes the job uses, while it trains: the bits of its result stay the same.</summary>
     /// <exception cref="InvalidInputException">So many are not possible.</exception>
     /// <exception cref="ConflictException">The job has ended.</exception>

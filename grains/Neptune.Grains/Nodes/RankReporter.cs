@@ -53,7 +53,7 @@ internal sealed partial class RankReporter(
             {
                 await Task.WhenAny(run.Completion, Task.Delay(Period, time, _ending.Token));
                 var ended = run.Completion.IsCompleted; // asked first: then the progress is the last one
-                if (await TrySendAsync(run) && ended)
+                if (await TrySendAsync(run, ended) && ended)
                 {
                     return;
                 }
@@ -74,11 +74,11 @@ internal sealed partial class RankReporter(
         }
     }
 
-    private async Task<bool> TrySendAsync(IRankRun run)
+    private async Task<bool> TrySendAsync(IRankRun run, bool ended)
     {
         try
         {
-            return await SendAsync(run.Progress, run.Assignment).WaitAsync(_ending.Token);
+            return await SendAsync(run.Progress, run.Assignment, ended).WaitAsync(_ending.Token);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -88,14 +88,19 @@ internal sealed partial class RankReporter(
     }
 
     // True where nobody needs to hear it again.
-    private async Task<bool> SendAsync(ShardReport progress, RankAssignment assignment)
+    private async Task<bool> SendAsync(ShardReport progress, RankAssignment assignment, bool ended)
     {
         var generation = assignment.Generation;
+        var job = grains.GetGrain<IJobGrain>(generation.Job.Value);
+        if (ended && progress.Ended == 0)
+        {
+            await job.FollowAsync(progress.Generation + 1); // it has left, or nobody is left
+            return true;
+        }
         if (progress.Generation == 0 || (progress.Generation < generation.Number && progress.Ended == 0))
         {
-            return true; // no member yet, or one that has left
+            return true; // no member yet, or not of the newest
         }
-        var job = grains.GetGrain<IJobGrain>(generation.Job.Value);
         if (progress.Generation > generation.Number || assignment.Parent is not { } parent)
         {
             if (progress.FirstRank == 0)

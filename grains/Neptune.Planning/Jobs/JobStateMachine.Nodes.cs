@@ -129,7 +129,8 @@ public static partial class JobStateMachine
             ? state.Generation!.WorldSize
             : state.Generation!.Ranks.Count(r => next.Lost.Contains(r.Node));
         var ended = state.LastReport is { Failures.IsEmpty: true } report ? report.Ended : 0;
-        if (ended > 0 && ended + gone >= state.Generation.WorldSize && IsFinal(state.LastReport!))
+        var isSettled = state.LastReport is { } last && (IsFinal(last) || !last.Failures.IsEmpty);
+        if (!lost.IsEmpty && isSettled && IsOver(next))
         {
             return End(next, state.LastReport!, now); // they met at the end before one was lost
         }
@@ -137,16 +138,9 @@ public static partial class JobStateMachine
         {
             return new(next, [.. GrowthOf(next)]);
         }
-        if (state.Snapshot.Phase == JobPhase.Cancelling)
-        {
-            return new(Ended(next, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
-        }
-        if (!resumes)
-        {
-            return new(Ended(next, JobPhase.Paused, reason, now), new JobCommand.Release());
-        }
-        next = Again(next, $"goes on from its last package: {reason}");
-        return new(next, new JobCommand.Release(), EnqueueOf(next));
+        return resumes || state.Snapshot.Phase == JobPhase.Cancelling
+            ? GoOn(next, reason, now)
+            : new(Ended(next, JobPhase.Paused, reason, now), new JobCommand.Release());
     }
 
     private static JobState WithLost(JobState state, ImmutableArray<NodeId> lost)
@@ -165,8 +159,22 @@ public static partial class JobStateMachine
     }
 
     // More nodes while it runs: they get ready, and the ranks take them in. A repeated first grant starts what it started.
-    private static Outcome GrantMore(JobState state, Generation known, ImmutableArray<GrantedNode> nodes)
+    private static Outcome GrantMore(
+        JobState state,
+        Generation known,
+        ImmutableArray<GrantedNode> nodes,
+        DateTimeOffset now
+    )
     {
+        // A member that is granted from another start of its silo was lost, and the job has not heard of it.
+        state = WithLost(
+            state,
+            [.. nodes.Where(n => known.PlaceOf(n.Node) is { } r && r.Link != n.Link).Select(n => n.Node)]
+        );
+        if (state.Lost.Length == known.WorldSize)
+        {
+            return GoOn(state, "all its nodes started anew", now);
+        }
         var recruits = nodes
             .Select(n => n.Node)
             .Where(n => known.PlaceOf(n) is null || state.Lost.Contains(n))

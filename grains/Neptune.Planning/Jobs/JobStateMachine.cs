@@ -61,7 +61,7 @@ public static partial class JobStateMachine
         }
         if (snapshot.Phase is JobPhase.Starting or JobPhase.Running && state.Generation is { } known)
         {
-            return GrantMore(state, known, nodes);
+            return GrantMore(state, known, nodes, now);
         }
         if (snapshot.Phase != JobPhase.Queued)
         {
@@ -105,6 +105,33 @@ public static partial class JobStateMachine
         return new(next, new JobCommand.StartTree(generation));
     }
 
+    /// <summary>
+    /// The same, knowing the newest membership itself: while the attempt before is not released, its ranks may still train,
+    /// and a coordinator that died may still set what it planned. It is released first.
+    /// </summary>
+    /// <param name="state">The job.</param>
+    /// <param name="attempt">Which attempt the scheduler speaks of.</param>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="newest">The newest membership in the store; null where there is none.</param>
+    /// <param name="token">The next membership's secret.</param>
+    /// <param name="now">The time.</param>
+    public static Outcome Grant(
+        JobState state,
+        int attempt,
+        ImmutableArray<GrantedNode> nodes,
+        Generation? newest,
+        string token,
+        DateTimeOffset now
+    )
+    {
+        if (attempt != state.Attempt || state.Snapshot.Phase != JobPhase.Queued || IsReleased(state, newest))
+        {
+            return Grant(state, attempt, nodes, newest?.Number ?? 0, token, now);
+        }
+        var next = Changed(state, s => s) with { Attempt = state.Attempt + 1 };
+        return new(next, new JobCommand.Release(), EnqueueOf(next));
+    }
+
     /// <summary>The tree of ShardGrains reports; one of another generation, or after the end, is dropped.</summary>
     public static Outcome Report(JobState state, ShardReport report, DateTimeOffset now)
     {
@@ -138,7 +165,7 @@ public static partial class JobStateMachine
         {
             LastReport = report,
         };
-        return report.Ended == report.RankCount ? End(next, report, now) : new(next);
+        return IsOver(next) ? End(next, report, now) : new(next);
     }
 
     /// <summary>The registry has given the finished package a version: the job has succeeded.</summary>
@@ -195,6 +222,12 @@ public static partial class JobStateMachine
         return new(next, new JobCommand.Release(), EnqueueOf(next));
     }
 
+    // True where nobody can train for the job any more: all that it planned was set, and dissolved.
+    private static bool IsReleased(JobState state, Generation? newest) =>
+        newest is null
+            ? state.Snapshot.Generation == 0
+            : newest.IsDissolved && newest.Number >= state.Snapshot.Generation;
+
     private static bool IsFinal(ShardReport report) =>
         report.Package is { } package && (report.Stopped || package.Step == report.TotalSteps);
 
@@ -227,9 +260,19 @@ public static partial class JobStateMachine
         return new(new(state.Snapshot.Id, state.Attempt, spec.Nodes, spec.MixedNumerics));
     }
 
+    // All ranks have ended, or those that have not are lost with their nodes.
+    private static bool IsOver(JobState state) =>
+        state.LastReport is { Ended: > 0 } report && report.Ended + state.Lost.Length >= report.RankCount;
+
     private static Outcome End(JobState state, ShardReport report, DateTimeOffset now)
     {
-        if (report.Failures.FirstOrDefault() is { } cause)
+        var cause = report.Failures.FirstOrDefault(); // consequences come last
+        if (cause is { IsConsequence: true } || (cause is null && !IsFinal(report)))
+        {
+            // No rank is at fault: they were ended because others were, or the last package is lost with its writer.
+            return GoOn(state, cause?.Message ?? "the nodes that had the result are lost", now);
+        }
+        if (cause is not null)
         {
             return new(Ended(state, JobPhase.Failed, cause.Message, now), new JobCommand.Release());
         }
@@ -253,6 +296,16 @@ public static partial class JobStateMachine
             return new(Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
         }
         return new(state, new JobCommand.Register(report.Package!, state.Snapshot.Epochs.LastOrDefault()));
+    }
+
+    private static Outcome GoOn(JobState state, string reason, DateTimeOffset now)
+    {
+        if (state.Snapshot.Phase == JobPhase.Cancelling)
+        {
+            return new(Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
+        }
+        var next = Again(state, $"goes on from its last package: {reason}");
+        return new(next, new JobCommand.Release(), EnqueueOf(next));
     }
 
     private static PackageRef? Newer(PackageRef? known, PackageRef? reported) =>

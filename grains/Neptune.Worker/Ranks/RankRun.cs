@@ -76,11 +76,16 @@ internal sealed partial class RankRun : IRankRun
     /// <inheritdoc/>
     public RankAssignment Assignment => _latest;
 
-    /// <summary>Takes a newer assignment of the same attempt.</summary>
-    /// <returns>False where this rank has ended before it was a member of that generation.</returns>
+    /// <summary>
+    /// Takes a newer assignment: of the same attempt, or of the next one where this rank missed the end of its own while it
+    /// waited, and has been taken in.
+    /// </summary>
+    /// <returns>False where another rank must be started for it.</returns>
     public bool TryAdopt(RankAssignment assignment)
     {
-        if (Completion.IsCompleted && Progress.Generation != assignment.Generation.Number)
+        var isSame = assignment.Attempt == _latest.Attempt;
+        var isMember = Progress.Generation >= assignment.Generation.Number;
+        if (Completion.IsCompleted ? !(isSame && isMember) : !(isSame || isMember))
         {
             return false;
         }
