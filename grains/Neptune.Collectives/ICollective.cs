@@ -74,8 +74,15 @@ public interface ICollective : IDisposable
     {
         all.Span.Clear(); // the others' places, to which theirs are added
         own.CopyTo(all.Span[(Rank * own.Length)..]);
-        AllReduce(WorldSize, [new(new(Rank, Rank + 1), all)], all, cancellation);
+        AddRanks(all, cancellation);
     }
+
+    /// <summary>Adds vectors of which each rank brings one whole, as if it were a shard: also those without shards.</summary>
+    /// <param name="values">This rank's vector, which receives the sum.</param>
+    /// <param name="cancellation">Gives up waiting for the others; the group is then aborted.</param>
+    /// <exception cref="CollectiveAbortedException">Another rank gave up; the message says which and why.</exception>
+    void AddRanks(Memory<float> values, CancellationToken cancellation) =>
+        AllReduce(WorldSize, [new(new(Rank, Rank + 1), values)], values, cancellation);
 
     /// <summary>Ends the group: every rank that waits, or comes later, gets <see cref="CollectiveAbortedException"/>.</summary>
     void Abort(string reason);

@@ -53,17 +53,13 @@ internal sealed class LinkedCollective : ICollective
 
     public TimeSpan StallLimit { get; set; }
 
-    public void AllGather(ReadOnlySpan<float> own, Memory<float> all, CancellationToken cancellation)
+    void ICollective.AddRanks(Memory<float> values, CancellationToken cancellation)
     {
         var (layout, isSliced) = (Layout, IsSliced);
         (Layout, IsSliced) = (ExchangeLayout.OfRanks(WorldSize), _ => false);
         try
         {
-            all.Span.Clear(); // the others' places, to which theirs are added
-            own.CopyTo(all.Span[(Rank * own.Length)..]);
-            Begin(WorldSize, [new(new(Rank, Rank + 1), all)], all);
-            Publish(0, all.Length);
-            Complete(cancellation);
+            ((ICollective)this).AllReduce(WorldSize, [new(new(Rank, Rank + 1), values)], values, cancellation);
         }
         finally
         {

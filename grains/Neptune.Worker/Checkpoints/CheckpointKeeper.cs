@@ -21,6 +21,8 @@ internal sealed partial class CheckpointKeeper(
     private readonly CheckpointRetention _retention = new();
     private readonly CheckpointReader _reader = new(stores.Artifacts);
     private readonly CheckpointRemoval _removal = new(stores.Checkpoints, stores.Artifacts);
+    private readonly CheckpointOrigin _origin = CheckpointOrigin.Of(run, run.Assignment.Generation.Number, fingerprint);
+
     private CheckpointWriter? _writer;
     private CheckpointManifest? _resumed;
     private Task _writing = Task.CompletedTask;
@@ -43,8 +45,7 @@ internal sealed partial class CheckpointKeeper(
         {
             return null;
         }
-        var here = CheckpointOrigin.Of(run, run.Assignment.Generation.Number, fingerprint);
-        var newest = await _reader.NewestGoodAsync(further, here, replica.State, cancellation);
+        var newest = await _reader.NewestGoodAsync(further, _origin, replica.State, cancellation);
         foreach (var skipped in newest.Skipped)
         {
             LogSkipped(Job, skipped.Message);
@@ -76,7 +77,7 @@ internal sealed partial class CheckpointKeeper(
         if (_writer.TryCapture(loop.State, StatePart.Whole) is { } captured)
         {
             _last = Stopwatch.GetTimestamp();
-            _writing = WriteAsync(_writer, captured, CheckpointOrigin.Of(run, generation, fingerprint));
+            _writing = WriteAsync(_writer, captured, _origin with { Generation = generation });
         }
     }
 

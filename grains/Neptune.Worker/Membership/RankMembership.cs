@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Neptune.Contracts;
 using Neptune.Planning;
@@ -65,7 +64,7 @@ internal sealed partial class RankMembership(
                 if (waited >= place * TurnOfRank || waited > patience)
                 {
                     var facts = await store.FactsAsync(ended);
-                    var token = RandomNumberGenerator.GetHexString(32, lowercase: true);
+                    var token = Generation.NewToken();
                     var decision = MembershipPlanner.Decide(facts, shards, waited > patience, token, time.GetUtcNow());
                     if (decision is MembershipDecision.Fault fault)
                     {

@@ -105,7 +105,7 @@ internal sealed partial class RankRun : IRankRun
     /// <inheritdoc/>
     public Task Completion { get; }
 
-    /// <inheritdoc/>
+    /// <summary>True while it is no member of its job: it gets ready, or waits to be taken in.</summary>
     public bool IsWaiting => _isWaiting;
 
     /// <summary>True once it was told to end at once.</summary>
@@ -114,7 +114,9 @@ internal sealed partial class RankRun : IRankRun
     /// <inheritdoc/>
     public void RequestStop() => _orders.Stop = true;
 
-    /// <inheritdoc/>
+    /// <summary>Asks to leave the job at a step boundary; the rank's completion says that it has.</summary>
+    /// <returns>False where all ranks of the job are in this process: nobody could go on without it.</returns>
+    /// <exception cref="StoreUnavailableException">The store does not take it; the rank goes on.</exception>
     public async Task<bool> LeaveAsync(string reason)
     {
         if (_generation is { } generation && generation.Ranks.All(r => r.Link?.Process == _links.Endpoint?.Process))

@@ -97,9 +97,10 @@ internal sealed class StepLoop : IDisposable
         {
             throw new VersionsDifferException();
         }
-        if (!_run.Spec.MixedNumerics && ReplicaDigest.OddOnes(all) is not { Count: 0 } odd)
+        var odd = _run.Spec.MixedNumerics ? [] : ReplicaDigest.OddOnes(all);
+        if (odd is not { Count: 0 })
         {
-            throw new ReplicasDifferException(Position.Step, ReplicaDigest.OddOnes(all));
+            throw new ReplicasDifferException(Position.Step, odd);
         }
     }
 
