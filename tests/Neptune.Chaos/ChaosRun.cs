@@ -115,14 +115,15 @@ internal sealed class ChaosRun(SiloCluster cluster, ElasticJob job, Random rando
     private async Task<int> EndAsync(Stopwatch clock)
     {
         await ReviveAsync();
-        var snapshot = await cluster.Client.Jobs.GetAsync(job.Id);
+        var snapshot = await job.GetAsync();
         // Where all nodes went at once the job went on from a checkpoint: that is no loss of the ranks' making.
         var lost = snapshot.Generations.Where(g => g.Number > 1 && g.Joined.Length < g.WorldSize).Sum(g => g.StepsLost);
         var pauses = snapshot.Generations.Select(g => g.PauseSeconds).OfType<double>().Order().ToArray();
-        var (step, own, quiet) = await job.EndAndRepeatAsync();
+        var (ended, repeated) = await job.EndAndRepeatAsync();
+        var (own, quiet) = (ended.Package!.WeightsSha256, repeated.Package!.WeightsSha256);
         Console.WriteLine(
             $"{string.Join(", ", _counts.OrderBy(c => c.Key).Select(c => $"{c.Value} × {c.Key}"))}; "
-                + $"{snapshot.Generations.Length} generations, {step} steps, {lost} lost, {clock.Elapsed.TotalSeconds:0} s"
+                + $"{snapshot.Generations.Length} generations, {ended.Package.Step} steps, {lost} lost, {clock.Elapsed.TotalSeconds:0} s"
         );
         if (pauses.Length > 0)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Neptune.Client;
 using Neptune.Contracts;
 using Neptune.ModelGraph;
 using static Neptune.ModelGraph.Activation;
@@ -29,6 +30,7 @@ public sealed class ElasticJob
             TrainingGraphJson = Encoding.UTF8.GetString(GraphJson.Write(graph)),
             Dataset = (await cluster.Client.Data.DigitsAsync()).Ref,
             Epochs = 10_000_000,
+            ValidationSplit = 0.1,
             Shards = 8,
             Seed = 11,
             Nodes = nodes,
@@ -42,30 +44,47 @@ public sealed class ElasticJob
     /// <summary>Waits until the job has done some steps more.</summary>
     public async Task<JobSnapshot> StepsMoreAsync(long steps)
     {
-        var before = (await _cluster.Client.Jobs.GetAsync(Id)).Step;
+        var before = (await GetAsync()).Step;
         return await _cluster.UntilAsync(Id, snapshot => snapshot.Step > before + steps);
     }
 
-    /// <summary>Waits until the job's history has such a change, whose pause is known.</summary>
-    public async Task<GenerationChange> ChangeAsync(Func<GenerationChange, bool> isSuch)
+    /// <summary>The job as it is.</summary>
+    public Task<JobSnapshot> GetAsync() => _cluster.Client.Jobs.GetAsync(Id);
+
+    /// <summary>Waits until the job's history has such a change.</summary>
+    public async Task<GenerationChange> ChangeAsync(Func<GenerationChange, bool> isSuch, NeptuneClient? client = null)
     {
-        var snapshot = await _cluster.UntilAsync(Id, s => s.Generations.Any(c => isSuch(c) && IsDone(c, s)));
+        var snapshot = await _cluster.UntilAsync(Id, s => s.Generations.Any(isSuch), client);
         return snapshot.Generations.First(isSuch);
     }
 
+    /// <summary>Waits until the job goes on without a node.</summary>
+    public Task<GenerationChange> WithoutAsync(NodeId node, int after, NeptuneClient? client = null) =>
+        ChangeAsync(change => change.Number > after && change.Left.Any(d => d.Node == node), client);
+
+    /// <summary>The same change with its pause, once that is known; without, where it never will be.</summary>
+    public async Task<GenerationChange> PauseOfAsync(GenerationChange change)
+    {
+        var snapshot = await _cluster.UntilAsync(
+            Id,
+            // A later change means that nobody will say any more how long it took.
+            s => s.Generation > change.Number || s.Generations.Any(c => IsDone(c, change))
+        );
+        return snapshot.Generations.First(c => c.Number == change.Number);
+    }
+
     /// <summary>Ends the job where it is, and trains another one quietly, on one node, to that step.</summary>
-    /// <returns>The step, and the SHA-256 of both jobs' weights.</returns>
-    public async Task<(long Step, string Own, string Quiet)> EndAndRepeatAsync()
+    /// <returns>The last views of both.</returns>
+    public async Task<(JobSnapshot Own, JobSnapshot Quiet)> EndAndRepeatAsync()
     {
         await _cluster.Client.Jobs.CancelAsync(Id);
         var own = await EndOfAsync(Id);
         var quiet = await _cluster.Client.Jobs.SubmitAsync(_spec with { Nodes = 1, StopAtStep = own.Package!.Step });
-        return (own.Package.Step, own.Package.WeightsSha256, (await EndOfAsync(quiet.Id)).Package!.WeightsSha256);
+        return (own, await EndOfAsync(quiet.Id));
     }
 
-    // A later change means that nobody will say any more how long it took.
-    private static bool IsDone(GenerationChange change, JobSnapshot job) =>
-        change.PauseSeconds is not null || job.Generation > change.Number;
+    private static bool IsDone(GenerationChange known, GenerationChange wanted) =>
+        known.Number == wanted.Number && known.PauseSeconds is not null;
 
     private async Task<JobSnapshot> EndOfAsync(JobId job)
     {

@@ -24,6 +24,14 @@ public sealed class NeptuneProcess : IDisposable
     /// <summary>Starts <c>neptune-silo</c>.</summary>
     public static NeptuneProcess Silo(params IEnumerable<string> arguments) => SiloOn([], arguments);
 
+    /// <summary>Starts a silo of one node that is part of the cluster with this Redis.</summary>
+    public static NeptuneProcess SiloOf(
+        RedisServerProcess redis,
+        string name,
+        string folder,
+        params IEnumerable<string> arguments
+    ) => Silo(["--redis", redis.Address, "--name", name, "--nodes", "1", "--data-dir", folder, .. arguments]);
+
     /// <summary>The same with environment variables.</summary>
     public static NeptuneProcess Silo(IReadOnlyDictionary<string, string> variables, IEnumerable<string> arguments) =>
         Start(["env", .. variables.Select(v => $"{v.Key}={v.Value}")], "neptune-silo.dll", arguments);

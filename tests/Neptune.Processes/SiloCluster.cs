@@ -14,12 +14,12 @@ public sealed partial class SiloCluster : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("neptune-cluster-").FullName;
     private readonly Dictionary<string, NeptuneProcess> _silos = [];
-    private readonly RedisServerProcess _redis;
+    private readonly Dictionary<string, string> _gateways = [];
 
-    private SiloCluster(RedisServerProcess redis) => _redis = redis;
+    private SiloCluster(RedisServerProcess redis) => Redis = redis;
 
     /// <summary>Its Redis.</summary>
-    public RedisServerProcess Redis => _redis;
+    public RedisServerProcess Redis { get; }
 
     /// <summary>A client that finds the silos by Redis.</summary>
     public NeptuneClient Client { get; private set; } = null!;
@@ -37,7 +37,7 @@ public sealed partial class SiloCluster : IAsyncDisposable
             {
                 await cluster.StartSiloAsync(name);
             }
-            cluster.Client = await NeptuneClient.ConnectAsync($"redis:{cluster._redis.Address}");
+            cluster.Client = await NeptuneClient.ConnectAsync($"redis:{cluster.Redis.Address}");
             return cluster;
         }
         catch
@@ -50,32 +50,40 @@ public sealed partial class SiloCluster : IAsyncDisposable
     /// <summary>The process of a silo.</summary>
     public NeptuneProcess SiloOf(string name) => _silos[name];
 
+    /// <summary>A client that asks any silo but one, which may stand still and then answers nobody.</summary>
+    public Task<NeptuneClient> ClientWithoutAsync(string name) =>
+        NeptuneClient.ConnectAsync(_gateways[Names.First(other => other != name)]);
+
     /// <summary>Starts a silo, or starts it again.</summary>
-    /// <returns>Its gateway, HOST:PORT.</returns>
-    public async Task<string> StartSiloAsync(string name)
+    public async Task StartSiloAsync(string name)
     {
         if (_silos.Remove(name, out var old))
         {
             old.Dispose();
         }
-        string[] settings = ["--redis", _redis.Address, "--name", name, "--nodes", "1", "--data-dir", _folder];
-        var silo = NeptuneProcess.Silo(settings);
+        var silo = NeptuneProcess.SiloOf(Redis, name, _folder);
         _silos[name] = silo;
-        var line = await silo.ReadLineAsync();
-        return line is null
-            ? throw new InvalidOperationException($"Silo {name} did not start: {(await silo.EndAsync()).Errors}")
-            : Gateway().Match(line).Value;
+        if (await silo.ReadLineAsync() is not { } line)
+        {
+            var (exitCode, errors) = await silo.EndAsync();
+            throw new InvalidOperationException($"Silo {name} ended with {exitCode} before it answered: {errors}");
+        }
+        _gateways[name] = Gateway().Match(line).Value;
     }
 
     /// <summary>Waits until a job's view is so.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="isSo">What is waited for.</param>
+    /// <param name="client">Asks by another client than <see cref="Client"/>.</param>
     /// <exception cref="TimeoutException">It was not, for two minutes.</exception>
     /// <exception cref="InvalidOperationException">The job has ended before.</exception>
-    public async Task<JobSnapshot> UntilAsync(JobId job, Func<JobSnapshot, bool> isSo)
+    public async Task<JobSnapshot> UntilAsync(JobId job, Func<JobSnapshot, bool> isSo, NeptuneClient? client = null)
     {
+        var jobs = (client ?? Client).Jobs;
         using var patience = new CancellationTokenSource(Patience);
         try
         {
-            await foreach (var snapshot in Client.Jobs.WatchAsync(job, patience.Token))
+            await foreach (var snapshot in jobs.WatchAsync(job, patience.Token))
             {
                 if (isSo(snapshot))
                 {
@@ -85,13 +93,13 @@ public sealed partial class SiloCluster : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            var last = await Client.Jobs.GetAsync(job);
+            var last = await jobs.GetAsync(job);
             throw new TimeoutException(
                 $"Job {job} at step {last.Step} is {last.Phase}, generation {last.Generation} of "
                     + $"{string.Join(", ", last.Ranks.Select(r => r.Node.Value))}: {last.Reason}"
             );
         }
-        throw new InvalidOperationException($"The job has ended: {(await Client.Jobs.GetAsync(job)).Reason}");
+        throw new InvalidOperationException($"The job has ended: {(await jobs.GetAsync(job)).Reason}");
     }
 
     /// <inheritdoc/>
@@ -105,7 +113,7 @@ public sealed partial class SiloCluster : IAsyncDisposable
         {
             silo.Dispose();
         }
-        _redis.Dispose();
+        Redis.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

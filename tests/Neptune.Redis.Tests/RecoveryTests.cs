@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Neptune.Client;
 using Neptune.Contracts;
 using Neptune.Processes;
@@ -8,188 +7,122 @@ namespace Neptune.Redis.Tests;
 /// <summary>Nodes die, stall, leave and come while a job trains: it loses no step, and its bits are those of a quiet run.</summary>
 public sealed class RecoveryTests : IAsyncLifetime
 {
-    private const int Shards = 8;
-    private static readonly string[] Names = ["a", "b", "c", "d"];
-
-    private readonly Dictionary<string, NeptuneProcess> _silos = [];
-    private readonly Dictionary<string, string> _gateways = [];
-    private readonly RunningCluster _cluster = new([]);
-    private DatasetView _data = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private SiloCluster _cluster = null!;
+    private ElasticJob _job = null!;
 
     private JobClient Jobs => _cluster.Client.Jobs;
 
     public async ValueTask InitializeAsync()
     {
-        await _cluster.StartRedisAsync();
-        await Task.WhenAll(Names.Select(StartAsync));
-        await _cluster.ConnectAsync();
-        _data = await _cluster.Client.Data.DigitsAsync();
+        RedisServers.SkipWithout();
+        _cluster = await SiloCluster.StartAsync("a", "b", "c", "d");
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var silo in _silos.Values)
-        {
-            silo.Dispose();
-        }
-        await _cluster.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     [Fact]
     public async Task Given_a_job_when_nodes_die_stall_leave_and_come_then_no_step_is_lost_and_the_bits_are_those_of_one_node()
     {
-        var job = (await SubmitAsync(4)).Id;
-        foreach (
-            var happens in (Func<JobId, Task>[])[KillAsync, StallAsync, TerminateAsync, ScaleAsync, KillOthersAsync]
-        )
+        _job = await ElasticJob.StartAsync(_cluster, 4);
+        foreach (var happens in (Func<Task>[])[KillAsync, StallAsync, TerminateAsync, ScaleAsync, KillOthersAsync])
         {
-            var before = (await Jobs.GetAsync(job)).Step;
-            await UntilAsync(job, snapshot => snapshot.Step > before + 100); // the ranks have met
-            await happens(job);
+            await _job.StepsMoreAsync(100); // the ranks have met
+            await happens();
         }
-        await CheckAsync(job);
-        Assert.All((await Jobs.GetAsync(job)).Generations, generation => Assert.Equal(0, generation.StepsLost));
+        await CheckAsync();
+        Assert.All((await _job.GetAsync()).Generations, generation => Assert.Equal(0, generation.StepsLost));
     }
 
     [Fact]
     public async Task Given_a_job_when_all_its_nodes_die_then_it_goes_on_from_its_last_package_when_others_are_there()
     {
-        var job = (await SubmitAsync(2)).Id;
-        await UntilAsync(job, snapshot => snapshot.Package is not null);
-        var hosts = (await Jobs.GetAsync(job)).Ranks.Select(r => r.Node.Host).Distinct().ToArray();
-        foreach (var host in hosts)
+        _job = await ElasticJob.StartAsync(_cluster, 2);
+        await _cluster.UntilAsync(_job.Id, snapshot => snapshot.Package is not null);
+        foreach (var host in (await _job.GetAsync()).Ranks.Select(r => r.Node.Host).Distinct().ToArray())
         {
-            _silos[host].Kill();
+            _cluster.SiloOf(host).Kill();
         }
-        var resumed = await UntilAsync(job, snapshot => snapshot.Generations.Length > 1 && snapshot.Step > 0);
+        var resumed = await _cluster.UntilAsync(
+            _job.Id,
+            snapshot => snapshot.Generations.Length > 1 && snapshot.Step > 0
+        );
         Assert.NotNull(resumed.Spec.ResumeFrom);
-        await CheckAsync(job);
+        await CheckAsync();
     }
 
     // A rank that is killed is missed at once; the silo that takes its place is taken in.
-    private async Task KillAsync(JobId job)
+    private async Task KillAsync()
     {
-        var victim = (await Jobs.GetAsync(job)).Ranks[2].Node;
-        _silos[victim.Host].Kill();
-        Assert.Contains("closed its link", await WhyLeftAsync(job, victim), StringComparison.Ordinal);
-        await StartAsync(victim.Host);
-        await ChangeAsync(job, change => change.Number > 1 && change.Joined.Contains(victim));
+        var victim = await NodeAsync(2);
+        _cluster.SiloOf(victim.Host).Kill();
+        Assert.Contains("closed its link", await WhyLeftAsync(victim), StringComparison.Ordinal);
+        await _cluster.StartSiloAsync(victim.Host);
+        await _job.ChangeAsync(change => change.Number > 1 && change.Joined.Contains(victim));
     }
 
     // A rank that stands still is missed by its peers' deadline, and comes back when it goes on.
-    private async Task StallAsync(JobId job)
+    private async Task StallAsync()
     {
-        var victim = (await Jobs.GetAsync(job)).Ranks[1].Node;
-        // What is sent to the silo that stands still would not be answered.
-        var other = Names.First(name => name != victim.Host);
-        await using var client = await NeptuneClient.ConnectAsync(_gateways[other], Token);
-        Signals.Send(_silos[victim.Host].Id, Signals.Stop);
+        var victim = await NodeAsync(1);
+        await using var client = await _cluster.ClientWithoutAsync(victim.Host);
+        var process = _cluster.SiloOf(victim.Host).Id;
+        Signals.Send(process, Signals.Stop);
         try
         {
             Assert.Matches(
                 @"made no progress on step \d+ for \d+\.\d s, median step \d",
-                await WhyLeftAsync(job, victim, client.Jobs)
+                await WhyLeftAsync(victim, client)
             );
         }
         finally
         {
-            Signals.Send(_silos[victim.Host].Id, Signals.Continue);
+            Signals.Send(process, Signals.Continue);
         }
     }
 
     // A silo that is told to end leaves at a step boundary.
-    private async Task TerminateAsync(JobId job)
+    private async Task TerminateAsync()
     {
-        var victim = (await Jobs.GetAsync(job)).Ranks[0].Node;
-        await _silos[victim.Host].TerminateAsync();
-        Assert.Equal($"silo {victim.Host} ends", await WhyLeftAsync(job, victim));
-        await StartAsync(victim.Host);
+        var victim = await NodeAsync(0);
+        await _cluster.SiloOf(victim.Host).TerminateAsync();
+        Assert.Equal($"silo {victim.Host} ends", await WhyLeftAsync(victim));
+        await _cluster.StartSiloAsync(victim.Host);
     }
 
-    private async Task ScaleAsync(JobId job)
+    private async Task ScaleAsync()
     {
-        await Jobs.ScaleAsync(job, 4);
-        await ChangeAsync(job, change => change.WorldSize == 4);
-        await Jobs.ScaleAsync(job, 1);
-        await ChangeAsync(job, change => change.WorldSize == 1);
+        await Jobs.ScaleAsync(_job.Id, 4);
+        await _job.ChangeAsync(change => change.WorldSize == 4);
+        await Jobs.ScaleAsync(_job.Id, 1);
+        await _job.ChangeAsync(change => change.WorldSize == 1);
     }
 
     // One of the others has the JobGrain: nobody waits for it.
-    private async Task KillOthersAsync(JobId job)
+    private async Task KillOthersAsync()
     {
-        var snapshot = await Jobs.GetAsync(job);
-        var (before, own) = (snapshot.Generation, snapshot.Ranks[0].Node.Host);
-        foreach (var name in Names.Where(name => name != own))
+        var snapshot = await _job.GetAsync();
+        foreach (var name in _cluster.Names.Where(name => name != snapshot.Ranks[0].Node.Host).ToArray())
         {
-            _silos[name].Kill();
-            await StartAsync(name);
+            _cluster.SiloOf(name).Kill();
+            await _cluster.StartSiloAsync(name);
         }
-        var after = (await Jobs.GetAsync(job)).Generations[^1];
-        Assert.True(before == after.Number, after.Cause);
+        var after = (await _job.GetAsync()).Generations[^1];
+        Assert.True(snapshot.Generation == after.Number, after.Cause);
     }
 
-    // Ends the job where it is, and trains another one quietly to that step.
-    private async Task CheckAsync(JobId job)
+    private async Task CheckAsync()
     {
-        await Jobs.CancelAsync(job);
-        var ended = await Assert.ThrowsAsync<JobCancelledException>(() => Jobs.WaitAsync(job, cancellation: Token));
-        var step = ended.Job.Package!.Step;
-        var quiet = await Jobs.SubmitAsync(Spec(1) with { StopAtStep = step });
-        var again = await Assert.ThrowsAsync<JobCancelledException>(() =>
-            Jobs.WaitAsync(quiet.Id, cancellation: Token)
-        );
-        Assert.Equal(step, again.Job.Package!.Step);
-        Assert.Equal(again.Job.Package.WeightsSha256, ended.Job.Package.WeightsSha256);
-        Assert.Equal(again.Job.Epochs.AsEnumerable(), ended.Job.Epochs);
+        var (own, quiet) = await _job.EndAndRepeatAsync();
+        Assert.Equal(own.Package!.Step, quiet.Package!.Step);
+        Assert.Equal(quiet.Package.WeightsSha256, own.Package.WeightsSha256);
+        Assert.Equal(quiet.Epochs.AsEnumerable(), own.Epochs);
     }
 
-    private Task<JobSnapshot> SubmitAsync(int nodes) => Jobs.SubmitAsync(Spec(nodes));
+    private async Task<NodeId> NodeAsync(int rank) => (await _job.GetAsync()).Ranks[rank].Node;
 
-    private JobSpec Spec(int nodes) =>
-        TrainedModels.Spec("mlp", _data, Shards, nodes) with
-        {
-            Epochs = 100_000, // it is ended by the test
-            CheckpointInterval = TimeSpan.FromSeconds(1),
-        };
-
-    private async Task<string> WhyLeftAsync(JobId job, NodeId node, JobClient? jobs = null)
+    private async Task<string> WhyLeftAsync(NodeId node, NeptuneClient? client = null)
     {
-        var change = await ChangeAsync(job, change => change.Left.Any(d => d.Node == node), jobs);
+        var change = await _job.WithoutAsync(node, after: 0, client);
         return change.Left.First(d => d.Node == node).Reason;
-    }
-
-    // Waits until the job's history has such a change.
-    private async Task<GenerationChange> ChangeAsync(
-        JobId job,
-        Func<GenerationChange, bool> isSuch,
-        JobClient? jobs = null
-    ) => (await UntilAsync(job, s => s.Generations.Any(isSuch), jobs)).Generations.First(isSuch);
-
-    private async Task<JobSnapshot> UntilAsync(JobId job, Func<JobSnapshot, bool> isSo, JobClient? jobs = null)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        await foreach (var snapshot in (jobs ?? Jobs).WatchAsync(job, patience.Token))
-        {
-            if (isSo(snapshot))
-            {
-                return snapshot;
-            }
-        }
-        throw new InvalidOperationException($"The job has ended: {(await Jobs.GetAsync(job)).Reason}");
-    }
-
-    private async Task StartAsync(string name)
-    {
-        var silo = _cluster.Launch(name);
-        var line = await silo.ReadLineAsync();
-        Assert.NotNull(line);
-        lock (_silos)
-        {
-            _silos[name] = silo;
-            _gateways[name] = Regex.Match(line, @"\d+\.\d+\.\d+\.\d+:\d+").Value;
-        }
     }
 }

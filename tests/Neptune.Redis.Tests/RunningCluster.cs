@@ -31,24 +31,15 @@ public sealed class RunningCluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await StartRedisAsync();
+        Redis = await RedisServers.StartAsync();
+        Table = await Redis.ConnectAsync();
         _silos.AddRange(_names.Select(name => Launch(name)));
         foreach (var silo in _silos)
         {
             await silo.ReadLineAsync();
         }
-        await ConnectAsync();
+        Client = await NeptuneClient.ConnectAsync($"redis:{Redis.Address}");
     }
-
-    /// <summary>The first part of the initialisation, for those who launch silos themselves.</summary>
-    internal async Task StartRedisAsync()
-    {
-        Redis = await RedisServers.StartAsync();
-        Table = await Redis.ConnectAsync();
-    }
-
-    /// <summary>The last part.</summary>
-    internal async Task ConnectAsync() => Client = await NeptuneClient.ConnectAsync($"redis:{Redis.Address}");
 
     public async ValueTask DisposeAsync()
     {
@@ -70,17 +61,7 @@ public sealed class RunningCluster : IAsyncLifetime
 
     /// <summary>One more silo; its owner ends it.</summary>
     internal NeptuneProcess Launch(string name, params IEnumerable<string> arguments) =>
-        NeptuneProcess.Silo([
-            "--redis",
-            Redis.Address,
-            "--name",
-            name,
-            "--nodes",
-            "1",
-            "--data-dir",
-            _folder,
-            .. arguments,
-        ]);
+        NeptuneProcess.SiloOf(Redis, name, _folder, arguments);
 
     /// <summary>What the membership table says of a silo.</summary>
     internal async Task<string?> RowOfAsync(string name) =>

@@ -13,7 +13,6 @@ internal static class RecoveryCommand
 {
     private const int Silos = 4;
     private const int StepsBetween = 100;
-    private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(4);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private sealed record Result(string Event, int Count, double P50, double P99, double Longest, long StepsLost);
@@ -31,7 +30,8 @@ internal static class RecoveryCommand
             frozen.Add(await FreezeAsync(cluster, job, random));
         }
         await WholeAsync(cluster, job);
-        var (step, own, quiet) = await job.EndAndRepeatAsync();
+        var (ended, repeated) = await job.EndAndRepeatAsync();
+        var (step, own, quiet) = (ended.Package!.Step, ended.Package.WeightsSha256, repeated.Package!.WeightsSha256);
         Result[] results = [Of("SIGKILL", killed), Of("SIGSTOP", frozen)];
         if (json)
         {
@@ -78,7 +78,7 @@ internal static class RecoveryCommand
     {
         var victim = await VictimAsync(cluster, job, random);
         cluster.SiloOf(victim.Node.Host).Kill();
-        var change = await LeftAsync(job, victim);
+        var change = await job.PauseOfAsync(await job.WithoutAsync(victim.Node, victim.Generation));
         await cluster.StartSiloAsync(victim.Node.Host);
         return change;
     }
@@ -87,11 +87,14 @@ internal static class RecoveryCommand
     {
         var victim = await VictimAsync(cluster, job, random);
         var process = cluster.SiloOf(victim.Node.Host);
-        Signals.Send(process.Id, Signals.Stop);
-        // Asking meanwhile could ask the one that stands still. After that time it was declared dead, and would end itself.
-        await Task.Delay(Frozen);
-        process.Kill();
-        var change = await LeftAsync(job, victim);
+        GenerationChange change;
+        await using (var client = await cluster.ClientWithoutAsync(victim.Node.Host))
+        {
+            Signals.Send(process.Id, Signals.Stop);
+            change = await job.WithoutAsync(victim.Node, victim.Generation, client);
+        }
+        process.Kill(); // it would come back, or end itself where it was declared dead meanwhile
+        change = await job.PauseOfAsync(change);
         await cluster.StartSiloAsync(victim.Node.Host);
         return change;
     }
@@ -107,9 +110,6 @@ internal static class RecoveryCommand
 
     private static Task WholeAsync(SiloCluster cluster, ElasticJob job) =>
         cluster.UntilAsync(job.Id, snapshot => snapshot.Ranks.Length == Silos);
-
-    private static Task<GenerationChange> LeftAsync(ElasticJob job, Victim victim) =>
-        job.ChangeAsync(change => change.Number > victim.Generation && change.Left.Any(d => d.Node == victim.Node));
 
     private static Result Of(string name, List<GenerationChange> changes)
     {
