@@ -71,7 +71,7 @@ internal static class SiloCommand
         }
         await using var silo = await ClusterSilo.StartAsync(options, ending.Token);
         await Console.Out.WriteLineAsync(
-            $"neptune-silo {options.Name} answers at {silo.Gateway} with {Count(options.Devices.Count)} in the cluster with Redis at "
+            $"neptune-silo {options.Name} answers at {silo.Gateway} with {NodeCount.InWords(options.Devices.Count)} in the cluster with Redis at "
                 + $"{options.Redis}, over {silo.DataFolder}"
         );
         try
@@ -95,13 +95,11 @@ internal static class SiloCommand
         await using var neptune = await LocalCluster.StartAsync(options, ending.Token);
         var folder = Path.GetFullPath(options.DataDirectory ?? LocalClusterOptions.DefaultDataDirectory);
         await Console.Out.WriteLineAsync(
-            $"neptune-silo answers at {DataFolder.ReadEndpoint(folder)?.Gateways[0]} with {Count(options.Devices!.Count)} over {folder}"
+            $"neptune-silo answers at {DataFolder.ReadEndpoint(folder)?.Gateways[0]} with {NodeCount.InWords(options.Devices!.Count)} over {folder}"
         );
         await ending.Asked;
         return Done;
     }
-
-    private static string Count(int nodes) => nodes == 1 ? "1 node" : $"{nodes} nodes";
 
     private static string Describe(ParseResult parsed) =>
         parsed.UnmatchedTokens switch

@@ -13,13 +13,13 @@ internal sealed record JobEvent(DateTimeOffset At, string Kind, string Text)
     {
         var events = new List<JobEvent>
         {
-            new(job.SubmittedAt, "submitted", $"submitted; wants {Nodes(job.Spec.Nodes)} now"),
+            new(job.SubmittedAt, "submitted", $"submitted; wants {NodeCount.InWords(job.Spec.Nodes)} now"),
         };
         events.AddRange(
             job.Generations.Select(g => new JobEvent(
                 g.At,
                 $"generation-{g.Number}",
-                $"generation {g.Number}: {Nodes(g.WorldSize)} from step {g.From.Step}; {g.Cause}"
+                $"generation {g.Number}: {NodeCount.InWords(g.WorldSize)} from step {g.From.Step}; {g.Cause}"
             ))
         );
         if (job.EndedAt is { } ended)
@@ -29,6 +29,4 @@ internal sealed record JobEvent(DateTimeOffset At, string Kind, string Text)
         }
         return events.OrderBy(e => e.At);
     }
-
-    private static string Nodes(int count) => count == 1 ? "1 node" : $"{count} nodes";
 }

@@ -51,9 +51,7 @@ public sealed class JobClient
     {
         var snapshot = await GetAsync(job);
         var traces = await Task.WhenAll(
-            snapshot.Ranks.Select(rank =>
-                _grains.GetGrain<INodeGrain>(rank.Node.Value).TraceAsync(job, snapshot.Generation)
-            )
+            snapshot.Ranks.Select(rank => _grains.GetGrain<INodeGrain>(rank.Node.Value).TraceAsync(job))
         );
         var known = traces.OfType<RankTrace>().Where(t => !t.Steps.IsEmpty).ToArray();
         return known.Length > 0

@@ -15,11 +15,11 @@ public interface INodeGrain : IGrainWithStringKey
 
     /// <summary>Asks the rank to stop at a step boundary; nothing happens where it has ended.</summary>
     [Alias("stop")]
-    Task StopRankAsync(JobId job, int generation);
+    Task StopRankAsync(JobId job);
 
-    /// <summary>The latest steps of the rank; null where the node has none of that job's generation any more.</summary>
+    /// <summary>The latest steps of the rank; null where the node has none of that job any more.</summary>
     [Alias("trace"), AlwaysInterleave]
-    Task<RankTrace?> TraceAsync(JobId job, int generation);
+    Task<RankTrace?> TraceAsync(JobId job);
 
     /// <summary>Ends the rank at once.</summary>
     [Alias("abort")]

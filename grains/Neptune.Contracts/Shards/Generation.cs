@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 
 namespace Neptune.Contracts;
 
@@ -45,6 +46,9 @@ public sealed record Generation
     /// <summary>When it was decided, by the clock of who decided it.</summary>
     [Id(9)]
     public DateTimeOffset At { get; init; }
+
+    /// <summary>A secret that nobody can guess, for <see cref="Token"/>.</summary>
+    public static string NewToken() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>The number of ranks.</summary>
     public int WorldSize => Ranks.Length;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Neptune.Contracts;
 using Neptune.Planning;
@@ -87,16 +86,7 @@ internal sealed partial class JobGrain(
     public async Task GrantAsync(int attempt, ImmutableArray<GrantedNode> nodes)
     {
         var newest = await memberships.CurrentAsync(Id);
-        await ApplyAsync(
-            JobStateMachine.Grant(
-                State,
-                attempt,
-                nodes,
-                newest,
-                RandomNumberGenerator.GetHexString(32, lowercase: true),
-                time.GetUtcNow()
-            )
-        );
+        await ApplyAsync(JobStateMachine.Grant(State, attempt, nodes, newest, Generation.NewToken(), time.GetUtcNow()));
     }
 
     public async Task FollowAsync(int generation)
@@ -311,7 +301,7 @@ internal sealed partial class JobGrain(
                     Job = Id,
                     Number = newest.Number + 1,
                     Ranks = [],
-                    Token = RandomNumberGenerator.GetHexString(32, lowercase: true),
+                    Token = Generation.NewToken(),
                     Cause = $"the job is {State.Snapshot.Phase}",
                     At = time.GetUtcNow(),
                 }

@@ -14,13 +14,13 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
 
     public Task StartRankAsync(RankAssignment assignment) => workers.StartRankAsync(assignment);
 
-    public Task StopRankAsync(JobId job, int generation)
+    public Task StopRankAsync(JobId job)
     {
         RunOf(job)?.RequestStop();
         return Task.CompletedTask;
     }
 
-    public Task<RankTrace?> TraceAsync(JobId job, int generation) => Task.FromResult(RunOf(job)?.Trace);
+    public Task<RankTrace?> TraceAsync(JobId job) => Task.FromResult(RunOf(job)?.Trace);
 
     public Task AbortRankAsync(JobId job, int generation, string reason)
     {

@@ -24,21 +24,19 @@ internal sealed partial class ShardGrain(TimeProvider time, ILogger<ShardGrain> 
     public async Task StartAsync(ShardAssignment assignment)
     {
         _assignment = assignment;
-        if (assignment.RankCount == 1)
-        {
-            await TryAsync(StartNodeAsync(assignment), assignment);
-            return;
-        }
-        var starts = Children(assignment).Select(child => ShardOf(child).StartAsync(child)).ToArray();
         try
         {
-            await Task.WhenAll(starts);
+            await (
+                assignment.RankCount == 1
+                    ? StartNodeAsync(assignment)
+                    : Task.WhenAll(Children(assignment).Select(child => ShardOf(child).StartAsync(child)))
+            );
         }
         catch (Exception error) when (assignment.IsUnderWay)
         {
-            LogNotTold(error, this.GetPrimaryKeyString());
+            LogNotTold(error, this.GetPrimaryKeyString()); // the ranks run, and only lose sight of this part
         }
-        catch (Exception error)
+        catch (Exception error) when (assignment.RankCount > 1)
         {
             await AbortAsync($"another part of the generation could not start: {error.Message}");
             throw;
@@ -80,10 +78,7 @@ internal sealed partial class ShardGrain(TimeProvider time, ILogger<ShardGrain> 
     }
 
     public Task StopAsync() =>
-        OnEachAsync(
-            child => child.StopAsync(),
-            (node, generation) => node.StopRankAsync(generation.Job, generation.Number)
-        );
+        OnEachAsync(child => child.StopAsync(), (node, generation) => node.StopRankAsync(generation.Job));
 
     public Task AbortAsync(string reason) =>
         OnEachAsync(
@@ -166,19 +161,6 @@ internal sealed partial class ShardGrain(TimeProvider time, ILogger<ShardGrain> 
         {
             await job.FollowAsync(generation.Number); // the silo of the parent has died, and the tree with it
             throw new OrleansException($"{parent} has lost its memory.");
-        }
-    }
-
-    // Who runs already only loses sight of a part that cannot be told.
-    private async Task TryAsync(Task start, ShardAssignment assignment)
-    {
-        try
-        {
-            await start;
-        }
-        catch (Exception error) when (assignment.IsUnderWay)
-        {
-            LogNotTold(error, this.GetPrimaryKeyString());
         }
     }
 

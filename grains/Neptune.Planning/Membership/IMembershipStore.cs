@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Neptune.Contracts;
 
 namespace Neptune.Planning;
@@ -9,9 +8,6 @@ namespace Neptune.Planning;
 /// </summary>
 public interface IMembershipStore
 {
-    /// <summary>A job's generations, oldest first.</summary>
-    Task<ImmutableArray<Generation>> HistoryAsync(JobId job);
-
     /// <summary>The newest generation of a job; null before the first.</summary>
     Task<Generation?> CurrentAsync(JobId job);
 

@@ -33,7 +33,9 @@ public static class QueueRule
         {
             if (blocker is not null)
             {
-                waits.Add((job, $"waits behind {blocker.Job}, which came first and needs {Count(blocker.Nodes)}"));
+                waits.Add(
+                    (job, $"waits behind {blocker.Job}, which came first and needs {NodeCount.InWords(blocker.Nodes)}")
+                );
                 left.Add(job);
                 continue;
             }
@@ -82,12 +84,12 @@ public static class QueueRule
     {
         if (nodes.IsEmpty)
         {
-            return $"needs {Count(job.Nodes)}, and the cluster has none that takes jobs: start a silo, or resume a "
+            return $"needs {NodeCount.InWords(job.Nodes)}, and the cluster has none that takes jobs: start a silo, or resume a "
                 + "drained node";
         }
         if (job.MixedNumerics && nodes.Length >= job.Nodes)
         {
-            return $"needs {Count(job.Nodes)}, and {free.Count} of {nodes.Length} are free";
+            return $"needs {NodeCount.InWords(job.Nodes)}, and {free.Count} of {nodes.Length} are free";
         }
         var kinds = nodes
             .GroupBy(n => n.NumericsFingerprint, StringComparer.Ordinal)
@@ -97,14 +99,12 @@ public static class QueueRule
         if (most < job.Nodes)
         {
             return most == nodes.Length
-                ? $"needs {Count(job.Nodes)}, and the cluster has {most}: ask for at most {most}, or add nodes"
-                : $"needs {Count(job.Nodes)} of equal numerics, and the cluster has at most {most} such: "
+                ? $"needs {NodeCount.InWords(job.Nodes)}, and the cluster has {most}: ask for at most {most}, or add nodes"
+                : $"needs {NodeCount.InWords(job.Nodes)} of equal numerics, and the cluster has at most {most} such: "
                     + $"ask for at most {most}, add nodes of one kind, start all silos with --portable-numerics, or train "
                     + "with --mixed-numerics";
         }
         var nearest = kinds.Where(kind => kind.Count >= job.Nodes).MaxBy(kind => kind.Free);
-        return $"needs {Count(job.Nodes)} of equal numerics, and {nearest.Free} of {nearest.Count} such are free";
+        return $"needs {NodeCount.InWords(job.Nodes)} of equal numerics, and {nearest.Free} of {nearest.Count} such are free";
     }
-
-    private static string Count(int nodes) => nodes == 1 ? "1 node" : $"{nodes} nodes";
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Neptune.Contracts;
 using Neptune.Planning;
@@ -14,10 +13,8 @@ internal sealed class MembershipStore(IRecordTables tables) : IMembershipStore
 {
     private static readonly Serializer Serializer = RecordSerializer.Instance;
 
-    public async Task<ImmutableArray<Generation>> HistoryAsync(JobId job) =>
-        [.. Parse<Generation>((await tables.ReadAsync(GenerationsOf(job)))[0]).OrderBy(g => g.Number)];
-
-    public async Task<Generation?> CurrentAsync(JobId job) => (await HistoryAsync(job)).LastOrDefault();
+    public async Task<Generation?> CurrentAsync(JobId job) =>
+        Parse<Generation>((await tables.ReadAsync(GenerationsOf(job)))[0]).MaxBy(g => g.Number);
 
     public async Task<bool> TryAppendAsync(Generation next)
     {

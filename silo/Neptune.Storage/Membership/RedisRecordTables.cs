@@ -6,7 +6,7 @@ namespace Neptune.Storage;
 internal sealed class RedisRecordTables(RedisStore store, string serviceId) : IRecordTables
 {
     public Task<ReadOnlyMemory<byte>> AddAsync(string table, string field, ReadOnlyMemory<byte> value) =>
-        RunAsync(async database =>
+        store.RunAsync(async database =>
         {
             var transaction = database.CreateTransaction();
             _ = transaction.HashSetAsync(KeyOf(table), field, value, When.NotExists);
@@ -16,13 +16,13 @@ internal sealed class RedisRecordTables(RedisStore store, string serviceId) : IR
         });
 
     public Task SetAsync(string table, string field, ReadOnlyMemory<byte> value) =>
-        RunAsync(database => database.HashSetAsync(KeyOf(table), field, value));
+        store.RunAsync(database => database.HashSetAsync(KeyOf(table), field, value));
 
     public Task RemoveAsync(string table, string field) =>
-        RunAsync(database => database.HashDeleteAsync(KeyOf(table), field));
+        store.RunAsync(database => database.HashDeleteAsync(KeyOf(table), field));
 
     public Task<IReadOnlyList<ReadOnlyMemory<byte>>[]> ReadAsync(params string[] tables) =>
-        RunAsync(async database =>
+        store.RunAsync(async database =>
         {
             var transaction = database.CreateTransaction();
             var reads = tables.Select(table => transaction.HashValuesAsync(KeyOf(table))).ToArray();
@@ -34,19 +34,7 @@ internal sealed class RedisRecordTables(RedisStore store, string serviceId) : IR
         });
 
     public Task DropAsync(params string[] tables) =>
-        RunAsync(database => database.KeyDeleteAsync([.. tables.Select(KeyOf)]));
+        store.RunAsync(database => database.KeyDeleteAsync([.. tables.Select(KeyOf)]));
 
     private RedisKey KeyOf(string table) => $"{serviceId}/{table}";
-
-    private async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> call)
-    {
-        try
-        {
-            return await call(store.Database).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is RedisException or TimeoutException or TaskCanceledException)
-        {
-            throw store.Unavailable(error);
-        }
-    }
 }

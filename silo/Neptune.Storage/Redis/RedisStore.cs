@@ -59,24 +59,32 @@ public sealed class RedisStore : IAsyncDisposable
 
     /// <summary>The cluster's secret, which whoever may use its Redis knows: 32 random bytes that the first silo drew.</summary>
     /// <exception cref="StoreUnavailableException">Redis does not answer.</exception>
-    public async Task<ReadOnlyMemory<byte>> ClusterKeyAsync(string serviceId)
+    public Task<ReadOnlyMemory<byte>> ClusterKeyAsync(string serviceId) =>
+        RunAsync(async database =>
+        {
+            RedisKey name = $"{serviceId}/cluster-key";
+            await database
+                .StringSetAsync(name, RandomNumberGenerator.GetBytes(ClusterKeyBytes), when: When.NotExists)
+                .ConfigureAwait(false);
+            return (ReadOnlyMemory<byte>)(await database.StringGetAsync(name).ConfigureAwait(false));
+        });
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    /// <summary>Makes calls of a running cluster.</summary>
+    /// <exception cref="StoreUnavailableException">Redis does not answer.</exception>
+    internal async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> calls)
     {
         try
         {
-            RedisKey name = $"{serviceId}/cluster-key";
-            await Database
-                .StringSetAsync(name, RandomNumberGenerator.GetBytes(ClusterKeyBytes), when: When.NotExists)
-                .ConfigureAwait(false);
-            return (byte[])(await Database.StringGetAsync(name).ConfigureAwait(false))!;
+            return await calls(Database).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is RedisException or TimeoutException)
+        catch (Exception error) when (error is RedisException or TimeoutException or TaskCanceledException)
         {
             throw Unavailable(error);
         }
     }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     /// <summary>The error to throw when a call of a running cluster fails for the store.</summary>
     internal StoreUnavailableException Unavailable(Exception error) =>
