@@ -17,6 +17,10 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
 
     public async Task StartRankAsync(RankAssignment assignment)
     {
+        if (_run is not null && IsOf(assignment.Generation.Job) && assignment.Attempt < _assignment!.Attempt)
+        {
+            return; // a late order: that attempt has ended
+        }
         if (
             _run is { } known
             && _assignment!.Generation.Job == assignment.Generation.Job

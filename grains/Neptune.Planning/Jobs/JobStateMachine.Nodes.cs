@@ -122,7 +122,8 @@ public static partial class JobStateMachine
             ? state.Generation!.WorldSize
             : state.Generation!.Ranks.Count(r => next.Lost.Contains(r.Node));
         var ended = state.LastReport is { Failures.IsEmpty: true } report ? report.Ended : 0;
-        if (ended > 0 && ended + gone >= state.Generation.WorldSize && IsFinal(state.LastReport!))
+        var isSettled = state.LastReport is { } last && (IsFinal(last) || !last.Failures.IsEmpty);
+        if (!lost.IsEmpty && isSettled && IsOver(next))
         {
             return End(next, state.LastReport!, now); // they met at the end before one was lost
         }
@@ -130,16 +131,9 @@ public static partial class JobStateMachine
         {
             return new(next, [.. GrowthOf(next)]);
         }
-        if (state.Snapshot.Phase == JobPhase.Cancelling)
-        {
-            return new(Ended(next, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
-        }
-        if (!resumes)
-        {
-            return new(Ended(next, JobPhase.Paused, reason, now), new JobCommand.Release());
-        }
-        next = Again(next, $"goes on from its last package: {reason}");
-        return new(next, new JobCommand.Release(), EnqueueOf(next));
+        return resumes || state.Snapshot.Phase == JobPhase.Cancelling
+            ? GoOn(next, reason, now)
+            : new(Ended(next, JobPhase.Paused, reason, now), new JobCommand.Release());
     }
 
     private static JobState WithLost(JobState state, ImmutableArray<NodeId> lost)

@@ -130,7 +130,7 @@ public static partial class JobStateMachine
         {
             LastReport = report,
         };
-        return report.Ended == report.RankCount ? End(next, report, now) : new(next);
+        return IsOver(next) ? End(next, report, now) : new(next);
     }
 
     /// <summary>The registry has given the finished package a version: the job has succeeded.</summary>
@@ -218,9 +218,19 @@ public static partial class JobStateMachine
         return new(new(state.Snapshot.Id, state.Attempt, spec.Nodes, spec.MixedNumerics));
     }
 
+    // All ranks have ended, or those that have not are lost with their nodes.
+    private static bool IsOver(JobState state) =>
+        state.LastReport is { Ended: > 0 } report && report.Ended + state.Lost.Length >= report.RankCount;
+
     private static Outcome End(JobState state, ShardReport report, DateTimeOffset now)
     {
-        if (report.Failures.FirstOrDefault() is { } cause)
+        var cause = report.Failures.FirstOrDefault(); // consequences come last
+        if (cause is { IsConsequence: true } || (cause is null && !IsFinal(report)))
+        {
+            // No rank is at fault: they were ended because others were, or the last package is lost with its writer.
+            return GoOn(state, cause?.Message ?? "the nodes that had the result are lost", now);
+        }
+        if (cause is not null)
         {
             return new(Ended(state, JobPhase.Failed, cause.Message, now), new JobCommand.Release());
         }
@@ -244,6 +254,16 @@ public static partial class JobStateMachine
             return new(Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
         }
         return new(state, new JobCommand.Register(report.Package!, state.Snapshot.Epochs.LastOrDefault()));
+    }
+
+    private static Outcome GoOn(JobState state, string reason, DateTimeOffset now)
+    {
+        if (state.Snapshot.Phase == JobPhase.Cancelling)
+        {
+            return new(Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
+        }
+        var next = Again(state, $"goes on from its last package: {reason}");
+        return new(next, new JobCommand.Release(), EnqueueOf(next));
     }
 
     private static PackageRef? Newer(PackageRef? known, PackageRef? reported) =>

@@ -41,8 +41,12 @@ public static class MembershipPlanner
                 $"waits for {string.Join(", ", awaited.Select(r => r.Node.Value))} to say how far they got"
             );
         }
-        var agreeing = WithoutMutualSuspicion(current, statements);
-        var newest = agreeing.Select(r => statements[r.Node].Version).Aggregate((a, b) => a.IsBehind(b) ? b : a);
+        var newest = statements.Values.Select(s => s.Version).Aggregate((a, b) => a.IsBehind(b) ? b : a);
+        if (current.From is { } from && newest.IsBehind(from))
+        {
+            return new MembershipDecision.Next(Dissolved(current, token, now));
+        }
+        var agreeing = WithoutMutualSuspicion(current, statements, newest);
         var isLoaded = newest != RankStatement.Unloaded; // otherwise all begin as the spec says
         var members = Staying(agreeing, facts, r => statements[r.Node].Version == newest);
         var ranks = Place(members, facts, shards, statements);
@@ -70,6 +74,19 @@ public static class MembershipPlanner
         );
     }
 
+    // Who has the state is lost, and those that are left have not fetched it: the job goes on from its last package.
+    private static Generation Dissolved(Generation current, string token, DateTimeOffset now) =>
+        new()
+        {
+            Job = current.Job,
+            Number = current.Number + 1,
+            Token = token,
+            Ranks = [],
+            Left = [.. current.Ranks.Select(r => new Departure(r.Node, "nobody is left who has the job's state"))],
+            Cause = $"nobody is left who has the state of {current.From}",
+            At = now,
+        };
+
     private static Dictionary<NodeId, string> EvidenceOf(IEnumerable<RankStatement> statements) =>
         statements
             .OrderBy(s => s.Node.Value, StringComparer.Ordinal)
@@ -78,16 +95,22 @@ public static class MembershipPlanner
             .ToDictionary(s => s.Node, s => s.Evidence);
 
     // Ranks that spoke but do not reach each other cannot be members together: who is in most of such pairs goes, of equal
-    // ones the last, until no pair is left.
+    // ones the last, until no pair is left. The last one that has the newest state stays, for no step may be lost.
     private static ImmutableArray<RankPlacement> WithoutMutualSuspicion(
         Generation current,
-        Dictionary<NodeId, RankStatement> statements
+        Dictionary<NodeId, RankStatement> statements,
+        TrainingVersion newest
     )
     {
         var members = current.Ranks.Where(r => statements.ContainsKey(r.Node)).ToList();
         while (true)
         {
-            var worst = members.Select(r => (Rank: r, Pairs: PairsOf(r))).MaxBy(r => (r.Pairs, r.Rank.Rank));
+            var holders = members.Where(r => statements[r.Node].Version == newest).Take(2).ToArray();
+            var worst = members
+                .Where(r => holders is not [var only] || only != r)
+                .Select(r => (Rank: r, Pairs: PairsOf(r)))
+                .DefaultIfEmpty()
+                .MaxBy(r => (r.Pairs, r.Rank?.Rank));
             if (worst.Pairs == 0)
             {
                 return [.. members];

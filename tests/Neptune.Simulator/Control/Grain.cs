@@ -94,7 +94,10 @@ internal abstract class Grain(World world)
             return known.Host.IsAlive && known.Host.Incarnation == known.Incarnation;
         }
         var hosts = Home is { } home ? [home] : world.Silos;
-        hosts = [.. hosts.Where(s => s is { IsAlive: true, IsFrozen: false })];
+        hosts =
+        [
+            .. hosts.Where(s => s is { IsAlive: true, IsFrozen: false } && world.Operations.IsAlive(s.Address)),
+        ];
         if (hosts.Length == 0)
         {
             return false;

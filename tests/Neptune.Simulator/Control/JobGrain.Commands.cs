@@ -142,6 +142,35 @@ internal sealed partial class JobGrain
 
     private IEnumerable<Signal> Release(Turn turn)
     {
+        foreach (var wait in Dissolve(turn))
+        {
+            yield return wait;
+        }
+        var (scheduler, hasEnded) = (World.Scheduler, State.Snapshot.HasEnded);
+        Func<IEnumerable<Signal>>[] steps =
+        [
+            () => Await(turn, World.Store.Forget(Host, Id)),
+            () => Await(turn, scheduler.Call(Host, told => scheduler.Release(told, Id))),
+            // Beyond JobGrain, which takes a job off the list of open ones that goes on from its last package.
+            () => hasEnded ? Await(turn, World.Index.Close(Host, Id)) : [],
+        ];
+        foreach (var step in steps)
+        {
+            if (turn.HasFailed)
+            {
+                yield break;
+            }
+            foreach (var wait in step())
+            {
+                yield return wait;
+            }
+        }
+    }
+
+    // Beyond JobGrain: a membership that was planned and never set is dissolved as well, so that a coordinator that thaws
+    // cannot set it any more.
+    private IEnumerable<Signal> Dissolve(Turn turn)
+    {
         while (true)
         {
             var current = World.Store.Current(Host, Id);
@@ -151,14 +180,15 @@ internal sealed partial class JobGrain
                 turn.Error = current.Error;
                 yield break;
             }
-            if (current.Value is not { IsDissolved: false } newest)
+            var newest = current.Value?.Number ?? 0;
+            if (current.Value?.IsDissolved != false && newest >= State.Snapshot.Generation)
             {
-                break;
+                yield break;
             }
             var end = new Generation
             {
                 Job = Id,
-                Number = newest.Number + 1,
+                Number = newest + 1,
                 Ranks = [],
                 Token = World.Timeline.Token(),
                 Cause = $"the job is {State.Snapshot.Phase}",
@@ -172,19 +202,6 @@ internal sealed partial class JobGrain
                 yield break;
             }
         }
-        var scheduler = World.Scheduler;
-        Signal[] calls =
-        [
-            World.Store.Forget(Host, Id),
-            scheduler.Call(Host, told => scheduler.Release(told, Id)),
-            World.Index.Close(Host, Id),
-        ];
-        foreach (var wait in calls)
-        {
-            yield return wait;
-        }
-        turn.Error = calls.OfType<Reply<bool>>().Select(c => c.Error).FirstOrDefault(e => e is not null)
-            ?? ((Reply<object?>)calls[1]).Error;
     }
 
     private IEnumerable<Signal> Register(Turn turn, JobCommand.Register register)

@@ -42,7 +42,10 @@ internal sealed partial class JobGrain(World world, Training training) : Grain(w
     {
         if (_state is not null)
         {
-            return [];
+            // Beyond JobGrain: a repeated call repairs what was lost of the first.
+            return _state.Snapshot.Phase == JobPhase.Queued
+                ? Apply(turn, JobStateMachine.Recover(_state, [], "", true, World.Date))
+                : [];
         }
         try
         {
@@ -125,6 +128,26 @@ internal sealed partial class JobGrain(World world, Training training) : Grain(w
         }
     }
 
+    /// <summary>Beyond JobGrain: the scheduler looks after the open jobs again and again.</summary>
+    public IEnumerable<Signal> Remind(Turn turn, ImmutableArray<NodeId> held)
+    {
+        if (_state is null)
+        {
+            yield break;
+        }
+        var newest = World.Store.Current(Host, Id);
+        yield return newest;
+        if (newest.HasFailed)
+        {
+            turn.Error = newest.Error;
+            yield break;
+        }
+        foreach (var wait in Apply(turn, JobStateMachine.Remind(State, held, newest.Value, true, World.Date)))
+        {
+            yield return wait;
+        }
+    }
+
     protected override void Activate() => (_state, _seen) = (_stored.Value, _stored.Version);
 
     private IEnumerable<Signal> FollowNewest(Turn turn)
@@ -189,6 +212,11 @@ internal sealed partial class JobGrain(World world, Training training) : Grain(w
         before is null
         || before.Attempt != after.Attempt
         || before.Generation != after.Generation
+        // Beyond JobGrain, which forgets these with its activation.
+        || before.Snapshot.Spec != after.Snapshot.Spec
+        || !before.Lost.SequenceEqual(after.Lost)
+        || !before.Recruits.SequenceEqual(after.Recruits)
+        || !before.Leaving.SequenceEqual(after.Leaving)
         || before.Snapshot.Phase != after.Snapshot.Phase
         || before.Snapshot.Reason != after.Snapshot.Reason
         || before.Snapshot.Package != after.Snapshot.Package

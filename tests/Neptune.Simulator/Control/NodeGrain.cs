@@ -18,6 +18,10 @@ internal sealed class NodeGrain(World world, Node node) : Grain(world)
 
     public IEnumerable<Signal> StartRank(Turn turn, RankAssignment assignment)
     {
+        if (Run is not null && IsOf(assignment.Generation.Job) && assignment.Attempt < _assignment!.Attempt)
+        {
+            yield break; // a late order: that attempt has ended
+        }
         if (
             Run is { } known
             && _assignment!.Generation.Job == assignment.Generation.Job
@@ -85,9 +89,10 @@ internal sealed class NodeGrain(World world, Node node) : Grain(world)
 
     private IEnumerable<Signal> Reporting()
     {
-        while (Run is { } run)
+        while (true)
         {
             yield return World.Timeline.Sleep(ReportPeriod, node.Silo);
+            var run = Run!;
             var ended = run.Completion.IsSet; // asked first: then the progress is the last one
             var isHeard = false;
             foreach (var wait in Send(run.Progress, _assignment!, heard => isHeard = heard))

@@ -8,6 +8,7 @@ namespace Neptune.Simulator;
 internal sealed class SchedulerGrain(World world) : Grain(world)
 {
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
+    private const int LooksPerReminder = 10;
 
     private readonly GrainStorage<Book> _stored = new(world);
     private Book _book = new([], new());
@@ -73,7 +74,7 @@ internal sealed class SchedulerGrain(World world) : Grain(world)
         (_book, _seen) = (_stored.Value ?? new([], new()), _stored.Version);
         (_undecided, _deciding) = (true, false);
         Beside(LookAround());
-        InTurn(_ => RemindOpenJobs());
+        InTurn(_ => LookAfterOpenJobs());
     }
 
     private NodeRegistry WithoutJob(JobId job) => _book.Registry.Assign(n => n.Job == job ? null : n.Job);
@@ -101,11 +102,27 @@ internal sealed class SchedulerGrain(World world) : Grain(world)
 
     private IEnumerable<Signal> LookAround()
     {
-        while (true)
+        for (var look = 1; ; look++)
         {
             yield return World.Timeline.Sleep(LookPeriod, Host);
             InTurn(LookForLostSilos);
+            if (look % LooksPerReminder == 0)
+            {
+                InTurn(_ => LookAfterOpenJobs());
+            }
         }
+    }
+
+    // Beyond SchedulerGrain, which looks after open jobs when it is activated only, and only after those without nodes.
+    private IEnumerable<Signal> LookAfterOpenJobs()
+    {
+        foreach (var id in World.Index.Open)
+        {
+            var job = World.Jobs[id];
+            ImmutableArray<NodeId> held = [.. _book.Registry.Nodes.Where(n => n.Job == id).Select(n => n.Id)];
+            job.Call(Host, told => job.Remind(told, held));
+        }
+        yield break;
     }
 
     private IEnumerable<Signal> LookForLostSilos(Turn turn)
@@ -132,20 +149,6 @@ internal sealed class SchedulerGrain(World world) : Grain(world)
                 yield return wait;
             }
         }
-    }
-
-    // Jobs that were open when the last scheduler ended may wait for a word that never reached it.
-    private IEnumerable<Signal> RemindOpenJobs()
-    {
-        foreach (var id in World.Index.Open)
-        {
-            if (!_book.Registry.Nodes.Any(n => n.Job == id))
-            {
-                var job = World.Jobs[id];
-                job.Call(Host, told => job.Recover(told, "the process that ran it ended", []));
-            }
-        }
-        yield break;
     }
 
     private IEnumerable<Signal> Save(Turn turn, Book next)

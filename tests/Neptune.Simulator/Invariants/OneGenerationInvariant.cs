@@ -35,7 +35,7 @@ internal sealed class OneGenerationInvariant(World world)
         {
             if (
                 frame.Generation.Token != generation.Token
-                || frame.State.Version != version
+                || frame.Version != version
                 || frame.Rank != next
                 || generation.Ranks[next].Range != frame.Range
             )
@@ -43,7 +43,7 @@ internal sealed class OneGenerationInvariant(World world)
                 throw new InvariantViolatedException(
                     Name,
                     $"{node} commits {version} of generation {generation.Number} with a frame of rank {frame.Rank} of "
-                        + $"generation {frame.Generation.Number} at {frame.State.Version}"
+                        + $"generation {frame.Generation.Number} at {frame.Version}"
                 );
             }
             next++;

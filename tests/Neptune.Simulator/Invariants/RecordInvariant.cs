@@ -24,6 +24,11 @@ internal sealed class RecordInvariant(World world)
         Require(next.Number == last + 1, Sound, $"generation {next.Number} is set after {last}");
         if (next.IsDissolved)
         {
+            Require(
+                facts is null || facts.Statements.All(s => s.Version.IsBehind(facts.Current.From ?? default)),
+                NeverBack,
+                $"generation {next.Number} ends the attempt, and a rank has the state of {facts?.Current.From}"
+            );
             return;
         }
         CheckRanks(next);

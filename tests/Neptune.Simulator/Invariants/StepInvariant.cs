@@ -11,8 +11,15 @@ internal sealed class StepInvariant(World world)
     private const string Name = "no step committed twice with other content, none skipped";
 
     /// <summary>A rank has met the others of a generation with a replica.</summary>
-    public void Met(Training training, Generation generation, Node node, ReplicaState state)
+    public void Met(Training training, Generation generation, Node node, ReplicaState state, List<Frame> frames)
     {
+        if (frames.Find(frame => frame.Digest != state.Hash) is { } other)
+        {
+            throw new InvariantViolatedException(
+                Name,
+                $"{node} and rank {other.Rank} met in generation {generation.Number}, and their replicas differ"
+            );
+        }
         var from = generation.From ?? state.Version;
         if (state.Version != from)
         {
@@ -27,6 +34,7 @@ internal sealed class StepInvariant(World world)
     /// <summary>A rank has committed a step, or closed an epoch.</summary>
     public void Committed(Training training, Generation generation, Node node, ReplicaState state)
     {
+        world.Timeline.Tell(() => $"{node} commits {state.Version.Step}/{state.Version.Epoch} of {training.Job} generation {generation.Number}");
         Check(training, node, state);
         world.Checks.Generations.Committed(generation, node, state.Version);
     }
@@ -37,7 +45,7 @@ internal sealed class StepInvariant(World world)
         {
             throw new InvariantViolatedException(
                 Name,
-                $"{node} contains {state.Version} of {training.Job}, but not what an undisturbed run contains then"
+                $"{node} contains {state.Version} of {training.Job}, but not what an undisturbed run contains then (epoch {state.Version.Epoch} of {training.StepsPerEpoch} steps)"
             );
         }
     }

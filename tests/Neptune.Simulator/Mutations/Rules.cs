@@ -23,7 +23,7 @@ internal sealed class Rules(Mutation mutation)
         patienceIsOver |= mutation == Mutation.PlannerDoesNotWait;
         var decision = MembershipPlanner.Decide(facts, shards, patienceIsOver, token, now);
         return decision is MembershipDecision.Next { Generation: var next }
-            ? new MembershipDecision.Next(Broken(next, facts))
+            ? new MembershipDecision.Next(next.IsDissolved ? next : Broken(next, facts))
             : decision;
     }
 

@@ -31,7 +31,8 @@ internal enum FrameKind
 /// <param name="Generation">The sender's generation: number and token are the fence.</param>
 /// <param name="Rank">The sender.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="State">What the sender's replica contained.</param>
+/// <param name="Version">What the sender's replica contained; nothing while ranks meet, for they compare it.</param>
+/// <param name="Digest">A hash of it, where replicas are compared.</param>
 /// <param name="Range">Whose partial sums it brings.</param>
 /// <param name="Sum">The sums.</param>
 /// <param name="Stops">The owner has ended the job.</param>
@@ -40,7 +41,8 @@ internal sealed record Frame(
     Generation Generation,
     int Rank,
     FrameKind Kind,
-    ReplicaState State = default,
+    TrainingVersion Version = default,
+    ulong Digest = 0,
     ShardRange Range = default,
     ulong Sum = 0,
     bool Stops = false,

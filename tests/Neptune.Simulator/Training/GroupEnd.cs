@@ -194,12 +194,12 @@ internal sealed class GroupEnd
     {
         foreach (var known in _exchanges)
         {
-            if (known.Kind == frame.Kind && known.Version == frame.State.Version)
+            if (known.Kind == frame.Kind && known.Version == frame.Version)
             {
                 return known;
             }
         }
-        var exchange = new Exchange(frame.Kind, frame.State.Version, Generation.WorldSize);
+        var exchange = new Exchange(frame.Kind, frame.Version, Generation.WorldSize);
         _exchanges.Add(exchange);
         return exchange;
     }

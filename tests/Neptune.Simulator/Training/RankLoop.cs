@@ -81,7 +81,7 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
         {
             yield break;
         }
-        world.Checks.Steps.Met(training, generation, node, State);
+        world.Checks.Steps.Met(training, generation, node, State, _frames);
         world.Checks.Generations.Met(generation);
         var watching = new Lifetime();
         if (place.Range is { Low: 0, Count: > 0 })
@@ -244,7 +244,8 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
                 end.Generation,
                 end.Rank,
                 kind,
-                kind == FrameKind.Meet ? default : State,
+                kind == FrameKind.Meet ? default : State.Version,
+                State.Hash,
                 range,
                 isStep ? Training.Contribution(State, range) : 0,
                 isStep && range.Count > 0 && rank.Stops,

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Neptune.Contracts;
+
+namespace Neptune.Planning;
+
+// What repairs a job whose calls got lost.
+public static partial class JobStateMachine
+{
+    /// <summary>
+    /// The scheduler looks after a job that is open. What the job commanded, or was told, may have been lost with a call, or
+    /// with a coordinator that died between persisting and acting: it is commanded again. Repeating changes nothing.
+    /// </summary>
+    /// <param name="state">The job.</param>
+    /// <param name="held">The nodes that the scheduler holds for it.</param>
+    /// <param name="newest">The newest membership in the store; null where there is none.</param>
+    /// <param name="resumes">True where a job that has lost all nodes goes on by itself.</param>
+    /// <param name="now">The time.</param>
+    public static Outcome Remind(
+        JobState state,
+        ImmutableArray<NodeId> held,
+        Generation? newest,
+        bool resumes,
+        DateTimeOffset now
+    )
+    {
+        var phase = state.Snapshot.Phase;
+        if (state.Snapshot.HasEnded)
+        {
+            return new(state, new JobCommand.Release());
+        }
+        if (phase == JobPhase.Queued)
+        {
+            // Nodes were granted, and the job has not heard of it: a new attempt frees them, and a late grant is dropped.
+            var queued = held.IsEmpty ? state : Changed(state, s => s) with { Attempt = state.Attempt + 1 };
+            var isReleased = newest?.IsDissolved != false && (newest?.Number ?? 0) >= state.Snapshot.Generation;
+            return isReleased
+                ? new(queued, EnqueueOf(queued))
+                : new(queued, new JobCommand.Release(), EnqueueOf(queued));
+        }
+        if (newest is null || newest.Number < state.Generation!.Number)
+        {
+            return new(state, new JobCommand.StartTree(state.Generation!));
+        }
+        if (held.IsEmpty || newest.IsDissolved)
+        {
+            return Recover(state, [], "the scheduler holds no nodes for it", resumes, now);
+        }
+        var followed = Follow(state, newest);
+        var lost = newest
+            .Ranks.Select(r => r.Node)
+            .Except(followed.State.Lost)
+            .Concat(followed.State.Recruits)
+            .Except(held)
+            .ToImmutableArray();
+        if (lost.IsEmpty)
+        {
+            return new(followed.State, [.. CommandsOf(followed, held, now)]);
+        }
+        var recovered = Recover(followed.State, lost, "the scheduler holds them no more", resumes, now);
+        return recovered.State.Snapshot.Phase == phase && recovered.State.Attempt == state.Attempt
+            ? new(recovered.State, [.. CommandsOf(recovered, held, now)])
+            : recovered;
+    }
+
+    // What a running job has commanded and cannot know to be done.
+    private static IEnumerable<JobCommand> CommandsOf(Outcome outcome, ImmutableArray<NodeId> held, DateTimeOffset now)
+    {
+        var state = outcome.State;
+        var generation = state.Generation!;
+        var isLeft = state.Leaving.Where(n => generation.PlaceOf(n) is null).ToImmutableArray();
+        ImmutableArray<NodeId> unknown =
+        [
+            .. held.Where(n => generation.PlaceOf(n) is null && !state.Recruits.Contains(n)),
+        ];
+        foreach (var command in outcome.Commands)
+        {
+            yield return command;
+        }
+        if (!state.Recruits.IsEmpty)
+        {
+            yield return new JobCommand.Recruit(state.Recruits);
+        }
+        if (state.Leaving.Length > isLeft.Length)
+        {
+            yield return new JobCommand.Dismiss([
+                .. state.Leaving.Except(isLeft).Select(n => new Departure(n, "the job uses fewer nodes")),
+            ]);
+        }
+        if (!unknown.IsEmpty)
+        {
+            yield return new JobCommand.Return(unknown); // they left, or their grant was lost
+        }
+        foreach (var growth in GrowthOf(state))
+        {
+            yield return growth;
+        }
+        if (state.Snapshot.Phase == JobPhase.Cancelling)
+        {
+            yield return new JobCommand.StopTree(generation);
+        }
+        if (state.LastReport is { } report && IsOver(state))
+        {
+            foreach (var end in End(state, report, now).Commands)
+            {
+                yield return end;
+            }
+        }
+    }
+}
