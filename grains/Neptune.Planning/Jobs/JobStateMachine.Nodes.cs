@@ -152,8 +152,19 @@ public static partial class JobStateMachine
     }
 
     // More nodes while it runs: they get ready, and the ranks take them in. A repeated first grant starts what it started.
-    private static Outcome GrantMore(JobState state, Generation known, ImmutableArray<GrantedNode> nodes)
+    private static Outcome GrantMore(
+        JobState state,
+        Generation known,
+        ImmutableArray<GrantedNode> nodes,
+        DateTimeOffset now
+    )
     {
+        // A member that is granted from another start of its silo was lost, and the job has not heard of it.
+        state = WithLost(state, [.. nodes.Where(n => known.PlaceOf(n.Node) is { } r && r.Link != n.Link).Select(n => n.Node)]);
+        if (state.Lost.Length == known.WorldSize)
+        {
+            return GoOn(state, "all its nodes started anew", now);
+        }
         var recruits = nodes
             .Select(n => n.Node)
             .Where(n => known.PlaceOf(n) is null || state.Lost.Contains(n))

@@ -11,13 +11,13 @@ public static partial class JobStateMachine
     /// with a coordinator that died between persisting and acting: it is commanded again. Repeating changes nothing.
     /// </summary>
     /// <param name="state">The job.</param>
-    /// <param name="held">The nodes that the scheduler holds for it.</param>
+    /// <param name="held">The nodes that the scheduler holds for it, as they are now.</param>
     /// <param name="newest">The newest membership in the store; null where there is none.</param>
     /// <param name="resumes">True where a job that has lost all nodes goes on by itself.</param>
     /// <param name="now">The time.</param>
     public static Outcome Remind(
         JobState state,
-        ImmutableArray<NodeId> held,
+        ImmutableArray<GrantedNode> held,
         Generation? newest,
         bool resumes,
         DateTimeOffset now
@@ -47,10 +47,10 @@ public static partial class JobStateMachine
         }
         var followed = Follow(state, newest);
         var lost = newest
-            .Ranks.Select(r => r.Node)
+            .Ranks.Where(r => held.All(h => h.Node != r.Node || h.Link != r.Link)) // or its silo has started anew
+            .Select(r => r.Node)
             .Except(followed.State.Lost)
-            .Concat(followed.State.Recruits)
-            .Except(held)
+            .Concat(followed.State.Recruits.Where(n => held.All(h => h.Node != n)))
             .ToImmutableArray();
         if (lost.IsEmpty)
         {
@@ -63,15 +63,16 @@ public static partial class JobStateMachine
     }
 
     // What a running job has commanded and cannot know to be done.
-    private static IEnumerable<JobCommand> CommandsOf(Outcome outcome, ImmutableArray<NodeId> held, DateTimeOffset now)
+    private static IEnumerable<JobCommand> CommandsOf(
+        Outcome outcome,
+        ImmutableArray<GrantedNode> held,
+        DateTimeOffset now
+    )
     {
         var state = outcome.State;
         var generation = state.Generation!;
-        var isLeft = state.Leaving.Where(n => generation.PlaceOf(n) is null).ToImmutableArray();
-        ImmutableArray<NodeId> unknown =
-        [
-            .. held.Where(n => generation.PlaceOf(n) is null && !state.Recruits.Contains(n)),
-        ];
+        var works = generation.Ranks.Select(r => r.Node).Except(state.Lost).Concat(state.Recruits).ToArray();
+        var unknown = held.Select(h => h.Node).Except(works).ToImmutableArray();
         foreach (var command in outcome.Commands)
         {
             yield return command;
@@ -80,10 +81,10 @@ public static partial class JobStateMachine
         {
             yield return new JobCommand.Recruit(state.Recruits);
         }
-        if (state.Leaving.Length > isLeft.Length)
+        if (!state.Leaving.IsEmpty)
         {
             yield return new JobCommand.Dismiss([
-                .. state.Leaving.Except(isLeft).Select(n => new Departure(n, "the job uses fewer nodes")),
+                .. state.Leaving.Select(n => new Departure(n, "the job uses fewer nodes")),
             ]);
         }
         if (!unknown.IsEmpty)

@@ -61,7 +61,7 @@ public static partial class JobStateMachine
         }
         if (snapshot.Phase is JobPhase.Starting or JobPhase.Running && state.Generation is { } known)
         {
-            return GrantMore(state, known, nodes);
+            return GrantMore(state, known, nodes, now);
         }
         if (snapshot.Phase != JobPhase.Queued)
         {

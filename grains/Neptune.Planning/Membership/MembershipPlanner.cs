@@ -143,8 +143,10 @@ public static class MembershipPlanner
         Dictionary<NodeId, RankStatement> statements
     )
     {
+        // What a member has offered that does not speak, it has offered before it was taken in; another start of it is new.
         var joining = facts
             .Candidates.Where(c => !statements.ContainsKey(c.Node) && !facts.Leaves(c.Node))
+            .Where(c => facts.Current.PlaceOf(c.Node) is not { } place || place.Link != c.Link)
             .DistinctBy(c => c.Node)
             .OrderBy(c => c.Node.Value, StringComparer.Ordinal);
         (NodeId Node, LinkEndpoint? Link)[] nodes =

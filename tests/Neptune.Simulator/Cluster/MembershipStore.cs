@@ -118,6 +118,10 @@ internal sealed class MembershipStore(World world)
         records.Generations.RemoveAll(g => g.Number == next.Number);
         records.Generations.Add(next);
         records.Statements.Remove(next.Number - 2);
+        foreach (var node in next.Joined.Concat(next.Left.Select(left => left.Node)))
+        {
+            records.Candidates.Remove(node);
+        }
         world.Timeline.Tell(() =>
             $"store: {next.Job} generation {next.Number} of {next.WorldSize} from {next.From?.ToString() ?? "the start"}: "
             + next.Cause

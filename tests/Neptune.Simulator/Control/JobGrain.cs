@@ -102,8 +102,13 @@ internal sealed partial class JobGrain(World world, Training training) : Grain(w
     public IEnumerable<Signal> ExplainWait(Turn turn, string reason) =>
         _state is null ? [] : Apply(turn, JobStateMachine.ExplainWait(State, reason));
 
-    public IEnumerable<Signal> Report(Turn turn, ShardReport report) =>
-        _state is null ? [] : Apply(turn, JobStateMachine.Report(State, report, World.Date));
+    public IEnumerable<Signal> Report(Turn turn, ShardReport report)
+    {
+        World.Timeline.Tell(() =>
+            $"{Id} hears of generation {report.Generation}: {report.Ready} ready, {report.Ended} ended of {report.RankCount}"
+        );
+        return _state is null ? [] : Apply(turn, JobStateMachine.Report(State, report, World.Date));
+    }
 
     public IEnumerable<Signal> Recover(Turn turn, string reason, ImmutableArray<NodeId> lost)
     {
@@ -129,7 +134,7 @@ internal sealed partial class JobGrain(World world, Training training) : Grain(w
     }
 
     /// <summary>Beyond JobGrain: the scheduler looks after the open jobs again and again.</summary>
-    public IEnumerable<Signal> Remind(Turn turn, ImmutableArray<NodeId> held)
+    public IEnumerable<Signal> Remind(Turn turn, ImmutableArray<GrantedNode> held)
     {
         if (_state is null)
         {

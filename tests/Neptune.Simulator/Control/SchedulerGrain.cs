@@ -119,7 +119,7 @@ internal sealed class SchedulerGrain(World world) : Grain(world)
         foreach (var id in World.Index.Open)
         {
             var job = World.Jobs[id];
-            ImmutableArray<NodeId> held = [.. _book.Registry.Nodes.Where(n => n.Job == id).Select(n => n.Id)];
+            var held = Granted(_book.Registry.Nodes.Where(n => n.Job == id));
             job.Call(Host, told => job.Remind(told, held));
         }
         yield break;
@@ -214,13 +214,9 @@ internal sealed class SchedulerGrain(World world) : Grain(world)
             }
         }
         _undecided = _book.Queue.Length > 0 && alive.Count < _book.Registry.Silos.Length;
-        var links = _book.Registry.Silos.ToDictionary(s => s.Name, s => s.Link);
         foreach (var (queued, nodes) in decision.Grants)
         {
-            ImmutableArray<GrantedNode> granted =
-            [
-                .. nodes.Select(n => new GrantedNode(n.Id, links[n.Id.Host], n.NumericsFingerprint)),
-            ];
+            var granted = Granted(nodes);
             var job = World.Jobs[queued.Job];
             job.Call(Host, told => job.Grant(told, queued.Attempt, granted));
         }
@@ -229,5 +225,11 @@ internal sealed class SchedulerGrain(World world) : Grain(world)
             var job = World.Jobs[queued.Job];
             job.Call(Host, told => job.ExplainWait(told, reason));
         }
+    }
+
+    private ImmutableArray<GrantedNode> Granted(IEnumerable<NodeInfo> nodes)
+    {
+        var links = _book.Registry.Silos.ToDictionary(s => s.Name, s => s.Link);
+        return [.. nodes.Select(n => new GrantedNode(n.Id, links[n.Id.Host], n.NumericsFingerprint))];
     }
 }
