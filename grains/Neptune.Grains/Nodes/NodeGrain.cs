@@ -27,7 +27,7 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
             && _assignment.Attempt == assignment.Attempt
         )
         {
-            if (!known.Completion.IsCompleted || known.Progress.Generation == assignment.Generation.Number)
+            if (!known.Completion.IsCompleted || known.Progress.Generation >= assignment.Generation.Number)
             {
                 _assignment = assignment.Generation.Number >= _assignment.Generation.Number ? assignment : _assignment;
                 Report(known);

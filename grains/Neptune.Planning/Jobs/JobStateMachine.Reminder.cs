@@ -32,8 +32,7 @@ public static partial class JobStateMachine
         {
             // Nodes were granted, and the job has not heard of it: a new attempt frees them, and a late grant is dropped.
             var queued = held.IsEmpty ? state : Changed(state, s => s) with { Attempt = state.Attempt + 1 };
-            var isReleased = newest?.IsDissolved != false && (newest?.Number ?? 0) >= state.Snapshot.Generation;
-            return isReleased
+            return IsReleased(state, newest)
                 ? new(queued, EnqueueOf(queued))
                 : new(queued, new JobCommand.Release(), EnqueueOf(queued));
         }

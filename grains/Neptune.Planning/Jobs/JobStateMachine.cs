@@ -97,6 +97,33 @@ public static partial class JobStateMachine
         return new(next, new JobCommand.StartTree(generation));
     }
 
+    /// <summary>
+    /// The same, knowing the newest membership itself: while the attempt before is not released, its ranks may still train,
+    /// and a coordinator that died may still set what it planned. It is released first.
+    /// </summary>
+    /// <param name="state">The job.</param>
+    /// <param name="attempt">Which attempt the scheduler speaks of.</param>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="newest">The newest membership in the store; null where there is none.</param>
+    /// <param name="token">The next membership's secret.</param>
+    /// <param name="now">The time.</param>
+    public static Outcome Grant(
+        JobState state,
+        int attempt,
+        ImmutableArray<GrantedNode> nodes,
+        Generation? newest,
+        string token,
+        DateTimeOffset now
+    )
+    {
+        if (attempt != state.Attempt || state.Snapshot.Phase != JobPhase.Queued || IsReleased(state, newest))
+        {
+            return Grant(state, attempt, nodes, newest?.Number ?? 0, token, now);
+        }
+        var next = Changed(state, s => s) with { Attempt = state.Attempt + 1 };
+        return new(next, new JobCommand.Release(), EnqueueOf(next));
+    }
+
     /// <summary>The tree of ShardGrains reports; one of another generation, or after the end, is dropped.</summary>
     public static Outcome Report(JobState state, ShardReport report, DateTimeOffset now)
     {
@@ -186,6 +213,11 @@ public static partial class JobStateMachine
         };
         return new(next, new JobCommand.Release(), EnqueueOf(next));
     }
+
+    // True where nobody can train for the job any more: all that it planned was set, and dissolved.
+    private static bool IsReleased(JobState state, Generation? newest) =>
+        newest is null ? state.Snapshot.Generation == 0
+        : newest.IsDissolved && newest.Number >= state.Snapshot.Generation;
 
     private static bool IsFinal(ShardReport report) =>
         report.Package is { } package && (report.Stopped || package.Step == report.TotalSteps);

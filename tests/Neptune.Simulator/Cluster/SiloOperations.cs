@@ -29,7 +29,7 @@ internal sealed class SiloOperations(World world)
         silo.Link = new("host", silo.Address, "", silo.Address);
         foreach (var node in silo.Nodes)
         {
-            (node.Grain, node.End) = (new(world, node), null);
+            (node.Grain, node.Run, node.End) = (new(world, node), null, null);
         }
         _believed.Add(silo.Address);
         world.Timeline.Tell(() => $"silo {silo.Address} starts");
@@ -46,7 +46,7 @@ internal sealed class SiloOperations(World world)
         world.Timeline.Tell(() => $"silo {silo.Address} is gone");
         foreach (var node in silo.Nodes)
         {
-            node.Grain?.Run?.Vanish();
+            node.Run?.Vanish();
         }
         (silo.IsAlive, silo.IsFrozen) = (false, false);
         silo.Deferred.Clear();
@@ -166,7 +166,7 @@ internal sealed class SiloOperations(World world)
     private IEnumerable<Signal> Leave(Silo silo)
     {
         var running = silo
-            .Nodes.Select(n => n.Grain?.Run)
+            .Nodes.Select(n => n.Run)
             .OfType<Rank>()
             .Where(run => !run.Completion.IsSet)
             .ToImmutableArray();

@@ -88,8 +88,8 @@ internal sealed partial class JobGrain(World world, Training training) : Grain(w
             turn.Error = newest.Error ?? "there is no such job";
             yield break;
         }
-        var number = newest.Value?.Number ?? 0;
-        var outcome = JobStateMachine.Grant(State, attempt, nodes, number, World.Timeline.Token(), World.Date);
+        var token = World.Timeline.Token();
+        var outcome = JobStateMachine.Grant(State, attempt, nodes, newest.Value, token, World.Date);
         foreach (var wait in Apply(turn, outcome))
         {
             yield return wait;

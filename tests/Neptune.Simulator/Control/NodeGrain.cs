@@ -11,10 +11,13 @@ internal sealed class NodeGrain(World world, Node node) : Grain(world)
     private bool _isReporting;
     private bool _aborted;
 
-    /// <summary>The rank that runs, or ran last.</summary>
-    public Rank? Run { get; private set; }
-
     protected override Silo? Home => node.Silo;
+
+    private Rank? Run
+    {
+        get => node.Run;
+        set => node.Run = value;
+    }
 
     public IEnumerable<Signal> StartRank(Turn turn, RankAssignment assignment)
     {
@@ -26,7 +29,7 @@ internal sealed class NodeGrain(World world, Node node) : Grain(world)
             Run is { } known
             && _assignment!.Generation.Job == assignment.Generation.Job
             && _assignment.Attempt == assignment.Attempt
-            && (!known.Completion.IsSet || known.Progress.Generation == assignment.Generation.Number)
+            && (!known.Completion.IsSet || known.Progress.Generation >= assignment.Generation.Number)
         )
         {
             _assignment = assignment.Generation.Number >= _assignment.Generation.Number ? assignment : _assignment;

@@ -9,7 +9,7 @@ internal sealed class LivenessInvariant(World world)
     public bool IsSettled =>
         world.Jobs.Values.All(job => job.Persisted?.Snapshot.HasEnded == true)
         && world.Scheduler.Registry.Nodes.All(n => n.Job is null)
-        && world.Nodes.All(n => n.Grain?.Run is not { Completion.IsSet: false });
+        && world.Nodes.All(n => !n.Silo.IsAlive || n.Run is not { Completion.IsSet: false });
 
     /// <summary>The time for jobs to end is over.</summary>
     public void Settled()

@@ -11,7 +11,7 @@ internal sealed class NodeInvariant(World world)
     /// <summary>A node starts a rank.</summary>
     public void Starts(Node node, RankAssignment assignment)
     {
-        if (node.Grain?.Run is { Completion.IsSet: false } run)
+        if (node.Run is { Completion.IsSet: false } run)
         {
             throw new InvariantViolatedException(
                 Name,
@@ -38,7 +38,7 @@ internal sealed class NodeInvariant(World world)
     {
         foreach (var known in world.Scheduler.Registry.Nodes)
         {
-            var run = world.NodeOf(known.Id).Grain?.Run is { Completion.IsSet: false } busy ? busy : null;
+            var run = world.NodeOf(known.Id).Run is { Completion.IsSet: false } busy ? busy : null;
             if (known.Job != run?.Training.Job && (known.Job is not null || run!.Generation is not null))
             {
                 throw new InvariantViolatedException(

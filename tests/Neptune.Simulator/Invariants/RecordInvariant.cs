@@ -106,10 +106,11 @@ internal sealed class RecordInvariant(World world)
         foreach (var member in facts.Current.Ranks)
         {
             var node = world.NodeOf(member.Node);
-            var run = node.Grain?.Run;
+            var run = node.Run;
             if (
                 node.Silo is { IsAlive: true, IsFrozen: false }
                 && node.Silo.DisturbedAt < since
+                && !world.Network.IsCut(node.Silo.Name, Network.Store)
                 && run is { Completion.IsSet: false }
                 && run.Generation?.Token == facts.Current.Token
             )
