@@ -21,12 +21,9 @@ internal sealed class NodeGrain(INodeWorkers workers) : Grain, INodeGrain
         {
             return; // a late order: that attempt has ended
         }
-        if (
-            _run is { } known
-            && _assignment!.Generation.Job == assignment.Generation.Job
-            && _assignment.Attempt == assignment.Attempt
-        )
+        if (_run is { } known && IsOf(assignment.Generation.Job) && _assignment!.Attempt == assignment.Attempt)
         {
+            // Who has ended is not started anew by a late order for a generation that it was a member of, or an earlier one.
             if (!known.Completion.IsCompleted || known.Progress.Generation >= assignment.Generation.Number)
             {
                 _assignment = assignment.Generation.Number >= _assignment.Generation.Number ? assignment : _assignment;

@@ -75,6 +75,7 @@ public static partial class JobStateMachine
             token
         ) with
         {
+            Attempt = attempt,
             At = now,
             Cause = attempt == 1 ? "the job starts" : "the job goes on",
             Joined = [.. nodes.Select(n => n.Node)],

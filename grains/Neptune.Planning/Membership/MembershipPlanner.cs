@@ -55,6 +55,7 @@ public static class MembershipPlanner
             {
                 Job = current.Job,
                 Number = current.Number + 1,
+                Attempt = current.Attempt,
                 Token = token,
                 Ranks = ranks,
                 From = isLoaded ? newest : current.From,
@@ -80,6 +81,7 @@ public static class MembershipPlanner
         {
             Job = current.Job,
             Number = current.Number + 1,
+            Attempt = current.Attempt,
             Token = token,
             Ranks = [],
             Left = [.. current.Ranks.Select(r => new Departure(r.Node, "nobody is left who has the job's state"))],

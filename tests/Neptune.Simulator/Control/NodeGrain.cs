@@ -25,16 +25,15 @@ internal sealed class NodeGrain(World world, Node node) : Grain(world)
         {
             yield break; // a late order: that attempt has ended
         }
-        if (
-            Run is { } known
-            && _assignment!.Generation.Job == assignment.Generation.Job
-            && _assignment.Attempt == assignment.Attempt
-            && (!known.Completion.IsSet || known.Progress.Generation >= assignment.Generation.Number)
-        )
+        if (Run is { } known && IsOf(assignment.Generation.Job) && _assignment!.Attempt == assignment.Attempt)
         {
-            _assignment = assignment.Generation.Number >= _assignment.Generation.Number ? assignment : _assignment;
-            Report();
-            yield break;
+            // Who has ended is not started anew by a late order for a generation that it was a member of, or an earlier one.
+            if (!known.Completion.IsSet || known.Progress.Generation >= assignment.Generation.Number)
+            {
+                _assignment = assignment.Generation.Number >= _assignment.Generation.Number ? assignment : _assignment;
+                Report();
+                yield break;
+            }
         }
         if (Run is { Completion.IsSet: false } running)
         {

@@ -23,7 +23,7 @@ internal sealed class Rank
     {
         (_world, _node, _assignment) = (world, node, assignment);
         Training = world.Plan.Of(assignment.Generation.Job);
-        _membership = new(world, node, Training, _lifetime);
+        _membership = new(world, node, Training, assignment.Attempt, _lifetime);
         Loop = new(world, node, Training, assignment, this);
         Progress = new()
         {
@@ -107,7 +107,8 @@ internal sealed class Rank
             }
             generation = _membership.Found;
         }
-        while (generation is { IsDissolved: false })
+        // Beyond RankRun: the end of an attempt may be missed, for the record of its dissolution is not the newest for long.
+        while (generation is { IsDissolved: false } && generation.Attempt == _assignment.Attempt)
         {
             if (_membership.PlaceIn(generation) is { } place)
             {

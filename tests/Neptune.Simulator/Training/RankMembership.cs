@@ -4,7 +4,7 @@ using Neptune.Planning;
 namespace Neptune.Simulator;
 
 /// <summary>A rank's part in deciding memberships, as grains/Neptune.Worker/Membership/RankMembership.cs has it.</summary>
-internal sealed class RankMembership(World world, Node node, Training training, Lifetime lifetime)
+internal sealed class RankMembership(World world, Node node, Training training, int attempt, Lifetime lifetime)
 {
     private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongPause = TimeSpan.FromMilliseconds(50);
@@ -116,7 +116,7 @@ internal sealed class RankMembership(World world, Node node, Training training, 
             var answers = !current.HasFailed;
             if (answers && current.Value is { } newest)
             {
-                var leaves = newest.IsDissolved;
+                var leaves = newest.IsDissolved || newest.Attempt > attempt; // the latter beyond RankMembership
                 if (!leaves)
                 {
                     var facts = world.Store.Facts(node.Silo, newest);
