@@ -45,11 +45,12 @@ public static partial class JobStateMachine
             return Recover(state, [], "the scheduler holds no nodes for it", resumes, now);
         }
         var followed = Follow(state, newest);
+        var links = held.ToDictionary(h => h.Node, h => h.Link);
         var lost = newest
-            .Ranks.Where(r => held.All(h => h.Node != r.Node || h.Link != r.Link)) // or its silo has started anew
+            .Ranks.Where(r => !links.TryGetValue(r.Node, out var link) || link != r.Link) // or its silo has started anew
             .Select(r => r.Node)
             .Except(followed.State.Lost)
-            .Concat(followed.State.Recruits.Where(n => held.All(h => h.Node != n)))
+            .Concat(followed.State.Recruits.Where(n => !links.ContainsKey(n)))
             .ToImmutableArray();
         if (lost.IsEmpty)
         {

@@ -18,6 +18,9 @@ internal sealed class MembershipStore(World world)
         public SortedDictionary<int, Dictionary<NodeId, RankStatement>> Statements { get; } = [];
         public Dictionary<NodeId, Candidate> Candidates { get; } = [];
         public Dictionary<NodeId, Departure> Departures { get; } = [];
+
+        /// <summary>What was read last; null where something has changed since.</summary>
+        public MembershipFacts? Facts { get; set; }
     }
 
     /// <summary>True while it does not answer.</summary>
@@ -53,12 +56,15 @@ internal sealed class MembershipStore(World world)
             () =>
             {
                 var records = Of(current.Job);
-                return new MembershipFacts(
-                    current,
-                    [.. records.Statements.GetValueOrDefault(current.Number)?.Values ?? Enumerable.Empty<RankStatement>()],
-                    [.. records.Candidates.Values],
-                    [.. records.Departures.Values]
-                );
+                var known = records.Facts;
+                return known?.Current.Token == current.Token
+                    ? known
+                    : records.Facts = new(
+                        current,
+                        [.. StatementsOf(records, current.Number)],
+                        [.. records.Candidates.Values],
+                        [.. records.Departures.Values]
+                    );
             }
         );
 
@@ -66,6 +72,7 @@ internal sealed class MembershipStore(World world)
     public Reply<bool> State(Silo from, JobId job, RankStatement statement) =>
         Do(
             from,
+            job,
             () =>
             {
                 var statements = Of(job).Statements;
@@ -79,22 +86,23 @@ internal sealed class MembershipStore(World world)
 
     /// <summary>See <see cref="IMembershipStore.OfferAsync"/>.</summary>
     public Reply<bool> Offer(Silo from, JobId job, Candidate candidate) =>
-        Do(from, () => Of(job).Candidates[candidate.Node] = candidate);
+        Do(from, job, () => Of(job).Candidates[candidate.Node] = candidate);
 
     /// <summary>See <see cref="IMembershipStore.WithdrawAsync"/>.</summary>
-    public Reply<bool> Withdraw(Silo from, JobId job, NodeId node) => Do(from, () => Of(job).Candidates.Remove(node));
+    public Reply<bool> Withdraw(Silo from, JobId job, NodeId node) => Do(from, job, () => Of(job).Candidates.Remove(node));
 
     /// <summary>See <see cref="IMembershipStore.DepartAsync"/>.</summary>
     public Reply<bool> Depart(Silo from, JobId job, Departure departure) =>
-        Do(from, () => Of(job).Departures[departure.Node] = departure);
+        Do(from, job, () => Of(job).Departures[departure.Node] = departure);
 
     /// <summary>See <see cref="IMembershipStore.StayAsync"/>.</summary>
-    public Reply<bool> Stay(Silo from, JobId job, NodeId node) => Do(from, () => Of(job).Departures.Remove(node));
+    public Reply<bool> Stay(Silo from, JobId job, NodeId node) => Do(from, job, () => Of(job).Departures.Remove(node));
 
     /// <summary>See <see cref="IMembershipStore.ForgetAsync"/>.</summary>
     public Reply<bool> Forget(Silo from, JobId job) =>
         Do(
             from,
+            job,
             () =>
             {
                 var records = Of(job);
@@ -105,6 +113,9 @@ internal sealed class MembershipStore(World world)
                 records.Statements.Remove(last);
             }
         );
+
+    private static IEnumerable<RankStatement> StatementsOf(Records records, int generation) =>
+        records.Statements.TryGetValue(generation, out var statements) ? statements.Values : [];
 
     private bool Append(Generation next, MembershipFacts? facts)
     {
@@ -117,6 +128,7 @@ internal sealed class MembershipStore(World world)
         world.Checks.Records.Append(records.Generations, next, facts);
         records.Generations.RemoveAll(g => g.Number == next.Number);
         records.Generations.Add(next);
+        records.Facts = null;
         records.Statements.Remove(next.Number - 2);
         foreach (var node in next.Joined.Concat(next.Left.Select(left => left.Node)))
         {
@@ -129,12 +141,13 @@ internal sealed class MembershipStore(World world)
         return true;
     }
 
-    private Reply<bool> Do(Silo from, Action action) =>
+    private Reply<bool> Do(Silo from, JobId job, Action action) =>
         Ask(
             from,
             () =>
             {
                 action();
+                Of(job).Facts = null;
                 return true;
             }
         );

@@ -7,6 +7,9 @@ namespace Neptune.Simulator;
 /// <summary>The real rules, or broken ones where a mutation is asked for.</summary>
 internal sealed class Rules(Mutation mutation)
 {
+    // A thousand ranks ask the same of the same facts: the planner is pure, so one answer will do.
+    private (MembershipFacts Facts, bool PatienceIsOver, MembershipDecision.Wait Answer)? _waits;
+
     /// <summary>See <see cref="MembershipPlanner.Decide"/>.</summary>
     public MembershipDecision Decide(
         MembershipFacts facts,
@@ -16,12 +19,21 @@ internal sealed class Rules(Mutation mutation)
         DateTimeOffset now
     )
     {
+        if (_waits is { } known && ReferenceEquals(known.Facts, facts) && known.PatienceIsOver == patienceIsOver)
+        {
+            return known.Answer;
+        }
+        var asked = (facts, patienceIsOver);
         if (mutation == Mutation.PlannerIgnoresSuspicion)
         {
             facts = facts with { Statements = [.. facts.Statements.Select(s => s with { Suspicions = [] })] };
         }
         patienceIsOver |= mutation == Mutation.PlannerDoesNotWait;
         var decision = MembershipPlanner.Decide(facts, shards, patienceIsOver, token, now);
+        if (decision is MembershipDecision.Wait wait)
+        {
+            _waits = (asked.facts, asked.patienceIsOver, wait);
+        }
         return decision is MembershipDecision.Next { Generation: var next }
             ? new MembershipDecision.Next(next.IsDissolved ? next : Broken(next, facts))
             : decision;
