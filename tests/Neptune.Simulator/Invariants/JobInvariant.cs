@@ -41,6 +41,7 @@ internal sealed class JobInvariant(World world)
         }
         if (snapshot.Phase == JobPhase.Succeeded)
         {
+            world.Tally.Succeeded++;
             var result = world.Packages[snapshot.Package!.Artifact];
             Require(
                 result.Version == new TrainingVersion(training.TotalSteps, training.Spec.Epochs)

@@ -11,7 +11,7 @@ internal sealed class RecordInvariant(World world)
 {
     private const string Sound = "generations in the store are sound";
     private const string NeverBack = "the committed version never goes back";
-    private static readonly TimeSpan HealthyFor = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HealthyFor = TimeSpan.FromSeconds(2);
 
     /// <summary>A generation is set.</summary>
     /// <param name="known">Those before it.</param>
@@ -90,7 +90,8 @@ internal sealed class RecordInvariant(World world)
             NeverBack,
             $"generation {next.Number} goes on from {from}, the one before from {facts.Current.From}"
         );
-        foreach (var statement in facts.Statements.Where(s => s.Generation == next.Number - 1))
+        var spoke = facts.Statements.Select(s => s.Node).ToHashSet();
+        foreach (var statement in facts.Statements)
         {
             Require(
                 !from.IsBehind(statement.Version),
@@ -98,30 +99,43 @@ internal sealed class RecordInvariant(World world)
                 $"generation {next.Number} goes on from {from}, and {statement.Node} has said {statement.Version}"
             );
         }
+        foreach (var node in WellIn(facts.Current))
+        {
+            var version = node.Run!.Loop.State.Version;
+            Require(
+                !from.IsBehind(version),
+                NeverBack,
+                $"generation {next.Number} goes on from {from}, and {node}, which was well, has {version}"
+            );
+            Require(
+                !node.Run.Loop.HasMet // while they meet, some wait longer for the missing than others for them
+                    || next.PlaceOf(node.Id) is not null
+                    || facts.Leaves(node.Id) || spoke.Contains(node.Id) || IsSuspected(node.Id),
+                "who is well is waited for",
+                $"generation {next.Number} is without {node}, which was well and had not spoken yet"
+            );
+        }
+
+        bool IsSuspected(NodeId node) => facts.Statements.Any(s => s.Suspicions.Any(x => x.Node == node));
+    }
+
+    // The ranks of a generation that have been able to speak, and to hear of its end, for a while.
+    private IEnumerable<Node> WellIn(Generation generation)
+    {
         var since = world.Timeline.Now - HealthyFor;
         if (world.Store.IsAway || world.Store.DisturbedAt > since || world.Store.Errors > 0)
         {
-            return;
+            return [];
         }
-        foreach (var member in facts.Current.Ranks)
-        {
-            var node = world.NodeOf(member.Node);
-            var run = node.Run;
-            if (
+        return generation
+            .Ranks.Select(member => world.NodeOf(member.Node))
+            .Where(node =>
                 node.Silo is { IsAlive: true, IsFrozen: false }
                 && node.Silo.DisturbedAt < since
                 && !world.Network.IsCut(node.Silo.Name, Network.Store)
-                && run is { Completion.IsSet: false }
-                && run.Generation?.Token == facts.Current.Token
-            )
-            {
-                Require(
-                    !from.IsBehind(run.Loop.State.Version),
-                    NeverBack,
-                    $"generation {next.Number} goes on from {from}, and {node}, which was well, has {run.Loop.State.Version}"
-                );
-            }
-        }
+                && node.Run is { Completion.IsSet: false, Loop.IsLoaded: true } run
+                && run.Generation?.Token == generation.Token
+            );
     }
 
     private static void Require(bool holds, string invariant, string message)

@@ -18,10 +18,7 @@ internal static class SeedRuns
                 {
                     return;
                 }
-                var t0 = System.Diagnostics.Stopwatch.GetTimestamp();
                 results[index] = SeedRun.Play(first + (ulong)index, mutation);
-                var el = System.Diagnostics.Stopwatch.GetElapsedTime(t0).TotalMilliseconds;
-                if (el > 400) Console.Error.WriteLine($"SLOW {first + (ulong)index}: {el:0} ms, {results[index]!.Tally.Events} events {results[index]!.Tally.Generations} gens");
                 if (results[index]!.Violation is not null)
                 {
                     loop.Break(); // lower seeds are still played

@@ -22,6 +22,9 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
     /// <summary>True where the last generation has ended for good.</summary>
     public bool IsFinal { get; private set; }
 
+    /// <summary>True where it has met all others of the last generation.</summary>
+    public bool HasMet { get; private set; }
+
     /// <summary>Why the job cannot go on on any node.</summary>
     public string? Fault { get; private set; }
 
@@ -49,7 +52,7 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
     /// <summary>Trains in one generation.</summary>
     public IEnumerable<Signal> Train(Generation generation, RankPlacement place, RankMembership membership)
     {
-        (Suspicions, IsFinal) = ([], false);
+        (Suspicions, IsFinal, HasMet) = ([], false, false);
         var end = node.End = new GroupEnd(world, node, generation, place.Rank);
         foreach (var wait in end.Join(generation.From is null ? ProgressDeadline.Unlearnt : MeetAgain))
         {
@@ -83,6 +86,7 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
         }
         world.Checks.Steps.Met(training, generation, node, State, _frames);
         world.Checks.Generations.Met(generation);
+        HasMet = true;
         var watching = new Lifetime();
         if (place.Range is { Low: 0, Count: > 0 })
         {
