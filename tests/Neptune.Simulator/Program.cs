@@ -8,7 +8,9 @@ var trace = new Option<bool>("--trace") { Description = "With --seed: prints all
 var mutation = new Option<Mutation>("--mutation") { Description = "Breaks the planner or the protocol on purpose." };
 var mutations = new Option<bool>("--mutations") { Description = "Plays each mutation until it is caught." };
 
-var root = new RootCommand("Plays seeded schedules of faults over a simulated cluster, and checks what must always hold.")
+var root = new RootCommand(
+    "Plays seeded schedules of faults over a simulated cluster, and checks what must always hold."
+)
 {
     seeds,
     from,

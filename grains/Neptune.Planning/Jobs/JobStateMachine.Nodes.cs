@@ -93,7 +93,8 @@ public static partial class JobStateMachine
     }
 
     /// <summary>
-    /// Nodes of the job are gone. While one is left the ranks go on by themselves, and the job asks for others in their place;
+    /// Nodes of the job are gone. While one is left the ranks go on by themselves, and the job asks for others in
+    /// their place;
     /// where none is left it goes on from its last package, by itself or when its owner says so. What waited waits on.
     /// </summary>
     /// <param name="state">The job.</param>
@@ -151,7 +152,8 @@ public static partial class JobStateMachine
         };
     }
 
-    // More nodes while it runs: they get ready, and the ranks take them in. A repeated first grant starts what it started.
+    // More nodes while it runs: they get ready, and the ranks take them in. A repeated first grant starts what it
+    // started.
     private static Outcome GrantMore(
         JobState state,
         Generation known,
@@ -160,7 +162,10 @@ public static partial class JobStateMachine
     )
     {
         // A member that is granted from another start of its silo was lost, and the job has not heard of it.
-        state = WithLost(state, [.. nodes.Where(n => known.PlaceOf(n.Node) is { } r && r.Link != n.Link).Select(n => n.Node)]);
+        state = WithLost(
+            state,
+            [.. nodes.Where(n => known.PlaceOf(n.Node) is { } r && r.Link != n.Link).Select(n => n.Node)]
+        );
         if (state.Lost.Length == known.WorldSize)
         {
             return GoOn(state, "all its nodes started anew", now);

@@ -7,8 +7,9 @@ namespace Neptune.Planning;
 public static partial class JobStateMachine
 {
     /// <summary>
-    /// The scheduler looks after a job that is open. What the job commanded, or was told, may have been lost with a call, or
-    /// with a coordinator that died between persisting and acting: it is commanded again. Repeating changes nothing.
+    /// The scheduler looks after a job that is open. What the job commanded, or was told, may have been lost with a
+    /// call, or with a coordinator that died between persisting and acting: it is commanded again. Repeating changes
+    /// nothing.
     /// </summary>
     /// <param name="state">The job.</param>
     /// <param name="held">The nodes that the scheduler holds for it, as they are now.</param>
@@ -30,7 +31,7 @@ public static partial class JobStateMachine
         }
         if (phase == JobPhase.Queued)
         {
-            // Nodes were granted, and the job has not heard of it: a new attempt frees them, and a late grant is dropped.
+            // Nodes were granted, and the job has not heard of it: a new attempt frees them and drops a late grant.
             var queued = held.IsEmpty ? state : Changed(state, s => s) with { Attempt = state.Attempt + 1 };
             return IsReleased(state, newest)
                 ? new(queued, EnqueueOf(queued))
@@ -47,7 +48,7 @@ public static partial class JobStateMachine
         var followed = Follow(state, newest);
         var links = held.ToDictionary(h => h.Node, h => h.Link);
         var lost = newest
-            .Ranks.Where(r => !links.TryGetValue(r.Node, out var link) || link != r.Link) // or its silo has started anew
+            .Ranks.Where(r => !links.TryGetValue(r.Node, out var link) || link != r.Link) // or started anew
             .Select(r => r.Node)
             .Except(followed.State.Lost)
             .Concat(followed.State.Recruits.Where(n => !links.ContainsKey(n)))

@@ -99,7 +99,8 @@ public static partial class JobStateMachine
     }
 
     /// <summary>
-    /// The same, knowing the newest membership itself: while the attempt before is not released, its ranks may still train,
+    /// The same, knowing the newest membership itself: while the attempt before is not released, its ranks may still
+    /// train,
     /// and a coordinator that died may still set what it planned. It is released first.
     /// </summary>
     /// <param name="state">The job.</param>
@@ -217,8 +218,9 @@ public static partial class JobStateMachine
 
     // True where nobody can train for the job any more: all that it planned was set, and dissolved.
     private static bool IsReleased(JobState state, Generation? newest) =>
-        newest is null ? state.Snapshot.Generation == 0
-        : newest.IsDissolved && newest.Number >= state.Snapshot.Generation;
+        newest is null
+            ? state.Snapshot.Generation == 0
+            : newest.IsDissolved && newest.Number >= state.Snapshot.Generation;
 
     private static bool IsFinal(ShardReport report) =>
         report.Package is { } package && (report.Stopped || package.Step == report.TotalSteps);

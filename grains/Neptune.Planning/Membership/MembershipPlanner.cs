@@ -4,7 +4,8 @@ using Neptune.Contracts;
 namespace Neptune.Planning;
 
 /// <summary>
-/// Plans a job's next membership from what its ranks have said. Pure: it does not matter which rank, or the JobGrain, asks,
+/// Plans a job's next membership from what its ranks have said. Pure: it does not matter which rank, or the JobGrain,
+/// asks,
 /// because the store takes only the first answer.
 /// </summary>
 public static class MembershipPlanner
@@ -100,8 +101,8 @@ public static class MembershipPlanner
             .DistinctBy(s => s.Node)
             .ToDictionary(s => s.Node, s => s.Evidence);
 
-    // Ranks that spoke but do not reach each other cannot be members together: who is in most of such pairs goes, of equal
-    // ones the last, until no pair is left. The last one that has the newest state stays, for no step may be lost.
+    // Ranks that spoke but do not reach each other cannot be members together: who is in most of such pairs goes, of
+    // equal ones the last, until no pair is left. The last one that has the newest state stays: no step may be lost.
     private static ImmutableArray<RankPlacement> WithoutMutualSuspicion(
         Generation current,
         Dictionary<NodeId, RankStatement> statements,
@@ -156,7 +157,7 @@ public static class MembershipPlanner
         Dictionary<NodeId, RankStatement> statements
     )
     {
-        // What a member has offered that does not speak, it has offered before it was taken in; another start of it is new.
+        // A member that does not speak made its offer before it was taken in. Another start of its silo is new.
         var joining = facts
             .Candidates.Where(c => !statements.ContainsKey(c.Node) && !facts.Leaves(c.Node))
             .Where(c => !places.TryGetValue(c.Node, out var place) || place.Link != c.Link)

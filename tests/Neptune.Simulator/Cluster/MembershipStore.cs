@@ -5,8 +5,8 @@ using Neptune.Planning;
 namespace Neptune.Simulator;
 
 /// <summary>
-/// The membership store, as silo/Neptune.Storage has it: tables by job, and generations whose number is set once. It may be
-/// away, and it may fail before or after it has done what was asked.
+/// The membership store, as silo/Neptune.Storage has it: tables by job, and generations whose number is set once. It
+/// may be away, and it may fail before or after it has done what was asked.
 /// </summary>
 internal sealed class MembershipStore(World world)
 {
@@ -45,7 +45,8 @@ internal sealed class MembershipStore(World world)
     /// <summary>See <see cref="IMembershipStore.TryAppendAsync"/>.</summary>
     /// <param name="from">Who asks.</param>
     /// <param name="next">The generation.</param>
-    /// <param name="facts">What it was planned from; null where it begins or ends an attempt. For invariants only.</param>
+    /// <param name="facts">What it was planned from; null where it begins or ends an attempt. For invariants
+    /// only.</param>
     public Reply<bool> TryAppend(Silo from, Generation next, MembershipFacts? facts) =>
         Ask(from, () => Append(next, facts));
 
@@ -89,7 +90,8 @@ internal sealed class MembershipStore(World world)
         Do(from, job, () => Of(job).Candidates[candidate.Node] = candidate);
 
     /// <summary>See <see cref="IMembershipStore.WithdrawAsync"/>.</summary>
-    public Reply<bool> Withdraw(Silo from, JobId job, NodeId node) => Do(from, job, () => Of(job).Candidates.Remove(node));
+    public Reply<bool> Withdraw(Silo from, JobId job, NodeId node) =>
+        Do(from, job, () => Of(job).Candidates.Remove(node));
 
     /// <summary>See <see cref="IMembershipStore.DepartAsync"/>.</summary>
     public Reply<bool> Depart(Silo from, JobId job, Departure departure) =>
@@ -135,7 +137,8 @@ internal sealed class MembershipStore(World world)
             records.Candidates.Remove(node);
         }
         world.Timeline.Tell(() =>
-            $"store: {next.Job} generation {next.Number} of {next.WorldSize} from {next.From?.ToString() ?? "the start"}: "
+            $"store: {next.Job} generation {next.Number} of {next.WorldSize} ranks from "
+            + $"{next.From?.ToString() ?? "the start"}: "
             + next.Cause
         );
         return true;
@@ -174,17 +177,20 @@ internal sealed class MembershipStore(World world)
                     return;
                 }
                 var value = operation();
-                Answer(network.Delay(), () =>
-                {
-                    if (fails)
+                Answer(
+                    network.Delay(),
+                    () =>
                     {
-                        reply.Fail("the store failed after");
+                        if (fails)
+                        {
+                            reply.Fail("the store failed after");
+                        }
+                        else
+                        {
+                            reply.Answer(value);
+                        }
                     }
-                    else
-                    {
-                        reply.Answer(value);
-                    }
-                });
+                );
             }
         );
         return reply;

@@ -21,8 +21,7 @@ internal sealed class Network(Timeline timeline)
     public double Slowness { get; set; } = 1;
 
     /// <summary>How long a message takes.</summary>
-    public TimeSpan Delay() =>
-        timeline.Milliseconds(0.1, 1.5) * (timeline.Chance(0.05) ? 10 * Slowness : Slowness);
+    public TimeSpan Delay() => timeline.Milliseconds(0.1, 1.5) * (timeline.Chance(0.05) ? 10 * Slowness : Slowness);
 
     /// <summary>Separates some silos, and maybe the store with them, from all others.</summary>
     public void Cut(HashSet<string> part) => _cuts.Add(part);

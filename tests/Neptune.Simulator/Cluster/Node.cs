@@ -12,7 +12,9 @@ internal sealed class Node(Silo silo, NodeId id)
     /// <summary>The grain that starts ranks here; null while the silo is away.</summary>
     public NodeGrain? Grain { get; set; }
 
-    /// <summary>The rank that runs in this start of the silo, or ran last; it does not need the grain to go on.</summary>
+    /// <summary>
+    /// The rank that runs in this start of the silo, or ran last; it does not need the grain to go on.
+    /// </summary>
     public Rank? Run { get; set; }
 
     /// <summary>The rank's end of its group; null while it is in none.</summary>

@@ -65,7 +65,9 @@ internal sealed class SiloOperations(World world)
         );
     }
 
-    /// <summary>A silo is stopped as by SIGSTOP, and goes on after a while, when the cluster may have given it up.</summary>
+    /// <summary>
+    /// A silo is stopped as by SIGSTOP, and goes on after a while, when the cluster may have given it up.
+    /// </summary>
     public void Freeze(Silo silo, TimeSpan duration)
     {
         if (!silo.IsAlive || silo.IsFrozen)
@@ -105,7 +107,8 @@ internal sealed class SiloOperations(World world)
         }
     }
 
-    // It goes on where it was, and finds only after a moment that the others have given it up: until then it is a zombie.
+    // It goes on where it was, and finds only after a moment that the others have given it up: until then it is a
+    // zombie.
     private void Thaw(Silo silo, int incarnation)
     {
         if (silo.Incarnation != incarnation || !silo.IsAlive)
@@ -153,7 +156,15 @@ internal sealed class SiloOperations(World world)
         {
             Name = silo.Name,
             Silo = silo.Address,
-            Nodes = [.. silo.Nodes.Select(n => new NodeInfo { Id = n.Id, Threads = 1, NumericsFingerprint = "equal" })],
+            Nodes =
+            [
+                .. silo.Nodes.Select(n => new NodeInfo
+                {
+                    Id = n.Id,
+                    Threads = 1,
+                    NumericsFingerprint = "equal",
+                }),
+            ],
             Link = silo.Link,
         };
         while (!silo.IsEnding)

@@ -1,8 +1,8 @@
 namespace Neptune.Simulator;
 
 /// <summary>
-/// A grain: one activation at a time, on some silo, that answers one call after the other. It may end at any moment, also
-/// between two waits of a call, and then lives on elsewhere with what it has persisted.
+/// A grain: one activation at a time, on some silo, that answers one call after the other. It may end at any moment,
+/// also between two waits of a call, and then lives on elsewhere with what it has persisted.
 /// </summary>
 internal abstract class Grain(World world)
 {
@@ -29,6 +29,9 @@ internal abstract class Grain(World world)
 
     /// <summary>The silo it must be on; null for any.</summary>
     protected virtual Silo? Home => null;
+
+    /// <summary>False where another one has taken its place, with another start of its silo.</summary>
+    protected virtual bool IsThere => true;
 
     /// <summary>Calls the grain. There may be no answer though the call was done, and the other way round.</summary>
     /// <param name="from">The caller's silo; null for a client.</param>
@@ -93,11 +96,12 @@ internal abstract class Grain(World world)
         {
             return known.Host.IsAlive && known.Host.Incarnation == known.Incarnation;
         }
+        if (!IsThere)
+        {
+            return false;
+        }
         var hosts = Home is { } home ? [home] : world.Silos;
-        hosts =
-        [
-            .. hosts.Where(s => s is { IsAlive: true, IsFrozen: false } && world.Operations.IsAlive(s.Address)),
-        ];
+        hosts = [.. hosts.Where(s => s is { IsAlive: true, IsFrozen: false } && world.Operations.IsAlive(s.Address))];
         if (hosts.Length == 0)
         {
             return false;
@@ -163,7 +167,11 @@ internal abstract class Grain(World world)
 
     private void RunNext(Activation activation)
     {
-        if (activation.Current is not null || activation.Lifetime.IsOver || !activation.Waiting.TryDequeue(out var turn))
+        if (
+            activation.Current is not null
+            || activation.Lifetime.IsOver
+            || !activation.Waiting.TryDequeue(out var turn)
+        )
         {
             return;
         }

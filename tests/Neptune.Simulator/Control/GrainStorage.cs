@@ -1,6 +1,8 @@
 namespace Neptune.Simulator;
 
-/// <summary>What a grain has persisted. A write may fail before or after it was done; one from an old view is refused.</summary>
+/// <summary>
+/// What a grain has persisted. A write may fail before or after it was done; one from an old view is refused.
+/// </summary>
 internal sealed class GrainStorage<T>(World world)
     where T : class
 {

@@ -167,8 +167,8 @@ internal sealed partial class JobGrain
         }
     }
 
-    // Beyond JobGrain: a membership that was planned and never set is dissolved as well, so that a coordinator that thaws
-    // cannot set it any more.
+    // Beyond JobGrain: a membership that was planned and never set is dissolved as well, so that a coordinator that
+    // thaws cannot set it any more.
     private IEnumerable<Signal> Dissolve(Turn turn)
     {
         while (true)

@@ -4,7 +4,9 @@ using Neptune.Planning;
 
 namespace Neptune.Simulator;
 
-/// <summary>The coordinator, as grains/Neptune.Grains/Jobs/JobGrain.cs is: asks the state machine, persists, acts.</summary>
+/// <summary>
+/// The coordinator, as grains/Neptune.Grains/Jobs/JobGrain.cs is: asks the state machine, persists, acts.
+/// </summary>
 internal sealed partial class JobGrain(World world, Training training) : Grain(world)
 {
     private readonly GrainStorage<JobState> _stored = new(world);
@@ -105,7 +107,8 @@ internal sealed partial class JobGrain(World world, Training training) : Grain(w
     public IEnumerable<Signal> Report(Turn turn, ShardReport report)
     {
         World.Timeline.Tell(() =>
-            $"{Id} hears of generation {report.Generation}: {report.Ready} ready, {report.Ended} ended of {report.RankCount}"
+            $"{Id} hears of generation {report.Generation}: {report.Ready} ready, {report.Ended} ended "
+            + $"of {report.RankCount}"
         );
         return _state is null ? [] : Apply(turn, JobStateMachine.Report(State, report, World.Date));
     }

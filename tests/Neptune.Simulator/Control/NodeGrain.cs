@@ -2,7 +2,9 @@ using Neptune.Contracts;
 
 namespace Neptune.Simulator;
 
-/// <summary>Starts a rank on its device and reports its progress, as grains/Neptune.Grains/Nodes/NodeGrain.cs does.</summary>
+/// <summary>
+/// Starts a rank on its device and reports its progress, as grains/Neptune.Grains/Nodes/NodeGrain.cs does.
+/// </summary>
 internal sealed class NodeGrain(World world, Node node) : Grain(world)
 {
     private static readonly TimeSpan ReportPeriod = TimeSpan.FromMilliseconds(350);
@@ -12,6 +14,8 @@ internal sealed class NodeGrain(World world, Node node) : Grain(world)
     private bool _aborted;
 
     protected override Silo? Home => node.Silo;
+
+    protected override bool IsThere => ReferenceEquals(node.Grain, this);
 
     private Rank? Run
     {
@@ -27,7 +31,8 @@ internal sealed class NodeGrain(World world, Node node) : Grain(world)
         }
         if (Run is { } known && IsOf(assignment.Generation.Job) && _assignment!.Attempt == assignment.Attempt)
         {
-            // Who has ended is not started anew by a late order for a generation that it was a member of, or an earlier one.
+            // Who has ended is not started anew by a late order for a generation that it was a member of, or an
+            // earlier one.
             if (!known.Completion.IsSet || known.Progress.Generation >= assignment.Generation.Number)
             {
                 _assignment = assignment.Generation.Number >= _assignment.Generation.Number ? assignment : _assignment;

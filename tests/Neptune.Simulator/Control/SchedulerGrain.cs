@@ -193,10 +193,7 @@ internal sealed class SchedulerGrain(World world) : Grain(world)
     {
         _deciding = false;
         var alive = _book.Registry.Silos.Where(s => World.Operations.IsAlive(s.Silo)).Select(s => s.Name).ToHashSet();
-        var decision = World.Rules.Queue(
-            _book.Queue,
-            [.. _book.Registry.Nodes.Where(n => alive.Contains(n.Id.Host))]
-        );
+        var decision = World.Rules.Queue(_book.Queue, [.. _book.Registry.Nodes.Where(n => alive.Contains(n.Id.Host))]);
         if (decision.Grants.Length > 0)
         {
             World.Checks.Nodes.Granted(_book.Registry, decision);

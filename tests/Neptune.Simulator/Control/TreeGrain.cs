@@ -139,8 +139,7 @@ internal sealed class TreeGrain(World world, JobGrain job, Generation generation
     {
         if (count == 1)
         {
-            return _reports.GetValueOrDefault(first)
-                ?? ReportMerge.Silent(generation.Job, generation.Number, first, 1);
+            return _reports.GetValueOrDefault(first) ?? ReportMerge.Silent(generation.Job, generation.Number, first, 1);
         }
         var (left, right) = RankHalving.Split(first, count);
         return ReportMerge.Merge(Merged(left.First, left.Count), Merged(right.First, right.Count));

@@ -1,13 +1,9 @@
 namespace Neptune.Simulator;
 
-/// <summary>Code that waits in between, written as an iterator over what it waits for: no threads and no tasks.</summary>
-internal sealed class Fiber(
-    Timeline timeline,
-    Silo? silo,
-    Lifetime lifetime,
-    IEnumerator<Signal> body,
-    Action? ended
-)
+/// <summary>
+/// Code that waits in between, written as an iterator over what it waits for: no threads and no tasks.
+/// </summary>
+internal sealed class Fiber(Timeline timeline, Silo? silo, Lifetime lifetime, IEnumerator<Signal> body, Action? ended)
 {
     private readonly int _incarnation = silo?.Incarnation ?? 0;
 

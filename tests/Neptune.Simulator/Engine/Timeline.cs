@@ -3,7 +3,8 @@ using Neptune.ModelGraph;
 namespace Neptune.Simulator;
 
 /// <summary>
-/// The virtual clock, the queue of what will happen, and the one source of chance: equal seeds make equal runs. One thread.
+/// The virtual clock, the queue of what will happen, and the one source of chance: equal seeds make equal runs. One
+/// thread.
 /// </summary>
 internal sealed class Timeline(ulong seed, bool keepsAll)
 {
@@ -22,7 +23,10 @@ internal sealed class Timeline(ulong seed, bool keepsAll)
     /// <summary>How many things have happened.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Does something later. What belongs to a silo does not happen once that start of it has ended, and waits while it is frozen.</summary>
+    /// <summary>
+    /// Does something later. What belongs to a silo does not happen once that start of it has ended, and waits
+    /// while it is frozen.
+    /// </summary>
     public void After(TimeSpan delay, Silo? silo, Action action) =>
         Add(Now + delay, new(silo, silo?.Incarnation ?? 0, action));
 
@@ -81,7 +85,8 @@ internal sealed class Timeline(ulong seed, bool keepsAll)
     public TimeSpan Between(TimeSpan low, TimeSpan high) => low + ((high - low) * _random.NextDouble());
 
     /// <summary>Milliseconds between two numbers of them.</summary>
-    public TimeSpan Milliseconds(double low, double high) => TimeSpan.FromMilliseconds(low + ((high - low) * _random.NextDouble()));
+    public TimeSpan Milliseconds(double low, double high) =>
+        TimeSpan.FromMilliseconds(low + ((high - low) * _random.NextDouble()));
 
     /// <summary>One of some.</summary>
     public T Pick<T>(IReadOnlyList<T> among) => among[Between(0, among.Count - 1)];

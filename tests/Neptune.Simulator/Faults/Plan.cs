@@ -63,7 +63,10 @@ internal sealed record Plan
         return new()
         {
             NodesOfSilos = nodes,
-            Trainings = [.. Enumerable.Range(0, jobs).Select(j => DrawTraining(timeline, seed, j, nodes.Sum(), isLarge))],
+            Trainings =
+            [
+                .. Enumerable.Range(0, jobs).Select(j => DrawTraining(timeline, seed, j, nodes.Sum(), isLarge)),
+            ],
             QuietFrom = timeline.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(isLarge ? 4 : 8)),
             Faults = isLarge ? timeline.Between(0, 4) : timeline.Between(0, 12),
         };

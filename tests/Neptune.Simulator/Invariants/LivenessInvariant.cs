@@ -22,9 +22,12 @@ internal sealed class LivenessInvariant(World world)
             {
                 throw new InvariantViolatedException(
                     "every job ends or says why it waits",
-                    $"{job.Training.Job} is {snapshot?.Phase.ToString() ?? "unknown"} ({snapshot?.Reason}) in generation "
-                        + $"{snapshot?.Generation} at step {snapshot?.Step} of {job.Training.TotalSteps}; "
-                        + string.Join(", ", world.Scheduler.Registry.Nodes.Select(n => $"{n.Id}: {n.Job?.Value ?? "free"}"))
+                    $"{job.Training.Job} is {snapshot?.Phase.ToString() ?? "unknown"} ({snapshot?.Reason}) in "
+                        + $"generation {snapshot?.Generation} at step {snapshot?.Step} of {job.Training.TotalSteps}; "
+                        + string.Join(
+                            ", ",
+                            world.Scheduler.Registry.Nodes.Select(n => $"{n.Id}: {n.Job?.Value ?? "free"}")
+                        )
                 );
             }
         }

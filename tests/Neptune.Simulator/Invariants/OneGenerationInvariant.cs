@@ -3,14 +3,14 @@ using Neptune.Contracts;
 namespace Neptune.Simulator;
 
 /// <summary>
-/// (2) One generation at a time: a step is committed from one contribution of each member of the rank's generation, which is
-/// in the store; and once the ranks of a later generation have met, nobody commits in an earlier one anything that the
-/// later one does not contain already.
+/// (2) One generation at a time: a step is committed from one contribution of each member of the rank's generation,
+/// which is in the store; and once the ranks of a later generation have met, nobody commits in an earlier one anything
+/// that the later one does not contain already.
 /// </summary>
 /// <remarks>
-/// A rank that was left behind may still receive the last frames of its generation and commit what the later one contains,
-/// or, at most, the one step for which all members had contributed before they went: the same step that the later generation
-/// then commits with the same bits. What it can never have is a contribution to the step after that.
+/// A rank that was left behind may still receive the last frames of its generation and commit what the later one
+/// contains, or, at most, the one step for which all members had contributed before they went: the same step that the
+/// later generation then commits with the same bits. What it can never have is a contribution to the step after that.
 /// </remarks>
 internal sealed class OneGenerationInvariant(World world)
 {
@@ -52,7 +52,8 @@ internal sealed class OneGenerationInvariant(World world)
         {
             throw new InvariantViolatedException(
                 Name,
-                $"{node} commits {version} of generation {generation.Number} with {next} of {generation.WorldSize} contributions"
+                $"{node} commits {version} of generation {generation.Number} with {next} of "
+                    + $"{generation.WorldSize} contributions"
             );
         }
     }
@@ -72,7 +73,8 @@ internal sealed class OneGenerationInvariant(World world)
         {
             throw new InvariantViolatedException(
                 Name,
-                $"{node} commits {version} in generation {generation.Number}, though generation {latest.Number} has met at {from}"
+                $"{node} commits {version} in generation {generation.Number}, though generation "
+                    + $"{latest.Number} has met at {from}"
             );
         }
     }

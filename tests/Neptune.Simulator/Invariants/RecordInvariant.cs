@@ -4,8 +4,8 @@ using Neptune.Planning;
 namespace Neptune.Simulator;
 
 /// <summary>
-/// (4) Generations rise by one, each is set once, its ranges tile the shards, and its holders hold what it goes on from.
-/// (5) Within an attempt it goes on from no less than what any rank had that could speak.
+/// (4) Generations rise by one, each is set once, its ranges tile the shards, and its holders hold what it goes on
+/// from. (5) Within an attempt it goes on from no less than what any rank had that could speak.
 /// </summary>
 internal sealed class RecordInvariant(World world)
 {
@@ -109,8 +109,11 @@ internal sealed class RecordInvariant(World world)
             );
             Require(
                 !node.Run.Loop.HasMet // while they meet, some wait longer for the missing than others for them
+                    || !node.Run.Loop.Deadline.IsLearnt // so does who has just joined, and knows no step's time yet
                     || next.PlaceOf(node.Id) is not null
-                    || facts.Leaves(node.Id) || spoke.Contains(node.Id) || IsSuspected(node.Id),
+                    || facts.Leaves(node.Id)
+                    || spoke.Contains(node.Id)
+                    || IsSuspected(node.Id),
                 "who is well is waited for",
                 $"generation {next.Number} is without {node}, which was well and had not spoken yet"
             );

@@ -3,8 +3,8 @@ using Neptune.Contracts;
 namespace Neptune.Simulator;
 
 /// <summary>
-/// (1) Whatever a replica contains, an undisturbed run contained at that version: no step was left out, done twice, or done
-/// with other contributions. The state is a hash chain over versions and shards.
+/// (1) Whatever a replica contains, an undisturbed run contained at that version: no step was left out, done twice, or
+/// done with other contributions. The state is a hash chain over versions and shards.
 /// </summary>
 internal sealed class StepInvariant(World world)
 {
@@ -34,7 +34,9 @@ internal sealed class StepInvariant(World world)
     /// <summary>A rank has committed a step, or closed an epoch.</summary>
     public void Committed(Training training, Generation generation, Node node, ReplicaState state)
     {
-        world.Timeline.Tell(() => $"{node} commits {state.Version.Step}/{state.Version.Epoch} of {training.Job} generation {generation.Number}");
+        world.Timeline.Tell(() =>
+            $"{node} has {state.Version}, epoch {state.Version.Epoch}, of {training.Job} generation {generation.Number}"
+        );
         Check(training, node, state);
         world.Checks.Generations.Committed(generation, node, state.Version);
     }
@@ -45,7 +47,7 @@ internal sealed class StepInvariant(World world)
         {
             throw new InvariantViolatedException(
                 Name,
-                $"{node} contains {state.Version} of {training.Job}, but not what an undisturbed run contains then (epoch {state.Version.Epoch} of {training.StepsPerEpoch} steps)"
+                $"{node} contains {state.Version} of {training.Job}, but not what an undisturbed run does then"
             );
         }
     }

@@ -46,12 +46,21 @@ internal sealed class Rules(Mutation mutation)
             : QueueRule.Decide(queue, nodes);
 
     /// <summary>See <see cref="JobStateMachine.Recover"/>.</summary>
-    public JobStateMachine.Outcome Recover(JobState state, ImmutableArray<NodeId> lost, string reason, DateTimeOffset now) =>
+    public JobStateMachine.Outcome Recover(
+        JobState state,
+        ImmutableArray<NodeId> lost,
+        string reason,
+        DateTimeOffset now
+    ) =>
         JobStateMachine.Recover(
             mutation == Mutation.PackageForgotten
                 ? state with
                 {
-                    Snapshot = state.Snapshot with { Package = null, Spec = state.Snapshot.Spec with { ResumeFrom = null } },
+                    Snapshot = state.Snapshot with
+                    {
+                        Package = null,
+                        Spec = state.Snapshot.Spec with { ResumeFrom = null },
+                    },
                 }
                 : state,
             lost,
@@ -84,7 +93,12 @@ internal sealed class Rules(Mutation mutation)
         return next with
         {
             From = oldest ?? next.From,
-            Holders = [.. facts.Statements.Where(s => s.Version == oldest && next.PlaceOf(s.Node) is not null).Select(s => s.Node)],
+            Holders =
+            [
+                .. facts
+                    .Statements.Where(s => s.Version == oldest && next.PlaceOf(s.Node) is not null)
+                    .Select(s => s.Node),
+            ],
         };
     }
 }

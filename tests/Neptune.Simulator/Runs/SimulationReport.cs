@@ -42,7 +42,9 @@ internal sealed class SimulationReport(TextWriter output)
         {
             return Tell(result, mutation);
         }
-        output.WriteLine($"seed {seed}: {result.Tally.Events:N0} events, {result.Tally.Steps:N0} steps, all invariants hold");
+        output.WriteLine(
+            $"seed {seed}: {result.Tally.Events:N0} events, {result.Tally.Steps:N0} steps, all invariants hold"
+        );
         return 0;
     }
 

@@ -129,7 +129,9 @@ internal sealed class GroupEnd
                 break;
             case FrameKind.Abort or FrameKind.Closed:
                 _ended[frame.Rank] ??= frame.Kind;
-                _world.Timeline.Tell(() => $"{Generation.Ranks[Rank].Node} sees {Generation.Ranks[frame.Rank].Node}: {frame.Kind}");
+                _world.Timeline.Tell(() =>
+                    $"{Generation.Ranks[Rank].Node} sees {Generation.Ranks[frame.Rank].Node}: {frame.Kind}"
+                );
                 FailWhereNeeded();
                 break;
             default:

@@ -3,8 +3,8 @@ using Neptune.Contracts;
 namespace Neptune.Simulator;
 
 /// <summary>
-/// A rank from loading to its end, as grains/Neptune.Worker/Ranks/RankRun.cs has it: when a generation ends, it agrees with
-/// the others on the next one, and goes on.
+/// A rank from loading to its end, as grains/Neptune.Worker/Ranks/RankRun.cs has it: when a generation ends, it agrees
+/// with the others on the next one, and goes on.
 /// </summary>
 internal sealed class Rank
 {
@@ -107,7 +107,8 @@ internal sealed class Rank
             }
             generation = _membership.Found;
         }
-        // Beyond RankRun: the end of an attempt may be missed, for the record of its dissolution is not the newest for long.
+        // Beyond RankRun: the end of an attempt may be missed, for the record of its dissolution is not the newest
+        // for long.
         while (generation is { IsDissolved: false } && generation.Attempt == _assignment.Attempt)
         {
             if (_membership.PlaceIn(generation) is { } place)
@@ -123,7 +124,11 @@ internal sealed class Rank
                     yield return _world.Store.State(
                         _node.Silo,
                         Training.Job,
-                        StatementOf(generation, place) with { Suspicions = [], Fault = fault }
+                        StatementOf(generation, place) with
+                        {
+                            Suspicions = [],
+                            Fault = fault,
+                        }
                     );
                     Fail(fault, isConsequence: false);
                     yield break;
@@ -158,7 +163,9 @@ internal sealed class Rank
 
     private TimeSpan Patience =>
         Loop.Deadline.IsLearnt
-            ? Loop.Deadline.Limit < LeastPatience ? LeastPatience : Loop.Deadline.Limit
+            ? Loop.Deadline.Limit < LeastPatience
+                ? LeastPatience
+                : Loop.Deadline.Limit
             : ProgressDeadline.Unlearnt;
 
     private void Enter(Generation generation, RankPlacement place)

@@ -41,12 +41,7 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
         yield return world.Timeline.Sleep(world.Timeline.Milliseconds(20, 150), node.Silo);
         State = assignment.Spec.ResumeFrom is { } package ? world.Packages[package] : training.Begin;
         IsLoaded = true;
-        rank.Progress = rank.Progress with
-        {
-            Ready = 1,
-            Step = State.Version.Step,
-            TotalSteps = training.TotalSteps,
-        };
+        rank.Progress = rank.Progress with { Ready = 1, Step = State.Version.Step, TotalSteps = training.TotalSteps };
     }
 
     /// <summary>Trains in one generation.</summary>
@@ -197,12 +192,7 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
             yield break;
         }
         IsFinal = true;
-        rank.Progress = rank.Progress with
-        {
-            Ended = 1,
-            Stopped = isStopped,
-            WeightsSha256 = [$"{State.Hash:x64}"],
-        };
+        rank.Progress = rank.Progress with { Ended = 1, Stopped = isStopped, WeightsSha256 = [$"{State.Hash:x64}"] };
     }
 
     // Who holds the state that the generation goes on from offers it until all have met; the others fetch it.

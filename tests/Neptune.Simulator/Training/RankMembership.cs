@@ -3,7 +3,9 @@ using Neptune.Planning;
 
 namespace Neptune.Simulator;
 
-/// <summary>A rank's part in deciding memberships, as grains/Neptune.Worker/Membership/RankMembership.cs has it.</summary>
+/// <summary>
+/// A rank's part in deciding memberships, as grains/Neptune.Worker/Membership/RankMembership.cs has it.
+/// </summary>
 internal sealed class RankMembership(World world, Node node, Training training, int attempt, Lifetime lifetime)
 {
     private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(5);
@@ -166,5 +168,7 @@ internal sealed class RankMembership(World world, Node node, Training training, 
         world.Timeline.Sleep(waited < LongPause ? ShortPause : LongPause, node.Silo);
 
     private static string Text(RankStatement mine) =>
-        mine.Suspicions.IsEmpty ? "saw nobody fail" : $"saw {mine.Suspicions[0].Node} fail: {mine.Suspicions[0].Evidence}";
+        mine.Suspicions.IsEmpty
+            ? "saw nobody fail"
+            : $"saw {mine.Suspicions[0].Node} fail: {mine.Suspicions[0].Evidence}";
 }

@@ -4,8 +4,8 @@ namespace Neptune.Simulator;
 
 /// <summary>A job that is played, and the truth about it: the state of an undisturbed run at each version.</summary>
 /// <remarks>
-/// A state is a hash chain: each step adds a sum over what each shard contributes, which depends on the state before it. A
-/// shard that is missing or counted twice, or a step done twice or left out, makes another hash.
+/// A state is a hash chain: each step adds a sum over what each shard contributes, which depends on the state before
+/// it. A shard that is missing or counted twice, or a step done twice or left out, makes another hash.
 /// </remarks>
 internal sealed class Training
 {
