@@ -131,6 +131,31 @@ public sealed class JobReminderTests
     }
 
     [Fact]
+    public void Given_ranks_that_were_ended_because_their_process_ends_when_lost_then_the_job_pauses_where_it_should()
+    {
+        var report = Samples.Report() with
+        {
+            Ended = 1,
+            Failures = [new(0, Samples.Node(0), "told", IsConsequence: true)],
+        };
+        var told = JobStateMachine.Report(JobEvents.JobIn(JobPhase.Running), report, Samples.Now).State;
+        var outcome = JobStateMachine.Recover(told, Samples.Nodes(2), "it ended", resumes: false, Samples.Now);
+        Assert.Equal(JobPhase.Paused, outcome.State.Snapshot.Phase);
+        var all = report with { Ended = 2 };
+        Assert.Equal(
+            JobPhase.Paused,
+            JobStateMachine.Report(told, all, Samples.Now, resumes: false).State.Snapshot.Phase
+        );
+    }
+
+    [Fact]
+    public void Given_a_finished_job_whose_registration_was_lost_when_reminded_then_it_is_registered()
+    {
+        var finished = JobEvents.Named("finished")(JobEvents.JobIn(JobPhase.Running)).State;
+        Assert.Equal(["Register"], Remind(finished, held: 2, finished.Generation));
+    }
+
+    [Fact]
     public void Given_the_last_report_comes_after_the_loss_of_the_other_ranks_when_reported_then_the_job_ends()
     {
         var lost = JobEvents.Named("lose one")(JobEvents.JobIn(JobPhase.Running)).State;

@@ -53,22 +53,20 @@ public static partial class JobStateMachine
             .Except(followed.State.Lost)
             .Concat(followed.State.Recruits.Where(n => !links.ContainsKey(n)))
             .ToImmutableArray();
-        if (lost.IsEmpty)
+        var outcome = lost.IsEmpty
+            ? followed
+            : Recover(followed.State, lost, "the scheduler holds them no more", resumes, now);
+        if (outcome.State.Snapshot.Phase != phase || outcome.State.Attempt != state.Attempt)
         {
-            return new(followed.State, [.. CommandsOf(followed, held, now)]);
+            return outcome;
         }
-        var recovered = Recover(followed.State, lost, "the scheduler holds them no more", resumes, now);
-        return recovered.State.Snapshot.Phase == phase && recovered.State.Attempt == state.Attempt
-            ? new(recovered.State, [.. CommandsOf(recovered, held, now)])
-            : recovered;
+        return IsOver(outcome.State)
+            ? End(outcome.State, outcome.State.LastReport!, resumes, now)
+            : new(outcome.State, [.. CommandsOf(outcome, held)]);
     }
 
     // What a running job has commanded and cannot know to be done.
-    private static IEnumerable<JobCommand> CommandsOf(
-        Outcome outcome,
-        ImmutableArray<GrantedNode> held,
-        DateTimeOffset now
-    )
+    private static IEnumerable<JobCommand> CommandsOf(Outcome outcome, ImmutableArray<GrantedNode> held)
     {
         var state = outcome.State;
         var generation = state.Generation!;
@@ -99,13 +97,6 @@ public static partial class JobStateMachine
         if (state.Snapshot.Phase == JobPhase.Cancelling)
         {
             yield return new JobCommand.StopTree(generation);
-        }
-        if (state.LastReport is { } report && IsOver(state))
-        {
-            foreach (var end in End(state, report, now).Commands)
-            {
-                yield return end;
-            }
         }
     }
 }
