@@ -125,7 +125,7 @@ public sealed class JobReminderTests
             Ended = 2,
             Failures = [new(0, Samples.Node(0), "told", IsConsequence: true)],
         };
-        var outcome = JobStateMachine.Report(JobEvents.JobIn(JobPhase.Running), report, Samples.Now);
+        var outcome = JobStateMachine.Report(JobEvents.JobIn(JobPhase.Running), report, Samples.Now, resumes: true);
         Assert.Equal(JobPhase.Queued, outcome.State.Snapshot.Phase);
         Assert.Equal(["Release", "Enqueue"], Names(outcome));
     }
@@ -168,7 +168,7 @@ public sealed class JobReminderTests
     {
         var lost = JobEvents.Named("lose one")(JobEvents.JobIn(JobPhase.Running)).State;
         var report = Samples.Finished() with { Ended = 1, Package = null };
-        var outcome = JobStateMachine.Report(lost, report, Samples.Now);
+        var outcome = JobStateMachine.Report(lost, report, Samples.Now, resumes: true);
         Assert.Equal(JobPhase.Queued, outcome.State.Snapshot.Phase);
     }
 

@@ -130,8 +130,9 @@ public static partial class JobStateMachine
     /// <param name="state">The job.</param>
     /// <param name="report">The report.</param>
     /// <param name="now">The time.</param>
-    /// <param name="resumes">True where a job whose ranks were ended through no fault of its own goes on by itself.</param>
-    public static Outcome Report(JobState state, ShardReport report, DateTimeOffset now, bool resumes = true)
+    /// <param name="resumes">True where a job whose ranks were ended through no fault of its own goes on by
+    /// itself.</param>
+    public static Outcome Report(JobState state, ShardReport report, DateTimeOffset now, bool resumes = false)
     {
         var snapshot = state.Snapshot;
         if (

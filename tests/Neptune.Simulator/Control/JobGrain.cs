@@ -110,7 +110,7 @@ internal sealed partial class JobGrain(World world, Training training) : Grain(w
             $"{Id} hears of generation {report.Generation}: {report.Ready} ready, {report.Ended} ended "
             + $"of {report.RankCount}"
         );
-        return _state is null ? [] : Apply(turn, JobStateMachine.Report(State, report, World.Date));
+        return _state is null ? [] : Apply(turn, JobStateMachine.Report(State, report, World.Date, resumes: true));
     }
 
     public IEnumerable<Signal> Recover(Turn turn, string reason, ImmutableArray<NodeId> lost)
