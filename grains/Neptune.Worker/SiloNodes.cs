@@ -13,12 +13,12 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
 {
     private readonly Dictionary<NodeId, TorchDevice> _devices;
     private readonly TorchDevice _serving;
-    private readonly IArtifactStore _artifacts;
+    private readonly TrainingStores _stores;
     private readonly DatasetLibrary _datasets;
     private readonly TrainingRunLoader _loader;
     private readonly RankLinks _links;
-    private readonly IMembershipStore _memberships;
     private readonly ConcurrentDictionary<NodeId, RankRun> _runs = [];
+    private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly TimeProvider _time;
     private readonly ILogger<SiloNodes> _logger;
 
@@ -27,21 +27,19 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         Dictionary<NodeId, TorchDevice> devices,
         TorchDevice serving,
         RankLinks links,
-        IMembershipStore memberships,
-        IArtifactStore artifacts,
+        TrainingStores stores,
         TimeProvider time,
         ILogger<SiloNodes> logger
     )
     {
         _links = links;
-        _memberships = memberships;
         _devices = devices;
         _serving = serving;
-        _artifacts = artifacts;
+        _stores = stores;
         _time = time;
         _logger = logger;
-        _datasets = new(artifacts);
-        _loader = new(artifacts, _datasets);
+        _datasets = new(stores.Artifacts);
+        _loader = new(stores.Artifacts, _datasets);
         Nodes =
         [
             .. devices.Select(d => new NodeInfo
@@ -65,15 +63,13 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     /// <summary>Starts the devices.</summary>
     /// <param name="settings">Which.</param>
     /// <param name="links">How ranks meet.</param>
-    /// <param name="memberships">Where memberships of jobs are decided.</param>
-    /// <param name="artifacts">Where data and packages lie.</param>
+    /// <param name="stores">Where data, packages, memberships and checkpoints are.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where errors of ranks are told.</param>
     public static async Task<SiloNodes> StartAsync(
         NodeSettings settings,
         RankLinks links,
-        IMembershipStore memberships,
-        IArtifactStore artifacts,
+        TrainingStores stores,
         TimeProvider time,
         ILogger<SiloNodes> logger
     )
@@ -84,32 +80,75 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
             started.Add(new($"{settings.Host}/{device}"), await TorchDevice.StartAsync(device, settings.Threads));
         }
         var serving = await TorchDevice.StartAsync(settings.Devices[0], settings.Threads);
-        return new(settings, started, serving, links, memberships, artifacts, time, logger);
+        return new(settings, started, serving, links, stores, time, logger);
     }
 
     /// <inheritdoc/>
-    public IRankRun StartRank(RankAssignment assignment)
+    public event Action<IRankRun>? RankStarted;
+
+    /// <inheritdoc/>
+    public IRankRun? RunOf(NodeId node) => _runs.GetValueOrDefault(node);
+
+    /// <inheritdoc/>
+    public async Task StartRankAsync(RankAssignment assignment)
     {
-        var run = new RankRun(
-            assignment,
-            DeviceOf(assignment.Node),
-            _loader,
-            _artifacts,
-            _links,
-            _memberships,
-            _time,
-            _logger
-        );
-        _runs[assignment.Node] = run;
-        return run;
+        var device = DeviceOf(assignment.Node);
+        await _starting.WaitAsync();
+        try
+        {
+            if (_runs.GetValueOrDefault(assignment.Node) is { } run)
+            {
+                var isSameJob = run.Assignment.Generation.Job == assignment.Generation.Job;
+                if (isSameJob && (assignment.Attempt < run.Assignment.Attempt || run.TryAdopt(assignment)))
+                {
+                    return; // a late order of an attempt that has ended, or one for the rank that runs
+                }
+                if (isSameJob || run.IsWaiting)
+                {
+                    run.Abort("the job goes on without it");
+                }
+                if (!run.Completion.IsCompleted && !run.IsAborted)
+                {
+                    throw new ConflictException(
+                        $"Node {assignment.Node} works for job {run.Assignment.Generation.Job}, generation "
+                            + $"{run.Assignment.Generation.Number}."
+                    );
+                }
+                await run.Completion; // it was told to end, and does within a step
+            }
+            var started = new RankRun(assignment, device, _loader, _stores, _links, _time, _logger);
+            _runs[assignment.Node] = started;
+            RankStarted?.Invoke(started);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task AbortRanksAsync(string reason)
+    {
+        foreach (var run in _runs.Values)
+        {
+            run.Abort(reason);
+        }
+        await Task.WhenAll(_runs.Values.Select(run => run.Completion));
     }
 
     /// <inheritdoc/>
     public async Task LeaveJobsAsync(string reason, CancellationToken cancellation)
     {
         var running = _runs.Values.Where(run => !run.Completion.IsCompleted).ToArray();
-        await Task.WhenAll(running.Select(run => run.LeaveAsync(reason))).WaitAsync(cancellation);
-        await Task.WhenAll(running.Select(run => run.Completion)).WaitAsync(cancellation);
+        await Task.WhenAll(running.Select(LeaveAsync)).WaitAsync(cancellation);
+
+        async Task LeaveAsync(RankRun run)
+        {
+            if (await run.LeaveAsync(reason))
+            {
+                await run.Completion;
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -140,6 +179,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await AbortRanksAsync("its silo stops");
         foreach (var device in _devices.Values)
         {
             await device.DisposeAsync();
@@ -147,6 +187,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         await _serving.DisposeAsync();
         _datasets.Dispose();
         _links.Dispose();
+        _starting.Dispose();
     }
 
     private async Task<T> OnDeviceAsync<T>(Func<T> work, CancellationToken cancellation)
@@ -163,10 +204,10 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
 
     private async Task<T> ReadAsync<T>(string artifact, Func<Stream, string, T> read, CancellationToken cancellation)
     {
-        var bytes = await _artifacts.ReadAsync(artifact, cancellation);
+        var bytes = await _stores.Artifacts.ReadAsync(artifact, cancellation);
         try
         {
-            return read(new MemoryStream(bytes), _artifacts.PathOf(artifact));
+            return read(new MemoryStream(bytes), _stores.Artifacts.PathOf(artifact));
         }
         catch (PackageException error)
         {

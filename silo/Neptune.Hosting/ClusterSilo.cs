@@ -93,9 +93,12 @@ public sealed class ClusterSilo : IAsyncDisposable
             );
             undo.Push(groups.DisposeAsync);
             var key = await store.ClusterKeyAsync(ClusterIdentity.ServiceId);
-            var memberships = store.Memberships(ClusterIdentity.ServiceId);
             var others = new SiloArtifacts(groups, key, folder.Artifacts);
-            var artifacts = new FetchingArtifactStore(folder.Artifacts, others);
+            var stores = new TrainingStores(
+                new FetchingArtifactStore(folder.Artifacts, others),
+                store.Memberships(ClusterIdentity.ServiceId),
+                store.Checkpoints(ClusterIdentity.ServiceId)
+            );
             var nodes = await SiloWiring.StartNodesAsync(
                 new()
                 {
@@ -105,8 +108,7 @@ public sealed class ClusterSilo : IAsyncDisposable
                     Labels = options.Labels.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 },
                 new(groups, new() { Link = options.Links }, key),
-                memberships,
-                artifacts,
+                stores,
                 options.Time,
                 options.Logging
             );
@@ -115,8 +117,7 @@ public sealed class ClusterSilo : IAsyncDisposable
             var (host, gateway) = await Ports.StartAsync(
                 address,
                 [options.SiloPort, options.GatewayPort],
-                ports =>
-                    StartHostAsync(options, address, ports, nodes, memberships, artifacts, store, fatal, cancellation)
+                ports => StartHostAsync(options, address, ports, nodes, stores, store, fatal, cancellation)
             );
             undo.Push(() => StopAsync(host));
             others.Attach(host.Services.GetRequiredService<IGrainFactory>());
@@ -178,8 +179,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         IPAddress address,
         int[] ports,
         SiloNodes nodes,
-        IMembershipStore memberships,
-        FetchingArtifactStore artifacts,
+        TrainingStores stores,
         RedisStore store,
         FatalErrors fatal,
         CancellationToken cancellation
@@ -189,8 +189,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         var host = SiloWiring.Build(
             options.Name,
             nodes,
-            memberships,
-            artifacts,
+            stores,
             new(ResumesByItself: true),
             options.Time,
             options.Logging,

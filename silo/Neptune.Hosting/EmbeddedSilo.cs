@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Neptune.Client;
+using Neptune.Planning;
 using Neptune.Storage;
 using Neptune.Worker;
 
@@ -19,6 +20,7 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
         CancellationToken cancellation
     )
     {
+        var stores = new TrainingStores(folder.Artifacts, folder.Database.Memberships(), folder.Database.Checkpoints());
         var nodes = await SiloWiring.StartNodesAsync(
             new()
             {
@@ -27,8 +29,7 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
                 Threads = options.ThreadsPerNode,
             },
             new(),
-            folder.Database.Memberships(),
-            folder.Artifacts,
+            stores,
             options.Time,
             options.Logging
         );
@@ -37,7 +38,7 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
             var (host, gateway) = await Ports.StartAsync(
                 IPAddress.Loopback,
                 [0, 0],
-                ports => StartHostAsync(folder, options, nodes, ports, cancellation)
+                ports => StartHostAsync(folder, stores, options, nodes, ports, cancellation)
             );
             folder.PublishEndpoint(
                 new()
@@ -68,6 +69,7 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
 
     private static async Task<(IHost Host, int Gateway)> StartHostAsync(
         DataFolder folder,
+        TrainingStores stores,
         LocalClusterOptions options,
         SiloNodes nodes,
         int[] ports,
@@ -77,8 +79,7 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
         var host = SiloWiring.Build(
             HostName,
             nodes,
-            folder.Database.Memberships(),
-            folder.Artifacts,
+            stores,
             new(ResumesByItself: false),
             options.Time,
             options.Logging,

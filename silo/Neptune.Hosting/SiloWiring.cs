@@ -28,29 +28,20 @@ internal static class SiloWiring
     public static async Task<SiloNodes> StartNodesAsync(
         NodeSettings settings,
         RankLinks links,
-        IMembershipStore memberships,
-        IArtifactStore artifacts,
+        TrainingStores stores,
         TimeProvider time,
         Action<ILoggingBuilder>? logging
     )
     {
         using var loggers = LoggerFactory.Create(builder => ConfigureLogging(builder, logging));
-        return await SiloNodes.StartAsync(
-            settings,
-            links,
-            memberships,
-            artifacts,
-            time,
-            loggers.CreateLogger<SiloNodes>()
-        );
+        return await SiloNodes.StartAsync(settings, links, stores, time, loggers.CreateLogger<SiloNodes>());
     }
 
     /// <summary>A host with the grains over these nodes; the caller adds clustering and storage.</summary>
     public static IHost Build(
         string name,
         SiloNodes nodes,
-        IMembershipStore memberships,
-        IArtifactStore artifacts,
+        TrainingStores stores,
         RecoveryPolicy recovery,
         TimeProvider time,
         Action<ILoggingBuilder>? logging,
@@ -61,8 +52,9 @@ internal static class SiloWiring
         ConfigureLogging(builder.Logging, logging);
         builder.Services.AddSingleton<IHostLifetime, CallersHostLifetime>();
         builder.Services.AddSingleton(time);
-        builder.Services.AddSingleton(artifacts);
-        builder.Services.AddSingleton(memberships);
+        builder.Services.AddSingleton(stores.Artifacts);
+        builder.Services.AddSingleton(stores.Memberships);
+        builder.Services.AddSingleton(stores.Checkpoints);
         builder.Services.AddSingleton(recovery);
         builder.Services.AddSingleton<INodeWorkers>(nodes);
         builder.Services.AddSingleton<IDatasetImporter, ArtifactDatasetImporter>();
@@ -73,6 +65,7 @@ internal static class SiloWiring
             silo.UseNodePlacement(name);
             silo.AddIncomingGrainCallFilter<GrainCallMetrics>();
             silo.AddOutgoingGrainCallFilter<PlainErrors>();
+            silo.UseRankReports();
             silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloAnnouncement>();
         });
         return builder.Build();

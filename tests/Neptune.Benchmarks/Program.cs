@@ -124,6 +124,26 @@ predict.SetAction(
     (arguments, cancellation) =>
         PredictScaleCommand.RunAsync(arguments.GetValue(quick), arguments.GetValue(json), cancellation)
 );
+var checkpoint = new Command("checkpoint", "What a checkpoint costs, on the step's path and behind it.")
+{
+    json,
+    quick,
+};
+checkpoint.SetAction(
+    (arguments, cancellation) =>
+        CheckpointCommand.RunAsync(arguments.GetValue(json), arguments.GetValue(quick), cancellation)
+);
+var events = new Option<int>("--events")
+{
+    Description = "How many kills, and as many freezes.",
+    DefaultValueFactory = _ => 100,
+};
+var recovery = new Command("recovery", "How long a job pauses when one of four silo processes is killed or frozen.")
+{
+    events,
+    json,
+};
+recovery.SetAction((arguments, _) => RecoveryCommand.RunAsync(arguments.GetValue(events), arguments.GetValue(json)));
 var worker = new Command(WorkerMain.Command, "One process of scaling.") { Hidden = true };
 worker.SetAction((_, cancellation) => WorkerMain.RunAsync(cancellation));
 
@@ -136,6 +156,8 @@ return await new RootCommand("Neptune's benchmarks. Times are noisy: compare rat
     scaling,
     breakdown,
     predict,
+    checkpoint,
+    recovery,
     worker,
 }
     .Parse(args)

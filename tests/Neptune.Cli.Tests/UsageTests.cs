@@ -19,7 +19,7 @@ public class UsageTests
     [InlineData("deploy quickstart --name two@words", "two@words")]
     [InlineData("nodes list --cluster a:1 --data-dir b", "not both")]
     [InlineData("nodes list --cluster nowhere", "write HOST:PORT")]
-    [InlineData("jobs", "Give one of: list, show, cancel, resume, trace.")]
+    [InlineData("jobs", "Give one of: list, show, events, scale, cancel, resume, trace.")]
     public async Task Given_wrong_usage_when_run_then_one_line_offers_what_is_right_and_the_exit_code_is_2(
         string line,
         string said

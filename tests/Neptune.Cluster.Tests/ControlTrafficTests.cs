@@ -10,6 +10,7 @@ using static Neptune.ModelGraph.Layers;
 namespace Neptune.Cluster.Tests;
 
 /// <summary>Grain calls of a running job: they depend neither on its steps nor, at the JobGrain, on its nodes.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class ControlTrafficTests
 {
     private const int MostCallsPerNode = 10; // a second

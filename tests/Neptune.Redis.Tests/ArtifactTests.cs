@@ -1,5 +1,6 @@
 using Neptune.Client;
 using Neptune.Contracts;
+using Neptune.Processes;
 
 namespace Neptune.Redis.Tests;
 
@@ -23,7 +24,7 @@ public sealed class ArtifactTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _redis = await RedisServerProcess.StartAsync();
+        _redis = await RedisServers.StartAsync();
         _here = await StartAsync(Here);
         _there = await StartAsync(There);
         _client = await NeptuneClient.ConnectAsync($"redis:{_redis.Address}");

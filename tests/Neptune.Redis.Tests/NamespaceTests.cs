@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Neptune.Processes;
 
 namespace Neptune.Redis.Tests;
 
@@ -29,7 +30,7 @@ public sealed class NamespaceTests : IDisposable
     )
     {
         Namespaces.SkipWithout();
-        RedisServerProcess.SkipWithout();
+        RedisServers.SkipWithout();
         using var machines = new Namespaces(1 + Silos);
         if (delay.Length > 0)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Neptune.Client;
 using Neptune.Contracts;
+using Neptune.Processes;
 
 namespace Neptune.Redis.Tests;
 

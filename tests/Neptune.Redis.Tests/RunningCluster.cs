@@ -1,4 +1,5 @@
 using Neptune.Client;
+using Neptune.Processes;
 using StackExchange.Redis;
 
 namespace Neptune.Redis.Tests;
@@ -30,15 +31,24 @@ public sealed class RunningCluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Redis = await RedisServerProcess.StartAsync();
-        Table = await Redis.ConnectAsync();
+        await StartRedisAsync();
         _silos.AddRange(_names.Select(name => Launch(name)));
         foreach (var silo in _silos)
         {
             await silo.ReadLineAsync();
         }
-        Client = await NeptuneClient.ConnectAsync($"redis:{Redis.Address}");
+        await ConnectAsync();
     }
+
+    /// <summary>The first part of the initialisation, for those who launch silos themselves.</summary>
+    internal async Task StartRedisAsync()
+    {
+        Redis = await RedisServers.StartAsync();
+        Table = await Redis.ConnectAsync();
+    }
+
+    /// <summary>The last part.</summary>
+    internal async Task ConnectAsync() => Client = await NeptuneClient.ConnectAsync($"redis:{Redis.Address}");
 
     public async ValueTask DisposeAsync()
     {

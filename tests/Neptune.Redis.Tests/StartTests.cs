@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Neptune.Client;
+using Neptune.Processes;
 
 namespace Neptune.Redis.Tests;
 
@@ -25,7 +26,7 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task Given_a_redis_that_is_stuck_when_a_silo_starts_then_it_ends_within_ten_seconds_and_says_so()
     {
-        using var redis = await RedisServerProcess.StartAsync();
+        using var redis = await RedisServers.StartAsync();
         redis.Freeze();
         var since = Stopwatch.StartNew();
         var error = await FailAsync(1, "--redis", redis.Address);
@@ -41,7 +42,7 @@ public sealed class StartTests : IDisposable
         string options
     )
     {
-        using var redis = await RedisServerProcess.StartAsync("right");
+        using var redis = await RedisServers.StartAsync("right");
         var error = await FailAsync(1, "--redis", redis.Address + options);
         Assert.Contains($"The store (Redis at {redis.Address}) does not let us in", error, StringComparison.Ordinal);
         Assert.Contains("password=SECRET", error, StringComparison.Ordinal);
@@ -55,7 +56,7 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task Given_a_redis_with_a_password_when_a_silo_has_it_then_it_starts_and_clients_with_it_find_it()
     {
-        using var redis = await RedisServerProcess.StartAsync("right");
+        using var redis = await RedisServers.StartAsync("right");
         using var silo = NeptuneProcess.Silo(
             "--redis",
             $"{redis.Address},password=right",
@@ -101,7 +102,7 @@ public sealed class StartTests : IDisposable
     [InlineData("--gateway-port")]
     public async Task Given_a_port_that_is_taken_when_a_silo_wants_it_then_it_says_which(string option)
     {
-        using var redis = await RedisServerProcess.StartAsync();
+        using var redis = await RedisServers.StartAsync();
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
@@ -124,7 +125,7 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task Given_a_folder_of_an_embedded_cluster_when_a_silo_of_a_cluster_wants_it_then_it_says_who_has_it()
     {
-        using var redis = await RedisServerProcess.StartAsync();
+        using var redis = await RedisServers.StartAsync();
         using var owner = NeptuneProcess.Silo("--data-dir", _folder, "--nodes", "1");
         await owner.ReadLineAsync();
         Assert.Contains(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Neptune.Client;
+using Neptune.Processes;
 
 namespace Neptune.Redis.Tests;
 
@@ -10,7 +11,7 @@ public sealed class UpDownTests : IAsyncLifetime
     public ValueTask InitializeAsync()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no `neptune up`.");
-        RedisServerProcess.SkipWithout();
+        RedisServers.SkipWithout();
         return ValueTask.CompletedTask;
     }
 
@@ -75,7 +76,7 @@ public sealed class UpDownTests : IAsyncLifetime
     public async Task Given_a_silo_that_cannot_start_when_up_then_its_last_words_are_told_and_nothing_stays()
     {
         // A name that a living silo of the same Redis has.
-        using var redis = await RedisServerProcess.StartAsync();
+        using var redis = await RedisServers.StartAsync();
         using var other = NeptuneProcess.Silo(
             "--redis",
             redis.Address,

@@ -69,6 +69,22 @@ public sealed class ArtifactStoreTests : IDisposable
         Assert.Equal(bytes, await _store.ReadAsync(name, Token));
     }
 
+    [Fact]
+    public async Task Given_an_artifact_when_deleted_then_it_is_missing_and_others_stay_and_deleting_it_again_is_no_error()
+    {
+        var (gone, stays) = (
+            await _store.WriteAsync(new byte[] { 1 }, Token),
+            await _store.WriteAsync(new byte[] { 2 }, Token)
+        );
+        await _store.DeleteAsync(gone, Token);
+        await _store.DeleteAsync(gone, Token);
+        await _store.DeleteAsync(new string('a', 64), Token);
+        Assert.False(_store.Exists(gone));
+        await Assert.ThrowsAsync<NotFoundException>(() => _store.ReadAsync(gone, Token));
+        Assert.Equal([_store.PathOf(stays)], Files());
+        await Assert.ThrowsAsync<InvalidInputException>(() => _store.DeleteAsync("../x", Token));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("../../../etc/passwd")]

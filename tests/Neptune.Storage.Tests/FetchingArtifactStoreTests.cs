@@ -76,6 +76,19 @@ public sealed class FetchingArtifactStoreTests : IDisposable
         await store.WriteAsync((target, token) => target.WriteAsync(new byte[1 << 19], token).AsTask(), Token);
     }
 
+    [Fact]
+    public async Task Given_an_artifact_that_was_fetched_when_deleted_then_only_the_copy_here_is_gone()
+    {
+        var (bytes, name) = Artifact();
+        var other = new Other(name, bytes);
+        var store = NewStore(other);
+        await store.FetchAsync(name, Token);
+        await store.DeleteAsync(name, Token);
+        Assert.False(store.Exists(name));
+        Assert.Equal(bytes, await store.ReadAsync(name, Token));
+        Assert.Equal(2, other.Copies);
+    }
+
     private static (byte[] Bytes, string Name) Artifact()
     {
         var bytes = new byte[10_000];

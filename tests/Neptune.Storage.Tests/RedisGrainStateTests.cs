@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Neptune.Contracts;
+using Neptune.Processes;
 using Neptune.Redis.Tests;
 using Orleans.Configuration;
 using Orleans.Persistence;
@@ -20,7 +21,7 @@ public sealed class RedisGrainStateTests : GrainStorageContract, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await RedisServerProcess.StartAsync();
+        _server = await RedisServers.StartAsync();
         _store = await RedisStore.ConnectAsync(
             RedisAddress.Parse($"{_server.Address},asyncTimeout=400,syncTimeout=400"),
             Token

@@ -42,7 +42,7 @@ public sealed class EqualBitsTests(RankHarness harness) : IClassFixture<RankHarn
         var data = await harness.DataAsync(Samples);
         var spec = RankHarness.Spec(Model(), data, 4, 2, epochs: 400);
         var whole = await harness.RunAsync(spec, data, new ShardRange(0, 4));
-        var runs = harness.Start(spec, data, [new(0, 2), new(2, 4)]);
+        var runs = await harness.StartAsync(spec, data, [new(0, 2), new(2, 4)]);
         await RankHarness.UntilAsync(() => runs[1].Progress.Step > 100);
         runs[1].Abort("the test ends it");
         await Task.WhenAll(runs.Select(r => r.Completion)).WaitAsync(TimeSpan.FromMinutes(1));
@@ -58,7 +58,7 @@ public sealed class EqualBitsTests(RankHarness harness) : IClassFixture<RankHarn
     {
         var data = await harness.DataAsync(Samples);
         var spec = RankHarness.Spec(Model(), data, 3, 2, epochs: 100_000);
-        var runs = harness.Start(spec, data, [new(0, 1), new(1, 2), new(2, 3)]);
+        var runs = await harness.StartAsync(spec, data, [new(0, 1), new(1, 2), new(2, 3)]);
         runs[2].RequestStop();
         await Task.WhenAll(runs.Select(r => r.Completion)).WaitAsync(TimeSpan.FromMinutes(1));
         Assert.All(runs, run => Assert.True(run.Progress.Stopped));

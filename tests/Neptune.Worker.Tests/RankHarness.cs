@@ -28,8 +28,7 @@ public sealed class RankHarness : IAsyncLifetime
         _nodes = await SiloNodes.StartAsync(
             new() { Host = "local", Devices = [.. Enumerable.Range(0, Devices).Select(d => $"cpu:{d}")] },
             new(),
-            _database.Memberships(),
-            Artifacts,
+            new(Artifacts, _database.Memberships(), _database.Checkpoints()),
             TimeProvider.System,
             NullLogger<SiloNodes>.Instance
         );
@@ -94,13 +93,17 @@ public sealed class RankHarness : IAsyncLifetime
         params IReadOnlyList<ShardRange> ranges
     )
     {
-        var runs = Start(spec, data, ranges);
+        var runs = await StartAsync(spec, data, ranges);
         await Task.WhenAll(runs.Select(r => r.Completion)).WaitAsync(TimeSpan.FromMinutes(1));
         return [.. runs.Select(r => r.Progress)];
     }
 
     /// <summary>Starts one rank for each range.</summary>
-    public ImmutableArray<IRankRun> Start(JobSpec spec, DatasetInfo data, IReadOnlyList<ShardRange> ranges)
+    public async Task<ImmutableArray<IRankRun>> StartAsync(
+        JobSpec spec,
+        DatasetInfo data,
+        IReadOnlyList<ShardRange> ranges
+    )
     {
         var generation = new Generation
         {
@@ -109,22 +112,19 @@ public sealed class RankHarness : IAsyncLifetime
             Token = "token",
             Ranks = [.. ranges.Select((range, rank) => new RankPlacement(rank, new($"local/cpu:{rank}"), range))],
         };
-        return
-        [
-            .. ranges.Select(
-                (_, rank) =>
-                    _nodes.StartRank(
-                        new()
-                        {
-                            Spec = spec,
-                            Generation = generation,
-                            Node = generation.Ranks[rank].Node,
-                            Parent = "none",
-                            Dataset = data with { Version = 1 },
-                        }
-                    )
-            ),
-        ];
+        foreach (var place in generation.Ranks)
+        {
+            await _nodes.StartRankAsync(
+                new()
+                {
+                    Spec = spec,
+                    Generation = generation,
+                    Node = place.Node,
+                    Dataset = data with { Version = 1 },
+                }
+            );
+        }
+        return [.. generation.Ranks.Select(place => _nodes.RunOf(place.Node)!)];
     }
 
     /// <summary>Waits until something is so.</summary>

@@ -46,6 +46,8 @@ internal static class CommandTree
                 "Training jobs.",
                 JobsListCommand.Create(),
                 JobsShowCommand.Create(),
+                JobsEventsCommand.Create(),
+                JobsScaleCommand.Create(),
                 JobsCancelCommand.Create(),
                 JobsResumeCommand.Create(),
                 JobsTraceCommand.Create()

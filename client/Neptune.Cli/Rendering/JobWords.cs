@@ -56,6 +56,18 @@ internal static class JobWords
             data = job.Spec.Dataset.ToString(),
             nodes = job.Ranks.Length,
             generation = job.Generation,
+            generations = job.Generations.Select(g => new
+            {
+                number = g.Number,
+                at = g.At,
+                nodes = g.WorldSize,
+                fromStep = g.From.Step,
+                stepsLost = g.StepsLost,
+                pauseSeconds = g.PauseSeconds,
+                joined = g.Joined.Select(n => n.Value),
+                left = g.Left.Select(d => new { node = d.Node.Value, reason = d.Reason }),
+                cause = g.Cause,
+            }),
             bitsComparable = !job.NumericsDiffer,
             epoch = job.Epochs.Length,
             epochs = job.Spec.Epochs,

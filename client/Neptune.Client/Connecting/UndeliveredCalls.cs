@@ -1,3 +1,6 @@
+using Orleans.Concurrency;
+using Orleans.Runtime.Messaging;
+
 namespace Neptune.Client;
 
 /// <summary>
@@ -21,6 +24,11 @@ internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
                 await context.Invoke();
                 return;
             }
+            catch (Exception error)
+                when (error is SiloUnavailableException or TimeoutException && OnlyLooks(context) && IsEarly(since))
+            {
+                // Once more, below: to look again does no harm.
+            }
             catch (SiloUnavailableException error)
             {
                 // It may have been carried out, so it is not for us to repeat it.
@@ -30,11 +38,11 @@ internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
                     error
                 );
             }
-            catch (OrleansMessageRejectionException) when (TimeProvider.System.GetElapsedTime(since) < Patience)
+            catch (Exception error) when (WasNotDelivered(error) && IsEarly(since))
             {
                 // Once more, below.
             }
-            catch (OrleansMessageRejectionException error)
+            catch (Exception error) when (WasNotDelivered(error))
             {
                 throw new ClusterUnreachableException(
                     $"A silo that the call needs does not answer, and after {Patience.TotalSeconds:0} seconds no other does in its "
@@ -45,4 +53,13 @@ internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
             await Task.Delay(Pause);
         }
     }
+
+    private static bool WasNotDelivered(Exception error) =>
+        error is OrleansMessageRejectionException or ConnectionFailedException;
+
+    private static bool IsEarly(long since) => TimeProvider.System.GetElapsedTime(since) < Patience;
+
+    // What answers even while a call is in progress changes nothing.
+    private static bool OnlyLooks(IOutgoingGrainCallContext context) =>
+        context.InterfaceMethod.IsDefined(typeof(AlwaysInterleaveAttribute), inherit: true);
 }

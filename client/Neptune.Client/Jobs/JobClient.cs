@@ -6,7 +6,7 @@ namespace Neptune.Client;
 /// <summary>Training jobs.</summary>
 public sealed class JobClient
 {
-    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(3);
 
     private readonly IGrainFactory _grains;
 
@@ -30,6 +30,14 @@ public sealed class JobClient
     /// <summary>Ends a job at a step boundary; what was reached is kept.</summary>
     public Task<JobSnapshot> CancelAsync(JobId job, string reason = "cancelled by its owner") =>
         Grain(job).CancelAsync(reason);
+
+    /// <summary>
+    /// Changes how many nodes a job uses, while it trains: it takes what is free up to that number, or gives nodes back at a
+    /// step boundary. The bits of its result stay the same.
+    /// </summary>
+    /// <exception cref="InvalidInputException">So many are not possible.</exception>
+    /// <exception cref="ConflictException">The job has ended.</exception>
+    public Task<JobSnapshot> ScaleAsync(JobId job, int nodes) => Grain(job).ScaleAsync(nodes);
 
     /// <summary>Lets a paused, cancelled or failed job go on from its last package.</summary>
     public Task<JobSnapshot> ResumeAsync(JobId job) => Grain(job).ResumeAsync();

@@ -15,11 +15,11 @@ public interface IJobGrain : IGrainWithStringKey
 
     /// <summary>The last persisted view with the latest progress; answered even while a call is in progress.</summary>
     /// <exception cref="NotFoundException">There is no such job.</exception>
-    [Alias("snapshot"), AlwaysInterleave]
+    [Alias("snapshot"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     Task<JobSnapshot> GetSnapshotAsync();
 
-    /// <summary>The same, as soon as its revision is above <paramref name="seen"/>, or after <paramref name="wait"/>.</summary>
-    [Alias("wait"), AlwaysInterleave]
+    /// <summary>The same, as soon as its revision is above <paramref name="seen"/>, or after <paramref name="wait"/>, of at most 3 s.</summary>
+    [Alias("wait"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     Task<JobSnapshot> WaitForChangeAsync(long seen, TimeSpan wait);
 
     /// <summary>Ends the job at a step boundary and keeps what was reached. Repeating the call changes nothing.</summary>
@@ -49,6 +49,13 @@ public interface IJobGrain : IGrainWithStringKey
     /// </summary>
     [Alias("recover")]
     Task RecoverAsync(string reason, ImmutableArray<NodeId> lost);
+
+    /// <summary>
+    /// The scheduler says, now and then, which nodes it holds for the job: what was lost with a call, or with a silo, is made
+    /// good. Repeating it changes nothing.
+    /// </summary>
+    [Alias("remind")]
+    Task RemindAsync(ImmutableArray<GrantedNode> held);
 
     /// <summary>Changes how many nodes the job uses, while it trains: the bits of its result stay the same.</summary>
     /// <exception cref="InvalidInputException">So many are not possible.</exception>

@@ -51,7 +51,9 @@ public sealed record JobSpec
     [Id(10)]
     public string? ResumeFrom { get; init; }
 
-    /// <summary>The least time between checkpoints, which are taken at epochs' ends.</summary>
+    /// <summary>
+    /// The least time between checkpoints, which are taken after any step, and between packages, which are taken at epochs' ends.
+    /// </summary>
     [Id(11)]
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -60,6 +62,13 @@ public sealed record JobSpec
     /// </summary>
     [Id(12)]
     public bool MixedNumerics { get; init; }
+
+    /// <summary>
+    /// The step after which training stops, as if it were cancelled then: to have the weights of any moment again. Null goes
+    /// on to the last epoch's end.
+    /// </summary>
+    [Id(13)]
+    public long? StopAtStep { get; init; }
 
     /// <summary>The number of samples in one optimizer step.</summary>
     public int GlobalBatchSize => PerDeviceBatchSize * Shards;

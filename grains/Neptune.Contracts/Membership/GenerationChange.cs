@@ -34,6 +34,10 @@ public sealed record GenerationChange
     [Id(6)]
     public ImmutableArray<Departure> Left { get; init; } = [];
 
+    /// <summary>Committed steps that were to be done again because of it.</summary>
+    [Id(8)]
+    public long StepsLost { get; init; }
+
     /// <summary>
     /// From the last step committed before it to the first one of its own, in seconds; null while that is not done, and
     /// for the first generation.

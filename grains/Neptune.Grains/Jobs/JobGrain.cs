@@ -16,8 +16,12 @@ internal sealed partial class JobGrain(
     ILogger<JobGrain> logger
 ) : Grain, IJobGrain
 {
+    // A tree that has reported so short a time ago is whole.
+    private static readonly TimeSpan TreeAge = TimeSpan.FromSeconds(3);
+
     // The persisted state with progress since then: losing progress loses nothing that matters.
     private JobState? _state;
+    private long _reportedAt;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private JobId Id => new(this.GetPrimaryKeyString());
@@ -88,7 +92,7 @@ internal sealed partial class JobGrain(
                 State,
                 attempt,
                 nodes,
-                newest?.Number ?? 0,
+                newest,
                 RandomNumberGenerator.GetHexString(32, lowercase: true),
                 time.GetUtcNow()
             )
@@ -105,7 +109,11 @@ internal sealed partial class JobGrain(
 
     public Task ExplainWaitAsync(string reason) => ApplyAsync(JobStateMachine.ExplainWait(State, reason));
 
-    public Task ReportAsync(ShardReport report) => ApplyAsync(JobStateMachine.Report(State, report, time.GetUtcNow()));
+    public Task ReportAsync(ShardReport report)
+    {
+        _reportedAt = time.GetTimestamp();
+        return ApplyAsync(JobStateMachine.Report(State, report, time.GetUtcNow()));
+    }
 
     public async Task RecoverAsync(string reason, ImmutableArray<NodeId> lost)
     {
@@ -120,12 +128,36 @@ internal sealed partial class JobGrain(
         await ApplyAsync(JobStateMachine.Recover(State, lost, reason, policy.ResumesByItself, time.GetUtcNow()));
     }
 
+    public async Task RemindAsync(ImmutableArray<GrantedNode> held)
+    {
+        if (_state is not null)
+        {
+            var newest = await memberships.CurrentAsync(Id);
+            var outcome = JobStateMachine.Remind(State, held, newest, policy.ResumesByItself, time.GetUtcNow());
+            var isWhole = outcome.State.Generation == State.Generation && time.GetElapsedTime(_reportedAt) < TreeAge;
+            await ApplyAsync(
+                isWhole
+                    ? outcome with
+                    {
+                        Commands = outcome.Commands.RemoveAll(command => command is JobCommand.AdoptTree),
+                    }
+                    : outcome
+            );
+        }
+    }
+
     private async Task FollowNewestAsync()
     {
-        if (await memberships.CurrentAsync(Id) is { } newest)
+        if (await memberships.CurrentAsync(Id) is not { } newest)
         {
-            await ApplyAsync(JobStateMachine.Follow(State, newest));
+            return;
         }
+        var endsHere = newest.IsDissolved && State.Generation is { } own && newest.Number > own.Number;
+        await ApplyAsync(
+            endsHere
+                ? JobStateMachine.Recover(State, [], newest.Cause, policy.ResumesByItself, time.GetUtcNow())
+                : JobStateMachine.Follow(State, newest)
+        );
     }
 
     private async Task ApplyAsync(JobStateMachine.Outcome outcome)

@@ -19,6 +19,7 @@ internal sealed partial class SchedulerGrain(
 ) : Grain, ISchedulerGrain
 {
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RemindPeriod = TimeSpan.FromSeconds(10);
 
     // A silo may be told of another's start, or of its end, some time after that happened.
     private static readonly TimeSpan StrangerPatience = TimeSpan.FromSeconds(5);
@@ -43,11 +44,16 @@ internal sealed partial class SchedulerGrain(
                 KeepAlive = true,
             }
         );
-        // Jobs that were open when the last scheduler ended may wait for a word that never reached it.
+        // Jobs may wait for a word that never reached this scheduler, or the one before it, or that never reached them.
         this.RegisterGrainTimer(
             static (self, _) => self.RemindOpenJobsAsync(),
             this,
-            new() { DueTime = TimeSpan.Zero, Period = Timeout.InfiniteTimeSpan }
+            new()
+            {
+                DueTime = TimeSpan.Zero,
+                Period = RemindPeriod,
+                KeepAlive = true,
+            }
         );
         return Task.CompletedTask;
     }
@@ -171,7 +177,12 @@ internal sealed partial class SchedulerGrain(
     {
         foreach (var job in await GrainFactory.GetGrain<IJobIndexGrain>(IJobIndexGrain.Key).ListOpenAsync())
         {
-            if (!Registry.Nodes.Any(n => n.Job == job))
+            var held = Granted(Registry.Nodes.Where(n => n.Job == job));
+            if (held.Length > 0)
+            {
+                TellAsync(job, JobOf(job).RemindAsync(held)).Ignore();
+            }
+            else
             {
                 TellAsync(job, JobOf(job).RecoverAsync("the process that ran it ended", [])).Ignore();
             }
@@ -210,20 +221,20 @@ internal sealed partial class SchedulerGrain(
             );
         }
         _undecided = State.Queue.Length > 0 && alive.Count < Registry.Silos.Length; // some may turn out to be there
-        var links = Registry.Silos.ToDictionary(s => s.Name, s => s.Link);
         foreach (var (job, nodes) in decision.Grants)
         {
-            var granted = nodes.Select(n => new GrantedNode(
-                n.Id,
-                links.GetValueOrDefault(n.Id.Host),
-                n.NumericsFingerprint
-            ));
-            TellAsync(job.Job, JobOf(job.Job).GrantAsync(job.Attempt, [.. granted])).Ignore();
+            TellAsync(job.Job, JobOf(job.Job).GrantAsync(job.Attempt, Granted(nodes))).Ignore();
         }
         foreach (var (job, reason) in decision.Waits)
         {
             TellAsync(job.Job, JobOf(job.Job).ExplainWaitAsync(reason)).Ignore();
         }
+    }
+
+    private ImmutableArray<GrantedNode> Granted(IEnumerable<NodeInfo> nodes)
+    {
+        var links = Registry.Silos.ToDictionary(s => s.Name, s => s.Link);
+        return [.. nodes.Select(n => new GrantedNode(n.Id, links.GetValueOrDefault(n.Id.Host), n.NumericsFingerprint))];
     }
 
     private IJobGrain JobOf(JobId job) => GrainFactory.GetGrain<IJobGrain>(job.Value);

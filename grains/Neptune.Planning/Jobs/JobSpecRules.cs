@@ -13,6 +13,7 @@ public static class JobSpecRules
     {
         Require(spec.Epochs >= 1, $"epochs is {spec.Epochs}. Train for at least 1.");
         Require(spec.Nodes is >= 1 and <= MaxNodes, NodesMessage(spec.Nodes));
+        Require(spec.StopAtStep is null or >= 1, $"it stops at step {spec.StopAtStep}. Stop at 1 or later.");
         Require(spec.Shards is >= 1 and <= 65536, $"shards is {spec.Shards}. Use 1 to 65536.");
         Require(
             spec.PerDeviceBatchSize is >= 1 and <= 1 << 20,

@@ -27,13 +27,17 @@ public sealed record JobState
     [Id(5)]
     public ImmutableArray<NodeId> Lost { get; init; } = [];
 
-    /// <summary>Nodes that were granted to the running job and are no members yet.</summary>
+    /// <summary>Nodes that the running job holds and that are no members: not yet, or no longer, for they did not keep up.</summary>
     [Id(6)]
     public ImmutableArray<NodeId> Recruits { get; init; } = [];
 
     /// <summary>Nodes that were asked to leave and have not left yet.</summary>
     [Id(7)]
     public ImmutableArray<NodeId> Leaving { get; init; } = [];
+
+    /// <summary>Committed steps that the next attempt does again, for it goes on from a package.</summary>
+    [Id(9)]
+    public long StepsLost { get; init; }
 
     /// <summary>The last report of the current generation; null before.</summary>
     [Id(8)]

@@ -27,13 +27,20 @@ public static partial class JobStateMachine
                 {
                     Generation = newest.Number,
                     Ranks = newest.Ranks,
-                    Generations = s.Generations.Add(ChangeOf(newest)),
+                    Generations = s.Generations.Add(ChangeOf(newest, Math.Max(0, s.Step - (newest.From?.Step ?? 0)))),
                 }
         ) with
         {
             Generation = newest,
             Lost = [.. state.Lost.Where(n => newest.PlaceOf(n) is not null)],
-            Recruits = [.. state.Recruits.Where(n => newest.PlaceOf(n) is null)],
+            // Who was left behind and is not lost offers itself again: the job holds it still.
+            Recruits =
+            [
+                .. state
+                    .Recruits.Union(state.Generation!.Ranks.Select(r => r.Node).Except(state.Lost))
+                    .Except(state.Leaving)
+                    .Where(n => newest.PlaceOf(n) is null),
+            ],
             Leaving = state.Leaving.RemoveRange(left),
             LastReport = null,
         };
@@ -209,7 +216,7 @@ public static partial class JobStateMachine
             : [];
     }
 
-    private static GenerationChange ChangeOf(Generation generation) =>
+    private static GenerationChange ChangeOf(Generation generation, long stepsLost) =>
         new()
         {
             Number = generation.Number,
@@ -217,6 +224,7 @@ public static partial class JobStateMachine
             Cause = generation.Cause,
             WorldSize = generation.WorldSize,
             From = generation.From ?? default,
+            StepsLost = stepsLost,
             Joined = generation.Joined,
             Left = generation.Left,
         };

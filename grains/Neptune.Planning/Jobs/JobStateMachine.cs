@@ -89,12 +89,20 @@ public static partial class JobStateMachine
                     Reason = "",
                     Generation = generation.Number,
                     Ranks = generation.Ranks,
-                    Generations = s.Generations.Add(ChangeOf(generation)),
+                    Generations = s.Generations.Add(ChangeOf(generation, state.StepsLost)),
                     NumericsDiffer =
                         s.NumericsDiffer || nodes.Select(n => n.NumericsFingerprint).Distinct().Count() > 1,
                 }
         );
-        next = next with { Generation = generation, Lost = [], Recruits = [], Leaving = [], LastReport = null };
+        next = next with
+        {
+            Generation = generation,
+            Lost = [],
+            Recruits = [],
+            Leaving = [],
+            LastReport = null,
+            StepsLost = 0,
+        };
         return new(next, new JobCommand.StartTree(generation));
     }
 
@@ -132,7 +140,7 @@ public static partial class JobStateMachine
     /// <param name="now">The time.</param>
     /// <param name="resumes">True where a job whose ranks were ended through no fault of its own goes on by
     /// itself.</param>
-    public static Outcome Report(JobState state, ShardReport report, DateTimeOffset now, bool resumes = false)
+    public static Outcome Report(JobState state, ShardReport report, DateTimeOffset now, bool resumes = true)
     {
         var snapshot = state.Snapshot;
         if (
@@ -249,6 +257,7 @@ public static partial class JobStateMachine
         ) with
         {
             Attempt = state.Attempt + 1,
+            StepsLost = Math.Max(0, state.Snapshot.Step - (package?.Step ?? 0)),
         };
     }
 

@@ -12,8 +12,20 @@ public interface INodeWorkers
     /// <summary>Where ranks of other silos reach this one's; null where it has none to offer.</summary>
     LinkEndpoint? Link { get; }
 
-    /// <summary>Begins to run a rank on its node's device, and returns at once.</summary>
-    IRankRun StartRank(RankAssignment assignment);
+    /// <summary>A rank has been started.</summary>
+    event Action<IRankRun>? RankStarted;
+
+    /// <summary>The rank that a node has, or had last; null where it had none yet.</summary>
+    IRankRun? RunOf(NodeId node);
+
+    /// <summary>
+    /// Begins to run a rank on its node's device, or gives the one that runs for the same attempt its new assignment.
+    /// </summary>
+    /// <exception cref="ConflictException">The node works for another job.</exception>
+    Task StartRankAsync(RankAssignment assignment);
+
+    /// <summary>Ends all ranks at once.</summary>
+    Task AbortRanksAsync(string reason);
 
     /// <summary>
     /// Takes this silo's ranks out of their jobs at a step boundary, and returns when the jobs go on without them.

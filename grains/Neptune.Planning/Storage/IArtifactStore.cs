@@ -25,8 +25,15 @@ public interface IArtifactStore
     /// <exception cref="NotFoundException">There is no such artifact here.</exception>
     Stream OpenRead(string sha256);
 
-    /// <summary>True where the artifact is here.</summary>
+    /// <summary>True where the artifact is here, on this machine or in the folder that it shares.</summary>
     bool Exists(string sha256);
+
+    /// <summary>
+    /// Removes an artifact from this store; nothing happens where it is not here. Copies that other silos have in folders of
+    /// their own stay. Only whoever alone names an artifact may remove it: the store counts no users.
+    /// </summary>
+    /// <exception cref="NeptuneException">There is no right; the message names the file.</exception>
+    Task DeleteAsync(string sha256, CancellationToken cancellation);
 
     /// <summary>Where the file lies, or would lie, on this machine.</summary>
     string PathOf(string sha256);

@@ -24,6 +24,9 @@ internal sealed class ProgressDeadline
     /// <summary>The limit.</summary>
     public TimeSpan Limit { get; private set; } = Unlearnt;
 
+    /// <summary>How long the others may take to say how far they got, once a generation has ended: one of them may be in a step.</summary>
+    public TimeSpan Patience => Limit;
+
     /// <summary>A step took so long.</summary>
     /// <returns>True where the limit may have changed.</returns>
     public bool Add(double seconds)

@@ -15,14 +15,14 @@ namespace Neptune.Worker;
 internal sealed partial class RankRun : IRankRun
 #pragma warning restore CA1001
 {
-    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstRejoin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastRejoin = TimeSpan.FromMinutes(1);
 
-    private readonly RankAssignment _assignment;
+    private readonly RankAssignment _assignment; // the first one
+    private volatile RankAssignment _latest;
     private readonly TorchDevice _device;
     private readonly TrainingRunLoader _loader;
-    private readonly IArtifactStore _artifacts;
+    private readonly TrainingStores _stores;
     private readonly RankLinks _links;
     private readonly RankMembership _membership;
     private readonly RankProgress _progress;
@@ -39,32 +39,62 @@ internal sealed partial class RankRun : IRankRun
     private TrainingRun? _run;
     private StepLoop? _loop;
     private PackageKeeper? _keeper;
+    private CheckpointKeeper? _checkpoints;
 
     public RankRun(
         RankAssignment assignment,
         TorchDevice device,
         TrainingRunLoader loader,
-        IArtifactStore artifacts,
+        TrainingStores stores,
         RankLinks links,
-        IMembershipStore memberships,
         TimeProvider time,
         ILogger logger
     )
     {
-        _assignment = assignment;
+        _assignment = _latest = assignment;
         _device = device;
         _loader = loader;
-        _artifacts = artifacts;
+        _stores = stores;
         _links = links;
         _time = time;
         _logger = logger;
-        _membership = new(memberships, Job, assignment.Spec.Shards, new(assignment.Node, links.Endpoint), time, logger);
+        _membership = new(
+            stores.Memberships,
+            Job,
+            assignment.Spec.Shards,
+            new(assignment.Node, links.Endpoint),
+            time,
+            logger
+        );
         _progress = new(Job, assignment.Node);
         _clock = new(time.GetUtcNow());
         Completion = Task.Run(RunAsync);
     }
 
     private JobId Job => _assignment.Generation.Job;
+
+    /// <inheritdoc/>
+    public RankAssignment Assignment => _latest;
+
+    /// <summary>
+    /// Takes a newer assignment: of the same attempt, or of the next one where this rank missed the end of its own while it
+    /// waited, and has been taken in.
+    /// </summary>
+    /// <returns>False where another rank must be started for it.</returns>
+    public bool TryAdopt(RankAssignment assignment)
+    {
+        var isSame = assignment.Attempt == _latest.Attempt;
+        var isMember = Progress.Generation >= assignment.Generation.Number;
+        if (Completion.IsCompleted ? !(isSame && isMember) : !(isSame || isMember))
+        {
+            return false;
+        }
+        if (assignment.Generation.Number >= _latest.Generation.Number)
+        {
+            _latest = assignment;
+        }
+        return true;
+    }
 
     /// <inheritdoc/>
     public ShardReport Progress => _progress.Report with { Times = _clock.Times };
@@ -78,19 +108,22 @@ internal sealed partial class RankRun : IRankRun
     /// <inheritdoc/>
     public bool IsWaiting => _isWaiting;
 
+    /// <summary>True once it was told to end at once.</summary>
+    public bool IsAborted => _abortReason is not null;
+
     /// <inheritdoc/>
     public void RequestStop() => _orders.Stop = true;
 
     /// <inheritdoc/>
-    public async Task LeaveAsync(string reason)
+    public async Task<bool> LeaveAsync(string reason)
     {
         if (_generation is { } generation && generation.Ranks.All(r => r.Link?.Process == _links.Endpoint?.Process))
         {
-            Abort(reason); // nobody could go on without it
-            return;
+            return false;
         }
         await _membership.DepartAsync(reason);
         _orders.Yield = true;
+        return true;
     }
 
     /// <inheritdoc/>
@@ -122,8 +155,8 @@ internal sealed partial class RankRun : IRankRun
                     }
                     generation = await _membership.NextAsync(
                         generation,
-                        StatementOf(generation, place, end.Suspicions),
-                        PatienceFor(),
+                        Statements.Of(generation, place, _loop, end.Suspicions),
+                        _deadline.Patience,
                         _abort.Token
                     );
                     continue;
@@ -180,12 +213,17 @@ internal sealed partial class RankRun : IRankRun
         catch (CollectiveAbortedException error) when (!_abort.IsCancellationRequested)
         {
             LogInterrupted(Job, generation.Number, place.Rank, error.Message);
-            return new(false, SuspicionsOf(error, generation, hasMet));
+            return new(false, Statements.Suspicions(error, generation, _loop, _deadline, hasMet));
         }
         catch (StateLostException error) when (!_abort.IsCancellationRequested)
         {
             _collective?.Abort(error.Message);
             return new(false, new Suspicion(error.Node, error.Message));
+        }
+        catch (VersionsDifferException error)
+        {
+            LogInterrupted(Job, generation.Number, place.Rank, error.Message);
+            return new(false); // the next generation goes on from the newest
         }
         catch (ReplicasDifferException error) when (error.OddOnes is { } odd)
         {
@@ -195,7 +233,7 @@ internal sealed partial class RankRun : IRankRun
         catch (Exception error) when (!_abort.IsCancellationRequested)
         {
             // The job's own fault, which another node would meet as well: all ranks end by it.
-            await _membership.FaultAsync(StatementOf(generation, place, []) with { Fault = error.Message });
+            await _membership.FaultAsync(Statements.Of(generation, place, _loop, []) with { Fault = error.Message });
             _collective?.Abort($"rank {place.Rank} ended: {error.Message}");
             throw;
         }
@@ -223,11 +261,12 @@ internal sealed partial class RankRun : IRankRun
             return;
         }
         var run = await _loader.LoadAsync(_assignment, _abort.Token);
-        _keeper = new(run, _artifacts, _progress, _device.Fingerprint.Text, _time);
+        _keeper = new(run, _stores.Artifacts, _progress, _device.Fingerprint.Text, _time);
         _loop = await _device.RunAsync(
             () => new StepLoop(run, _device, _progress, _clock, _deadline, _orders),
             _abort.Token
         );
+        _checkpoints = new(run, _stores, _device.Fingerprint.Text, _time, _logger);
         _progress.Begin(
             _loop.Position.Step,
             run.TotalSteps,
@@ -235,6 +274,13 @@ internal sealed partial class RankRun : IRankRun
             run.Graph.Metrics.OfType<Metric.Accuracy>().Any(),
             _assignment.Dataset.Sha256
         );
+        if (
+            _assignment.Generation.From is null
+            && await _checkpoints.TryLoadAsync(_loop.Replica, _loop.Version, _abort.Token) is { } facts
+        )
+        {
+            await _device.RunAsync(() => _loop.Take(facts), _abort.Token);
+        }
         _run = run;
     }
 
@@ -270,13 +316,14 @@ internal sealed partial class RankRun : IRankRun
             : Task.CompletedTask;
         try
         {
-            var keeper = place.Rank == 0 ? _keeper : null;
+            var (keeper, checkpoints) = place.Rank == 0 ? (_keeper, _checkpoints) : (null, null);
             return await _device.RunAsync(
                 () =>
                     _loop!.Run(
                         collective,
                         place.Range,
                         _ => keeper?.KeepIfDue(_loop.Replica, _loop.Position),
+                        () => checkpoints?.KeepIfDue(_loop, generation.Number),
                         _abort.Token
                     ),
                 _abort.Token
@@ -302,47 +349,15 @@ internal sealed partial class RankRun : IRankRun
         await _device.RunAsync(() => _loop!.Meet(collective, _abort.Token), _abort.Token);
     }
 
-    private RankStatement StatementOf(
-        Generation generation,
-        RankPlacement place,
-        IReadOnlyList<Suspicion> suspicions
-    ) =>
-        new()
-        {
-            Generation = generation.Number,
-            Node = place.Node,
-            Version = _loop?.Version ?? RankStatement.Unloaded,
-            Suspicions = [.. suspicions],
-            SecondsPerShard = 0,
-        };
-
-    private Suspicion[] SuspicionsOf(CollectiveAbortedException error, Generation generation, bool hasMet)
-    {
-        if (error.Rank is not { } rank || (!hasMet && error.Failure == CollectiveFailure.LinkLost))
-        {
-            return []; // while the ranks meet, one whose link closes may have given up because of a third
-        }
-        var evidence =
-            error.Failure == CollectiveFailure.Stalled && hasMet
-                ? $"made no progress on step {_loop!.Version.Step + 1} for {_deadline.Limit.TotalSeconds:0.0} s, median step "
-                    + $"{_deadline.Median * 1e3:0.#} ms"
-                : error.Message;
-        return [new(generation.Ranks[rank].Node, evidence)];
-    }
-
-    private TimeSpan PatienceFor()
-    {
-        var learnt = _deadline.Limit;
-        return learnt < LeastPatience ? LeastPatience
-            : _deadline.Median > 0 ? learnt
-            : ProgressDeadline.Unlearnt;
-    }
-
     private async Task EndAsync()
     {
         if (_keeper is not null)
         {
             await _keeper.FlushAsync();
+        }
+        if (_checkpoints is not null)
+        {
+            await _checkpoints.FlushAsync();
         }
         if (_loop is { } loop)
         {

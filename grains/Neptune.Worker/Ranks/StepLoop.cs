@@ -87,11 +87,16 @@ internal sealed class StepLoop : IDisposable
     }
 
     /// <summary>Meets the other ranks of a generation, and compares the replicas.</summary>
+    /// <exception cref="VersionsDifferException">Some are further than others.</exception>
     /// <exception cref="ReplicasDifferException">They are not equal.</exception>
     public void Meet(ICollective collective, CancellationToken cancellation)
     {
         var all = new float[collective.WorldSize * ReplicaDigest.Length];
         collective.AllGather(ReplicaDigest.Of(_replica, Version), all, cancellation);
+        if (!ReplicaDigest.AreOfOneVersion(all))
+        {
+            throw new VersionsDifferException();
+        }
         if (!_run.Spec.MixedNumerics && ReplicaDigest.OddOnes(all) is not { Count: 0 } odd)
         {
             throw new ReplicasDifferException(Position.Step, ReplicaDigest.OddOnes(all));
@@ -102,6 +107,7 @@ internal sealed class StepLoop : IDisposable
     /// <param name="collective">The generation's group.</param>
     /// <param name="range">The shards to compute in it.</param>
     /// <param name="epochEnded">Called after each epoch, with its numbers.</param>
+    /// <param name="stepEnded">Called after each step.</param>
     /// <param name="cancellation">Ends the rank, and its group, at once.</param>
     /// <exception cref="CollectiveAbortedException">
     /// The generation has ended by a failure. State and position are those after the last committed step: another generation
@@ -111,6 +117,7 @@ internal sealed class StepLoop : IDisposable
         ICollective collective,
         ShardRange range,
         Action<EpochReport> epochEnded,
+        Action stepEnded,
         CancellationToken cancellation
     )
     {
@@ -133,6 +140,7 @@ internal sealed class StepLoop : IDisposable
             while (end is null && Position.StepInEpoch < _cut.StepsPerEpoch)
             {
                 end = Step(order, cancellation);
+                stepEnded();
             }
             if (Position.StepInEpoch == _cut.StepsPerEpoch)
             {
@@ -192,7 +200,7 @@ internal sealed class StepLoop : IDisposable
             _collective.StallLimit = _deadline.Limit;
         }
         return step == _run.TotalSteps ? null
-            : reduced.Control[ControlSlots.Stop] > 0 ? LoopEnd.Stopped
+            : reduced.Control[ControlSlots.Stop] > 0 || step == _run.Spec.StopAtStep ? LoopEnd.Stopped
             : reduced.Control[ControlSlots.Yield] > 0 ? LoopEnd.Yielded
             : null;
     }

@@ -12,7 +12,9 @@ namespace Neptune.Worker;
 internal static class ReplicaDigest
 {
     /// <summary>How many numbers.</summary>
-    public const int Length = 8;
+    public const int Length = 10;
+
+    private const int VersionLength = 6;
 
     private const int BitsOfNumber = 16; // far below the 24 that a float holds exactly
 
@@ -28,8 +30,22 @@ internal static class ReplicaDigest
         }
         var numbers = new float[Length];
         Split((ulong)version.Step, numbers.AsSpan(0, 4));
-        Split(hash.GetCurrentHashAsUInt64(), numbers.AsSpan(4, 4));
+        Split((ulong)version.Epoch, numbers.AsSpan(4, 2));
+        Split(hash.GetCurrentHashAsUInt64(), numbers.AsSpan(VersionLength, 4));
         return numbers;
+    }
+
+    /// <summary>True where all ranks are at the same step and epoch.</summary>
+    public static bool AreOfOneVersion(ReadOnlySpan<float> all)
+    {
+        for (var start = Length; start < all.Length; start += Length)
+        {
+            if (!all.Slice(start, VersionLength).SequenceEqual(all[..VersionLength]))
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// <summary>The ranks whose digest differs from that of most; none where all are equal, null where no digest has a majority.</summary>

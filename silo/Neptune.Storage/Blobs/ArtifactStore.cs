@@ -158,8 +158,27 @@ public sealed class ArtifactStore : IArtifactStore
         }
     }
 
-    /// <summary>Removes an artifact; nothing happens where it is not here.</summary>
-    internal void Delete(string sha256) => DeleteQuietly(PathOf(sha256));
+    /// <inheritdoc/>
+    public Task DeleteAsync(string sha256, CancellationToken cancellation)
+    {
+        var path = PathOf(sha256);
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nothing with such a beginning was ever stored.
+        }
+        catch (Exception e) when (DiskError.IsDiskError(e))
+        {
+            throw DiskError.At(path, e);
+        }
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Removes an artifact that may as well stay.</summary>
+    internal void Drop(string sha256) => DeleteQuietly(PathOf(sha256));
 
     // A name that the folder itself holds: processes of other machines that mount it read the same.
     private string ReadOrMakePlace()

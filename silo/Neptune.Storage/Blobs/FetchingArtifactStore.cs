@@ -58,6 +58,9 @@ public sealed class FetchingArtifactStore(ArtifactStore local, IArtifactSource o
     public bool Exists(string sha256) => local.Exists(sha256);
 
     /// <inheritdoc/>
+    public Task DeleteAsync(string sha256, CancellationToken cancellation) => local.DeleteAsync(sha256, cancellation);
+
+    /// <inheritdoc/>
     public string PathOf(string sha256) => local.PathOf(sha256);
 
     // The folder may belong to several processes: one of them fetches, the others wait for its lock.
@@ -97,7 +100,7 @@ public sealed class FetchingArtifactStore(ArtifactStore local, IArtifactSource o
             .ConfigureAwait(false);
         if (got != sha256)
         {
-            local.Delete(got);
+            local.Drop(got);
             throw new InvalidInputException(
                 $"Artifact {sha256} was altered at {from}: the bytes it sent have the SHA-256 {got}, and were dropped. Restore "
                     + "the file there from a backup, or delete it and make it again."

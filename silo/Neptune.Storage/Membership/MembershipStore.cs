@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
 using Neptune.Contracts;
 using Neptune.Planning;
 using Orleans.Serialization;
@@ -13,10 +12,7 @@ namespace Neptune.Storage;
 /// </summary>
 internal sealed class MembershipStore(IRecordTables tables) : IMembershipStore
 {
-    private static readonly Serializer Serializer = new ServiceCollection()
-        .AddSerializer()
-        .BuildServiceProvider()
-        .GetRequiredService<Serializer>();
+    private static readonly Serializer Serializer = RecordSerializer.Instance;
 
     public async Task<ImmutableArray<Generation>> HistoryAsync(JobId job) =>
         [.. Parse<Generation>((await tables.ReadAsync(GenerationsOf(job)))[0]).OrderBy(g => g.Number)];

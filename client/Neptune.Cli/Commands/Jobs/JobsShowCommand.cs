@@ -46,8 +46,32 @@ internal static class JobsShowCommand
             output.Line();
             output.Words.Write(ShardTree.Draw(job, output.IsRich));
         }
+        ShowGenerations(output, job);
         ShowEpochs(output, job);
         output.Event(JobWords.ToJson(job, "done"));
+    }
+
+    private static void ShowGenerations(Output output, JobSnapshot job)
+    {
+        if (job.Generations.Length < 2)
+        {
+            return; // nobody came or went
+        }
+        output.Line();
+        var table = output.NewTable("generation", "since", "nodes", "from step", "steps lost", "pause", "why");
+        foreach (var generation in job.Generations)
+        {
+            table.AddRow(
+                new Text($"{generation.Number}"),
+                new Text(Numbers.Time(generation.At)),
+                new Text($"{generation.WorldSize}"),
+                new Text(Numbers.Count(generation.From.Step)),
+                new Text(Numbers.Count(generation.StepsLost)),
+                new Text(generation.PauseSeconds is { } pause ? $"{pause:0.00} s" : "-"),
+                new Text(generation.Cause)
+            );
+        }
+        output.Words.Write(table);
     }
 
     private static void ShowEpochs(Output output, JobSnapshot job)

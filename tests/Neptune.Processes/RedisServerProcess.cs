@@ -4,14 +4,11 @@ using System.Net;
 using System.Net.Sockets;
 using StackExchange.Redis;
 
-namespace Neptune.Redis.Tests;
+namespace Neptune.Processes;
 
 /// <summary>A redis-server of the test's own, on a free loopback port, which can be stopped and started again.</summary>
 public sealed class RedisServerProcess : IDisposable
 {
-    private const int Stop = 19;
-    private const int Continue = 18;
-
     private readonly string _folder = Directory.CreateTempSubdirectory("neptune-redis-").FullName;
     private readonly string _password;
     private Process _process;
@@ -23,32 +20,32 @@ public sealed class RedisServerProcess : IDisposable
         _process = Launch();
     }
 
+    /// <summary>Its port.</summary>
     public int Port { get; }
 
+    /// <summary>HOST:PORT.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
-    /// <summary>Starts one, or skips the test where there is no redis-server.</summary>
+    /// <summary>True where there is a redis-server to start.</summary>
+    public static bool IsInstalled =>
+        Environment
+            .GetEnvironmentVariable("PATH")!
+            .Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, "redis-server")));
+
+    /// <summary>Starts one, and waits until it answers.</summary>
     public static async Task<RedisServerProcess> StartAsync(string password = "")
     {
-        SkipWithout();
         var server = new RedisServerProcess(password);
         await server.AnswerAsync();
         return server;
     }
 
-    public static void SkipWithout() =>
-        Assert.SkipUnless(
-            Environment
-                .GetEnvironmentVariable("PATH")!
-                .Split(':')
-                .Any(folder => File.Exists(Path.Combine(folder, "redis-server"))),
-            "There is no redis-server. As root: apt-get install redis-server."
-        );
-
     /// <summary>It stays, and answers nobody.</summary>
-    public void Freeze() => Signals.Send(_process.Id, Stop);
+    public void Freeze() => Signals.Send(_process.Id, Signals.Stop);
 
-    public void Thaw() => Signals.Send(_process.Id, Continue);
+    /// <summary>It answers again.</summary>
+    public void Thaw() => Signals.Send(_process.Id, Signals.Continue);
 
     /// <summary>As a crash ends it.</summary>
     public void Kill()
@@ -65,6 +62,7 @@ public sealed class RedisServerProcess : IDisposable
         await AnswerAsync();
     }
 
+    /// <summary>A connection of the caller's own.</summary>
     public async Task<IDatabase> ConnectAsync() =>
         (
             await ConnectionMultiplexer.ConnectAsync(
@@ -72,6 +70,7 @@ public sealed class RedisServerProcess : IDisposable
             )
         ).GetDatabase();
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Kill();

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Neptune.Redis.Tests;
+namespace Neptune.Processes;
 
 /// <summary>A process of <c>neptune-silo</c> or <c>neptune</c>, with no settings but those given; killed at the latest by its disposal.</summary>
-internal sealed class NeptuneProcess : IDisposable
+public sealed class NeptuneProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly Process _process;
@@ -15,10 +15,13 @@ internal sealed class NeptuneProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
+    /// <summary>True once it has ended.</summary>
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Starts <c>neptune-silo</c>.</summary>
     public static NeptuneProcess Silo(params IEnumerable<string> arguments) => SiloOn([], arguments);
 
     /// <summary>The same with environment variables.</summary>
@@ -29,6 +32,7 @@ internal sealed class NeptuneProcess : IDisposable
     public static NeptuneProcess SiloOn(IEnumerable<string> before, IEnumerable<string> arguments) =>
         Start(before, "neptune-silo.dll", arguments);
 
+    /// <summary>Starts <c>neptune</c>.</summary>
     public static NeptuneProcess Cli(params IEnumerable<string> arguments) => Start([], "neptune.dll", arguments);
 
     /// <summary>Runs <c>neptune</c> to its end.</summary>
@@ -57,18 +61,21 @@ internal sealed class NeptuneProcess : IDisposable
         await EndAsync();
     }
 
+    /// <summary>Ends it as a crash does, and waits.</summary>
     public void Kill()
     {
         _process.Kill();
         _process.WaitForExit();
     }
 
+    /// <summary>Waits for its end.</summary>
     public async Task<(int ExitCode, string Errors)> EndAsync()
     {
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return (_process.ExitCode, (await _errors).Trim());
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (!_process.HasExited)
