@@ -3,7 +3,7 @@ using Neptune.Contracts;
 namespace Neptune.Simulator;
 
 /// <summary>
-/// Starts a rank on its device and reports its progress, as grains/Neptune.Grains/Nodes/NodeGrain.cs does.
+/// Starts a rank on its device and reports its progress, as NodeGrain, SiloNodes and the ranks themselves do.
 /// </summary>
 internal sealed class NodeGrain(World world, Node node) : Grain(world)
 {
