@@ -93,6 +93,27 @@ public sealed class JobReminderTests
     }
 
     [Fact]
+    public void Given_a_lost_node_set_a_membership_of_itself_before_it_ended_when_reminded_then_the_job_goes_on()
+    {
+        var lost = JobStateMachine.Recover(
+            JobEvents.JobIn(JobPhase.Running),
+            [Samples.Node(0)],
+            "it froze",
+            resumes: true,
+            Samples.Now
+        );
+        var outcome = JobStateMachine.Remind(
+            lost.State,
+            [Samples.Granted(2)[1]],
+            Samples.Next(lost.State),
+            resumes: true,
+            Samples.Now
+        );
+        Assert.Equal(JobPhase.Queued, outcome.State.Snapshot.Phase);
+        Assert.Equal(["Release", "Enqueue"], Names(outcome));
+    }
+
+    [Fact]
     public void Given_a_job_whose_ranks_have_dissolved_themselves_when_reminded_then_it_goes_on_from_its_package()
     {
         var running = JobEvents.JobIn(JobPhase.Running);

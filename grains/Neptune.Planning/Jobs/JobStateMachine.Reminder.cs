@@ -46,6 +46,11 @@ public static partial class JobStateMachine
             return Recover(state, [], "the scheduler holds no nodes for it", resumes, now);
         }
         var followed = Follow(state, newest);
+        if (followed.State.Lost.Length == newest.WorldSize)
+        {
+            // Nodes that were lost already have set it, before they ended.
+            return Recover(followed.State, [], "all its nodes are lost", resumes, now);
+        }
         var links = held.ToDictionary(h => h.Node, h => h.Link);
         var lost = newest
             .Ranks.Where(r => !links.TryGetValue(r.Node, out var link) || link != r.Link) // or started anew

@@ -10,6 +10,7 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
     private static readonly TimeSpan ClosePatience = TimeSpan.FromMinutes(10);
 
     private readonly List<Frame> _frames = [];
+    private bool _hasTrained; // in this or an earlier generation
 
     /// <summary>What its replica contains.</summary>
     public ReplicaState State { get; private set; }
@@ -65,7 +66,7 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
         {
             yield return wait;
         }
-        if (Suspicions.Length > 0)
+        if (Suspicions.Length > 0 || (end.Offered is null && generation.Holders.Contains(place.Node)))
         {
             end.Abort();
             yield break;
@@ -81,7 +82,7 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
         }
         world.Checks.Steps.Met(training, generation, node, State, _frames);
         world.Checks.Generations.Met(generation);
-        HasMet = true;
+        (HasMet, _hasTrained) = (true, true);
         var watching = new Lifetime();
         if (place.Range is { Low: 0, Count: > 0 })
         {
@@ -204,8 +205,13 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
         }
         if (generation.Holders.Contains(place.Node))
         {
-            world.Checks.Records.Holds(generation, node, State.Version);
-            end.Offered = State;
+            // Beyond RankRun: a rank that a late order starts anew does not hold what the one before it had, and
+            // says so.
+            if (_hasTrained || State.Version == from)
+            {
+                world.Checks.Records.Holds(generation, node, State.Version);
+                end.Offered = State;
+            }
             yield break;
         }
         if (world.Mutation == Mutation.LaggardKeepsState)
