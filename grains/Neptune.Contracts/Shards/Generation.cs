@@ -47,6 +47,12 @@ public sealed record Generation
     [Id(9)]
     public DateTimeOffset At { get; init; }
 
+    /// <summary>
+    /// Which start of the job from its spec or a package it belongs to: ranks of an earlier one have another state, and end.
+    /// </summary>
+    [Id(10)]
+    public int Attempt { get; init; }
+
     /// <summary>A secret that nobody can guess, for <see cref="Token"/>.</summary>
     public static string NewToken() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 

@@ -100,8 +100,9 @@ public static partial class JobStateMachine
     }
 
     /// <summary>
-    /// Nodes of the job are gone. While one is left the ranks go on by themselves, and the job asks for others in their place;
-    /// where none is left it goes on from its last package, by itself or when its owner says so. What waited waits on.
+    /// Nodes of the job are gone. While one is left the ranks go on by themselves, and the job asks for others in their
+    /// place; where none is left it goes on from its last package, by itself or when its owner says so. What waited
+    /// waits on.
     /// </summary>
     /// <param name="state">The job.</param>
     /// <param name="lost">The nodes; none where the scheduler holds none for it at all.</param>
@@ -128,19 +129,15 @@ public static partial class JobStateMachine
         var gone = lost.IsEmpty
             ? state.Generation!.WorldSize
             : state.Generation!.Ranks.Count(r => next.Lost.Contains(r.Node));
-        var ended = state.LastReport is { Failures.IsEmpty: true } report ? report.Ended : 0;
-        var isSettled = state.LastReport is { } last && (IsFinal(last) || !last.Failures.IsEmpty);
+        var report = state.LastReport;
+        var isSettled = report is not null && (IsFinal(report) || report.Failures.Any(f => !f.IsConsequence));
         if (!lost.IsEmpty && isSettled && IsOver(next))
         {
-            return End(next, state.LastReport!, now); // they met at the end before one was lost
+            return End(next, report!, resumes, now); // they met at the end, or one failed, before one was lost
         }
-        if (gone + ended < state.Generation.WorldSize)
-        {
-            return new(next, [.. GrowthOf(next)]);
-        }
-        return resumes || state.Snapshot.Phase == JobPhase.Cancelling
-            ? GoOn(next, reason, now)
-            : new(Ended(next, JobPhase.Paused, reason, now), new JobCommand.Release());
+        return gone + (report?.Ended ?? 0) < state.Generation.WorldSize
+            ? new(next, [.. GrowthOf(next)])
+            : GoOn(next, reason, resumes, now);
     }
 
     private static JobState WithLost(JobState state, ImmutableArray<NodeId> lost)
@@ -158,7 +155,8 @@ public static partial class JobStateMachine
         };
     }
 
-    // More nodes while it runs: they get ready, and the ranks take them in. A repeated first grant starts what it started.
+    // More nodes while it runs: they get ready, and the ranks take them in. A repeated first grant starts what it
+    // started.
     private static Outcome GrantMore(
         JobState state,
         Generation known,
@@ -173,7 +171,7 @@ public static partial class JobStateMachine
         );
         if (state.Lost.Length == known.WorldSize)
         {
-            return GoOn(state, "all its nodes started anew", now);
+            return GoOn(state, "all its nodes started anew", resumes: true, now);
         }
         var recruits = nodes
             .Select(n => n.Node)

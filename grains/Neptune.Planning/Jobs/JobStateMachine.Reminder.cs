@@ -7,8 +7,9 @@ namespace Neptune.Planning;
 public static partial class JobStateMachine
 {
     /// <summary>
-    /// The scheduler looks after a job that is open. What the job commanded, or was told, may have been lost with a call, or
-    /// with a coordinator that died between persisting and acting: it is commanded again. Repeating changes nothing.
+    /// The scheduler looks after a job that is open. What the job commanded, or was told, may have been lost with a
+    /// call, or with a coordinator that died between persisting and acting: it is commanded again. Repeating changes
+    /// nothing.
     /// </summary>
     /// <param name="state">The job.</param>
     /// <param name="held">The nodes that the scheduler holds for it, as they are now.</param>
@@ -30,7 +31,7 @@ public static partial class JobStateMachine
         }
         if (phase == JobPhase.Queued)
         {
-            // Nodes were granted, and the job has not heard of it: a new attempt frees them, and a late grant is dropped.
+            // Nodes were granted, and the job has not heard of it: a new attempt frees them and drops a late grant.
             var queued = held.IsEmpty ? state : Changed(state, s => s) with { Attempt = state.Attempt + 1 };
             return IsReleased(state, newest)
                 ? new(queued, EnqueueOf(queued))
@@ -45,28 +46,32 @@ public static partial class JobStateMachine
             return Recover(state, [], "the scheduler holds no nodes for it", resumes, now);
         }
         var followed = Follow(state, newest);
+        if (followed.State.Lost.Length == newest.WorldSize)
+        {
+            // Nodes that were lost already have set it, before they ended.
+            return Recover(followed.State, [], "all its nodes are lost", resumes, now);
+        }
+        var links = held.ToDictionary(h => h.Node, h => h.Link);
         var lost = newest
-            .Ranks.Where(r => held.All(h => h.Node != r.Node || h.Link != r.Link)) // or its silo has started anew
+            .Ranks.Where(r => !links.TryGetValue(r.Node, out var link) || link != r.Link) // or started anew
             .Select(r => r.Node)
             .Except(followed.State.Lost)
-            .Concat(followed.State.Recruits.Where(n => held.All(h => h.Node != n)))
+            .Concat(followed.State.Recruits.Where(n => !links.ContainsKey(n)))
             .ToImmutableArray();
-        if (lost.IsEmpty)
+        var outcome = lost.IsEmpty
+            ? followed
+            : Recover(followed.State, lost, "the scheduler holds them no more", resumes, now);
+        if (outcome.State.Snapshot.Phase != phase || outcome.State.Attempt != state.Attempt)
         {
-            return new(followed.State, [.. CommandsOf(followed, held, now)]);
+            return outcome;
         }
-        var recovered = Recover(followed.State, lost, "the scheduler holds them no more", resumes, now);
-        return recovered.State.Snapshot.Phase == phase && recovered.State.Attempt == state.Attempt
-            ? new(recovered.State, [.. CommandsOf(recovered, held, now)])
-            : recovered;
+        return IsOver(outcome.State)
+            ? End(outcome.State, outcome.State.LastReport!, resumes, now)
+            : new(outcome.State, [.. CommandsOf(outcome, held)]);
     }
 
     // What a running job has commanded and cannot know to be done.
-    private static IEnumerable<JobCommand> CommandsOf(
-        Outcome outcome,
-        ImmutableArray<GrantedNode> held,
-        DateTimeOffset now
-    )
+    private static IEnumerable<JobCommand> CommandsOf(Outcome outcome, ImmutableArray<GrantedNode> held)
     {
         var state = outcome.State;
         var generation = state.Generation!;
@@ -97,13 +102,6 @@ public static partial class JobStateMachine
         if (state.Snapshot.Phase == JobPhase.Cancelling)
         {
             yield return new JobCommand.StopTree(generation);
-        }
-        if (state.LastReport is { } report && IsOver(state))
-        {
-            foreach (var end in End(state, report, now).Commands)
-            {
-                yield return end;
-            }
         }
     }
 }

@@ -75,6 +75,7 @@ public static partial class JobStateMachine
             token
         ) with
         {
+            Attempt = attempt,
             At = now,
             Cause = attempt == 1 ? "the job starts" : "the job goes on",
             Joined = [.. nodes.Select(n => n.Node)],
@@ -106,7 +107,8 @@ public static partial class JobStateMachine
     }
 
     /// <summary>
-    /// The same, knowing the newest membership itself: while the attempt before is not released, its ranks may still train,
+    /// The same, knowing the newest membership itself: while the attempt before is not released, its ranks may still
+    /// train,
     /// and a coordinator that died may still set what it planned. It is released first.
     /// </summary>
     /// <param name="state">The job.</param>
@@ -133,7 +135,12 @@ public static partial class JobStateMachine
     }
 
     /// <summary>The tree of ShardGrains reports; one of another generation, or after the end, is dropped.</summary>
-    public static Outcome Report(JobState state, ShardReport report, DateTimeOffset now)
+    /// <param name="state">The job.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="resumes">True where a job whose ranks were ended through no fault of its own goes on by
+    /// itself.</param>
+    public static Outcome Report(JobState state, ShardReport report, DateTimeOffset now, bool resumes = true)
     {
         var snapshot = state.Snapshot;
         if (
@@ -165,7 +172,7 @@ public static partial class JobStateMachine
         {
             LastReport = report,
         };
-        return IsOver(next) ? End(next, report, now) : new(next);
+        return IsOver(next) ? End(next, report, resumes, now) : new(next);
     }
 
     /// <summary>The registry has given the finished package a version: the job has succeeded.</summary>
@@ -264,17 +271,12 @@ public static partial class JobStateMachine
     private static bool IsOver(JobState state) =>
         state.LastReport is { Ended: > 0 } report && report.Ended + state.Lost.Length >= report.RankCount;
 
-    private static Outcome End(JobState state, ShardReport report, DateTimeOffset now)
+    private static Outcome End(JobState state, ShardReport report, bool resumes, DateTimeOffset now)
     {
-        var cause = report.Failures.FirstOrDefault(); // consequences come last
-        if (cause is { IsConsequence: true } || (cause is null && !IsFinal(report)))
+        var failure = report.Failures.FirstOrDefault(); // consequences come last
+        if (failure is { IsConsequence: false })
         {
-            // No rank is at fault: they were ended because others were, or the last package is lost with its writer.
-            return GoOn(state, cause?.Message ?? "the nodes that had the result are lost", now);
-        }
-        if (cause is not null)
-        {
-            return new(Ended(state, JobPhase.Failed, cause.Message, now), new JobCommand.Release());
+            return new(Ended(state, JobPhase.Failed, failure.Message, now), new JobCommand.Release());
         }
         if (report.WeightsSha256.Length > 1 && !state.Snapshot.NumericsDiffer)
         {
@@ -291,6 +293,11 @@ public static partial class JobStateMachine
                 new JobCommand.Release()
             );
         }
+        if (failure is not null || !IsFinal(report))
+        {
+            // No rank is at fault: they were ended because others were, or the result is lost with who wrote it.
+            return GoOn(state, failure?.Message ?? "the nodes that had the result are lost", resumes, now);
+        }
         if (report.Stopped)
         {
             return new(Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
@@ -298,11 +305,16 @@ public static partial class JobStateMachine
         return new(state, new JobCommand.Register(report.Package!, state.Snapshot.Epochs.LastOrDefault()));
     }
 
-    private static Outcome GoOn(JobState state, string reason, DateTimeOffset now)
+    // From the last package, by itself or when its owner says so.
+    private static Outcome GoOn(JobState state, string reason, bool resumes, DateTimeOffset now)
     {
         if (state.Snapshot.Phase == JobPhase.Cancelling)
         {
             return new(Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
+        }
+        if (!resumes)
+        {
+            return new(Ended(state, JobPhase.Paused, reason, now), new JobCommand.Release());
         }
         var next = Again(state, $"goes on from its last package: {reason}");
         return new(next, new JobCommand.Release(), EnqueueOf(next));

@@ -4,7 +4,8 @@ using Neptune.Contracts;
 namespace Neptune.Planning;
 
 /// <summary>
-/// Plans a job's next membership from what its ranks have said. Pure: it does not matter which rank, or the JobGrain, asks,
+/// Plans a job's next membership from what its ranks have said. Pure: it does not matter which rank, or the JobGrain,
+/// asks,
 /// because the store takes only the first answer.
 /// </summary>
 public static class MembershipPlanner
@@ -24,8 +25,9 @@ public static class MembershipPlanner
     )
     {
         var current = facts.Current;
+        var places = current.Ranks.ToDictionary(r => r.Node);
         var statements = facts
-            .Statements.Where(s => s.Generation == current.Number && current.PlaceOf(s.Node) is not null)
+            .Statements.Where(s => s.Generation == current.Number && places.ContainsKey(s.Node))
             .ToDictionary(s => s.Node);
         if (statements.Values.FirstOrDefault(s => s.Fault is not null) is { } faulty)
         {
@@ -49,26 +51,30 @@ public static class MembershipPlanner
         var agreeing = WithoutMutualSuspicion(current, statements, newest);
         var isLoaded = newest != RankStatement.Unloaded; // otherwise all begin as the spec says
         var members = Staying(agreeing, facts, r => statements[r.Node].Version == newest);
-        var ranks = Place(members, facts, shards, statements);
+        var ranks = Place(members, facts, shards, places, statements);
+        var kept = ranks.Select(r => r.Node).ToHashSet();
+        ImmutableArray<NodeId> joined = [.. ranks.Select(r => r.Node).Where(n => !places.ContainsKey(n))];
+        ImmutableArray<Departure> left =
+        [
+            .. current
+                .Ranks.Where(r => !kept.Contains(r.Node))
+                .Select(r => new Departure(r.Node, WhyGone(r.Node, facts, evidence))),
+        ];
         return new MembershipDecision.Next(
             new()
             {
                 Job = current.Job,
                 Number = current.Number + 1,
+                Attempt = current.Attempt,
                 Token = token,
                 Ranks = ranks,
                 From = isLoaded ? newest : current.From,
                 Holders = !isLoaded
                     ? []
                     : [.. members.Where(r => statements[r.Node].Version == newest).Select(r => r.Node)],
-                Joined = [.. ranks.Where(r => current.PlaceOf(r.Node) is null).Select(r => r.Node)],
-                Left =
-                [
-                    .. current
-                        .Ranks.Where(r => ranks.All(next => next.Node != r.Node))
-                        .Select(r => new Departure(r.Node, WhyGone(r.Node, facts, evidence))),
-                ],
-                Cause = CauseOf(facts, ranks, evidence),
+                Joined = joined,
+                Left = left,
+                Cause = CauseOf(joined, left),
                 At = now,
             }
         );
@@ -80,6 +86,7 @@ public static class MembershipPlanner
         {
             Job = current.Job,
             Number = current.Number + 1,
+            Attempt = current.Attempt,
             Token = token,
             Ranks = [],
             Left = [.. current.Ranks.Select(r => new Departure(r.Node, "nobody is left who has the job's state"))],
@@ -94,35 +101,41 @@ public static class MembershipPlanner
             .DistinctBy(s => s.Node)
             .ToDictionary(s => s.Node, s => s.Evidence);
 
-    // Ranks that spoke but do not reach each other cannot be members together: who is in most of such pairs goes, of equal
-    // ones the last, until no pair is left. The last one that has the newest state stays, for no step may be lost.
+    // Ranks that spoke but do not reach each other cannot be members together: who is in most of such pairs goes, of
+    // equal ones the last, until no pair is left. The last one that has the newest state stays: no step may be lost.
     private static ImmutableArray<RankPlacement> WithoutMutualSuspicion(
         Generation current,
         Dictionary<NodeId, RankStatement> statements,
         TrainingVersion newest
     )
     {
-        var members = current.Ranks.Where(r => statements.ContainsKey(r.Node)).ToList();
-        while (true)
+        var members = current.Ranks.Where(r => statements.ContainsKey(r.Node)).ToDictionary(r => r.Node);
+        var pairs = statements
+            .Values.SelectMany(s => s.Suspicions.Select(x => (s.Node, Other: x.Node)))
+            .Where(pair => pair.Node != pair.Other && members.ContainsKey(pair.Other))
+            .SelectMany(pair => new[] { pair, (pair.Other, pair.Node) })
+            .Distinct()
+            .GroupBy(pair => pair.Item1, pair => pair.Item2)
+            .ToDictionary(group => group.Key, group => group.ToHashSet());
+        var holders = members.Keys.Count(node => statements[node].Version == newest);
+        while (pairs.Count > 0)
         {
-            var holders = members.Where(r => statements[r.Node].Version == newest).Take(2).ToArray();
-            var worst = members
-                .Where(r => holders is not [var only] || only != r)
-                .Select(r => (Rank: r, Pairs: PairsOf(r)))
-                .DefaultIfEmpty()
-                .MaxBy(r => (r.Pairs, r.Rank?.Rank));
-            if (worst.Pairs == 0)
+            var worst = pairs
+                .Keys.Where(node => holders > 1 || statements[node].Version != newest)
+                .MaxBy(node => (pairs[node].Count, members[node].Rank));
+            foreach (var other in pairs[worst])
             {
-                return [.. members];
+                pairs[other].Remove(worst);
+                if (pairs[other].Count == 0)
+                {
+                    pairs.Remove(other);
+                }
             }
-            members.Remove(worst.Rank);
+            pairs.Remove(worst);
+            members.Remove(worst);
+            holders -= statements[worst].Version == newest ? 1 : 0;
         }
-
-        int PairsOf(RankPlacement rank) =>
-            members.Count(other =>
-                statements[other.Node].Suspicions.Any(s => s.Node == rank.Node)
-                || statements[rank.Node].Suspicions.Any(s => s.Node == other.Node)
-            );
+        return [.. current.Ranks.Where(r => members.ContainsKey(r.Node))];
     }
 
     // Who was asked to leave goes, unless nobody who stays has the newest state: then at the next change.
@@ -140,13 +153,14 @@ public static class MembershipPlanner
         ImmutableArray<RankPlacement> members,
         MembershipFacts facts,
         int shards,
+        Dictionary<NodeId, RankPlacement> places,
         Dictionary<NodeId, RankStatement> statements
     )
     {
-        // What a member has offered that does not speak, it has offered before it was taken in; another start of it is new.
+        // A member that does not speak made its offer before it was taken in. Another start of its silo is new.
         var joining = facts
             .Candidates.Where(c => !statements.ContainsKey(c.Node) && !facts.Leaves(c.Node))
-            .Where(c => facts.Current.PlaceOf(c.Node) is not { } place || place.Link != c.Link)
+            .Where(c => !places.TryGetValue(c.Node, out var place) || place.Link != c.Link)
             .DistinctBy(c => c.Node)
             .OrderBy(c => c.Node.Value, StringComparer.Ordinal);
         (NodeId Node, LinkEndpoint? Link)[] nodes =
@@ -170,18 +184,13 @@ public static class MembershipPlanner
                 : "it did not say how far it got"
         );
 
-    private static string CauseOf(
-        MembershipFacts facts,
-        ImmutableArray<RankPlacement> ranks,
-        Dictionary<NodeId, string> evidence
-    )
+    private static string CauseOf(ImmutableArray<NodeId> joined, ImmutableArray<Departure> left)
     {
-        var gone = facts.Current.Ranks.Where(r => ranks.All(next => next.Node != r.Node)).ToArray();
-        var causes = new List<string>();
-        causes.AddRange(gone.Select(r => $"node {r.Node}: {WhyGone(r.Node, facts, evidence)}"));
-        causes.AddRange(
-            ranks.Where(r => facts.Current.PlaceOf(r.Node) is null).Select(r => $"node {r.Node} has joined")
-        );
-        return causes.Count > 0 ? string.Join("; ", causes) : "the ranks have met anew";
+        string[] causes =
+        [
+            .. left.Select(l => $"node {l.Node}: {l.Reason}"),
+            .. joined.Select(node => $"node {node} has joined"),
+        ];
+        return causes.Length > 0 ? string.Join("; ", causes) : "the ranks have met anew";
     }
 }

@@ -27,6 +27,11 @@ internal sealed class MembershipStore(IRecordTables tables) : IMembershipStore
         if (won)
         {
             await tables.DropAsync(StatementsOf(next.Job, next.Number - 2));
+            // Who was taken in, or has left, waits no more, or offers itself anew: a dead one cannot withdraw.
+            foreach (var node in next.Joined.Concat(next.Left.Select(left => left.Node)))
+            {
+                await WithdrawAsync(next.Job, node);
+            }
         }
         return won;
     }
