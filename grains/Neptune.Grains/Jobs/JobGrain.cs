@@ -10,6 +10,7 @@ namespace Neptune.Grains;
 internal sealed partial class JobGrain(
     [PersistentState("job", GrainStorageName.Neptune)] IPersistentState<Stored<JobState>> stored,
     IMembershipStore memberships,
+    ICheckpointIndex checkpoints,
     RecoveryPolicy policy,
     TimeProvider time,
     ILogger<JobGrain> logger
@@ -126,6 +127,7 @@ internal sealed partial class JobGrain(
         if (_state is not null)
         {
             var newest = await memberships.CurrentAsync(Id);
+            await DropDoubtfulAsync(newest);
             var outcome = JobStateMachine.Remind(State, held, newest, policy.ResumesByItself, time.GetUtcNow());
             var isWhole = outcome.State.Generation == State.Generation && time.GetElapsedTime(_reportedAt) < TreeAge;
             await ApplyAsync(
@@ -145,12 +147,25 @@ internal sealed partial class JobGrain(
         {
             return;
         }
+        await DropDoubtfulAsync(newest);
         var endsHere = newest.IsDissolved && State.Generation is { } own && newest.Number > own.Number;
         await ApplyAsync(
-            endsHere
-                ? JobStateMachine.Recover(State, [], newest.Cause, policy.ResumesByItself, time.GetUtcNow())
-                : JobStateMachine.Follow(State, newest)
+            newest.RollBack is not null ? JobStateMachine.RollBack(State, newest, time.GetUtcNow())
+            : endsHere ? JobStateMachine.Recover(State, [], newest.Cause, policy.ResumesByItself, time.GetUtcNow())
+            : JobStateMachine.Follow(State, newest)
         );
+    }
+
+    // Before the job is known to go back: nothing can go on from what may be wrong, even where this grain dies in between.
+    private async Task DropDoubtfulAsync(Generation? newest)
+    {
+        if (newest?.RollBack is { } back && newest.Number > (State.Generation?.Number ?? 0))
+        {
+            foreach (var doubtful in (await checkpoints.ListAsync(Id)).Where(c => back.To.IsBehind(c.Version)))
+            {
+                await checkpoints.RemoveAsync(Id, doubtful);
+            }
+        }
     }
 
     private async Task ApplyAsync(JobStateMachine.Outcome outcome)
@@ -213,6 +228,12 @@ internal sealed partial class JobGrain(
                 break;
             case JobCommand.Return back:
                 await Scheduler.ReturnAsync(Id, back.Nodes);
+                break;
+            case JobCommand.Fence fence:
+                foreach (var (node, evidence) in fence.Nodes)
+                {
+                    await Scheduler.FenceAsync(node, evidence);
+                }
                 break;
             case JobCommand.StopTree stop:
                 // Not awaited: a node may have died, and this grain must be free to hear of that.
