@@ -144,6 +144,14 @@ var recovery = new Command("recovery", "How long a job pauses when one of four s
     json,
 };
 recovery.SetAction((arguments, _) => RecoveryCommand.RunAsync(arguments.GetValue(events), arguments.GetValue(json)));
+var straggler = new Command("straggler", "What one node that gets five times slower costs a job of four.") { json };
+straggler.SetAction((arguments, _) => StragglerCommand.RunAsync(arguments.GetValue(json)));
+var checks = new Command("checks", "What it costs to check replicas and gradients, next to steps without.")
+{
+    json,
+    quick,
+};
+checks.SetAction((arguments, _) => ChecksCommand.RunAsync(arguments.GetValue(json), arguments.GetValue(quick)));
 var worker = new Command(WorkerMain.Command, "One process of scaling.") { Hidden = true };
 worker.SetAction((_, cancellation) => WorkerMain.RunAsync(cancellation));
 
@@ -158,6 +166,8 @@ return await new RootCommand("Neptune's benchmarks. Times are noisy: compare rat
     predict,
     checkpoint,
     recovery,
+    straggler,
+    checks,
     worker,
 }
     .Parse(args)
