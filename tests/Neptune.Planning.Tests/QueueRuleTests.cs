@@ -141,6 +141,23 @@ public sealed class QueueRuleTests
         Assert.Equal("needs 2 nodes of equal numerics, and 1 of 2 such are free", decision.Waits[0].Reason);
     }
 
+    [Theory]
+    [InlineData(1, 1, 3)] // takes what is free
+    [InlineData(3, 1, 3)]
+    [InlineData(4, 1, null)]
+    [InlineData(2, 2, null)]
+    public void Given_a_job_that_may_begin_with_fewer_when_decided_then_it_gets_what_is_free_of_one_kind(
+        int least,
+        int kinds,
+        int? given
+    )
+    {
+        var nodes = Enumerable.Range(0, 3).Select(i => Node(i, $"numerics-{(kinds == 1 ? 0 : i)}", null));
+        var job = Waiting("job-1", 5) with { Least = least };
+        var decision = QueueRule.Decide([job], [.. nodes]);
+        Assert.Equal(given, decision.Grants.Length == 0 ? null : decision.Grants[0].Nodes.Length);
+    }
+
     [Fact]
     public void Given_a_drained_node_when_decided_then_no_job_gets_it()
     {

@@ -1,0 +1,122 @@
+using Neptune.Contracts;
+
+namespace Neptune.Planning.Tests;
+
+/// <summary>What follows where a node computes wrongly.</summary>
+public sealed class RollBackTests
+{
+    private static readonly RollBack Named = new(
+        new(50, 0),
+        [new(Samples.Node(1), "It computed the gradient of shard 3 otherwise.")],
+        "node local/cpu:1: It computed the gradient of shard 3 otherwise."
+    );
+
+    private static readonly RollBack Unnamed = Named with { Wrong = [], Evidence = "The replicas differ." };
+
+    [Fact]
+    public void Given_a_rank_that_says_to_roll_back_when_decided_then_the_generation_is_dissolved_at_once()
+    {
+        var current = Running().Generation!;
+        var said = new RankStatement
+        {
+            Generation = current.Number,
+            Node = Samples.Node(0),
+            Version = new(60, 0),
+            RollBack = Named,
+        };
+        var decision = MembershipPlanner.Decide(
+            new(current, [said], [], []),
+            shards: 4,
+            patienceIsOver: false,
+            "token",
+            Samples.Now
+        );
+        var next = Assert.IsType<MembershipDecision.Next>(decision).Generation;
+        Assert.True(next.IsDissolved);
+        Assert.Equal((Named, Named.Evidence, 2), (next.RollBack, next.Cause, next.Number));
+    }
+
+    [Fact]
+    public void Given_a_named_node_when_the_job_hears_of_it_then_it_is_fenced_and_the_job_goes_on_from_what_is_right()
+    {
+        var state = Running();
+        var outcome = JobStateMachine.RollBack(state, Dissolved(state, Named), Samples.Now);
+        var snapshot = outcome.State.Snapshot;
+        Assert.Equal((JobPhase.Queued, 2), (snapshot.Phase, outcome.State.Attempt));
+        Assert.Equal(10, snapshot.Generations[^1].StepsLost);
+        Assert.Collection(
+            outcome.Commands,
+            command => Assert.Equal(Named.Wrong, Assert.IsType<JobCommand.Fence>(command).Nodes),
+            command => Assert.IsType<JobCommand.Release>(command),
+            command => Assert.Equal(1, Assert.IsType<JobCommand.Enqueue>(command).Job.Needs) // without the one that was wrong
+        );
+    }
+
+    [Theory]
+    [InlineData(40, true)]
+    [InlineData(55, false)]
+    public void Given_a_package_when_rolled_back_then_it_is_used_only_where_it_is_no_newer_than_what_is_right(
+        long step,
+        bool isUsed
+    )
+    {
+        var state = Running();
+        state = state with { Snapshot = state.Snapshot with { Package = Samples.Package(step) } };
+        var outcome = JobStateMachine.RollBack(state, Dissolved(state, Named), Samples.Now);
+        Assert.Equal(isUsed ? Samples.Package(step) : null, outcome.State.Snapshot.Package);
+        Assert.Equal(isUsed ? Samples.Package(step).Artifact : null, outcome.State.Snapshot.Spec.ResumeFrom);
+    }
+
+    [Fact]
+    public void Given_the_same_news_again_when_heard_then_nothing_changes()
+    {
+        var state = Running();
+        var newest = Dissolved(state, Named);
+        var queued = JobStateMachine.RollBack(state, newest, Samples.Now).State;
+        var again = JobStateMachine.RollBack(queued, newest, Samples.Now);
+        Assert.Same(queued, again.State);
+        Assert.Empty(again.Commands);
+    }
+
+    [Fact]
+    public void Given_nobody_can_be_named_again_and_again_when_rolled_back_then_the_job_fails_at_last()
+    {
+        var state = Running();
+        for (var times = 1; times <= 3; times++)
+        {
+            var outcome = JobStateMachine.RollBack(state, Dissolved(state, Unnamed), Samples.Now);
+            Assert.Equal(JobPhase.Queued, outcome.State.Snapshot.Phase);
+            state = outcome.State with { Snapshot = outcome.State.Snapshot with { Phase = JobPhase.Running } };
+        }
+        var last = JobStateMachine.RollBack(state, Dissolved(state, Unnamed), Samples.Now).State.Snapshot;
+        Assert.Equal(JobPhase.Failed, last.Phase);
+        Assert.Contains("It was the 4th time", last.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_a_job_that_is_being_cancelled_when_rolled_back_then_it_is_cancelled()
+    {
+        var state = Running();
+        state = state with { Snapshot = state.Snapshot with { Phase = JobPhase.Cancelling } };
+        var outcome = JobStateMachine.RollBack(state, Dissolved(state, Named), Samples.Now);
+        Assert.Equal(JobPhase.Cancelled, outcome.State.Snapshot.Phase);
+    }
+
+    private static JobState Running()
+    {
+        var state = JobEvents.JobIn(JobPhase.Running);
+        return state with { Snapshot = state.Snapshot with { Step = 60 } };
+    }
+
+    private static Generation Dissolved(JobState state, RollBack back) =>
+        new()
+        {
+            Job = Samples.Job,
+            Number = state.Generation!.Number + 1,
+            Attempt = state.Attempt,
+            Token = "token",
+            Ranks = [],
+            Cause = back.Evidence,
+            RollBack = back,
+        };
+}
