@@ -10,6 +10,8 @@ namespace Neptune.Grains;
 internal sealed partial class JobGrain(
     [PersistentState("job", GrainStorageName.Neptune)] IPersistentState<Stored<JobState>> stored,
     IMembershipStore memberships,
+    ICheckpointIndex checkpoints,
+    INodeWorkers workers,
     RecoveryPolicy policy,
     TimeProvider time,
     ILogger<JobGrain> logger
@@ -50,6 +52,7 @@ internal sealed partial class JobGrain(
             .GetAsync(spec.Dataset.Version);
         JobSpecRules.Check(spec, dataset);
         spec = spec with { Dataset = spec.Dataset with { Version = dataset.Version } };
+        spec = await StartFromAsync(spec, dataset);
         await ApplyAsync(JobStateMachine.Submit(Id, spec, dataset, time.GetUtcNow()));
         return State.Snapshot;
     }
@@ -344,9 +347,6 @@ internal sealed partial class JobGrain(
 
     private IShardGrain RootOf(Generation generation) =>
         GrainFactory.GetGrain<IShardGrain>(ShardAssignment.KeyOf(generation, 0, generation.WorldSize));
-
-    private static bool EqualSpecs(JobSpec known, JobSpec given) =>
-        known with { ResumeFrom = given.ResumeFrom } == given;
 
     private static bool MustPersist(JobState? before, JobState after) =>
         before is null

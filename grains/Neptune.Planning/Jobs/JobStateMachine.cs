@@ -242,6 +242,7 @@ public static partial class JobStateMachine
     private static JobState Again(JobState state, string reason)
     {
         var package = state.Snapshot.Package;
+        var step = package?.Step ?? state.Snapshot.Spec.From?.Step ?? 0;
         return Changed(
             state,
             s =>
@@ -250,14 +251,14 @@ public static partial class JobStateMachine
                     Phase = JobPhase.Queued,
                     Reason = reason,
                     EndedAt = null,
-                    Step = package?.Step ?? 0,
+                    Step = step,
                     Epochs = [.. s.Epochs.Take(package?.Epoch ?? 0)],
                     Spec = s.Spec with { ResumeFrom = package?.Artifact ?? s.Spec.ResumeFrom },
                 }
         ) with
         {
             Attempt = state.Attempt + 1,
-            StepsLost = Math.Max(0, state.Snapshot.Step - (package?.Step ?? 0)),
+            StepsLost = Math.Max(0, state.Snapshot.Step - step),
         };
     }
 
@@ -301,6 +302,10 @@ public static partial class JobStateMachine
         if (report.Stopped)
         {
             return new(Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
+        }
+        if (state.Snapshot.Spec.Verifies is not null)
+        {
+            return Registered(state, report.Package!, now); // it is compared, and not registered
         }
         return new(state, new JobCommand.Register(report.Package!, state.Snapshot.Epochs.LastOrDefault()));
     }

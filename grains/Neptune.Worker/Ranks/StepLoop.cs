@@ -108,7 +108,7 @@ internal sealed class StepLoop : IDisposable
     /// <param name="collective">The generation's group.</param>
     /// <param name="range">The shards to compute in it.</param>
     /// <param name="epochEnded">Called after each epoch, with its numbers.</param>
-    /// <param name="stepEnded">Called after each step.</param>
+    /// <param name="stepEnded">Called after each step, and where that ends an epoch, after the epoch.</param>
     /// <param name="cancellation">Ends the rank, and its group, at once.</param>
     /// <exception cref="CollectiveAbortedException">
     /// The generation has ended by a failure. State and position are those after the last committed step: another generation
@@ -141,11 +141,15 @@ internal sealed class StepLoop : IDisposable
             while (end is null && Position.StepInEpoch < _cut.StepsPerEpoch)
             {
                 end = Step(order, cancellation);
-                stepEnded();
+                if (Position.StepInEpoch < _cut.StepsPerEpoch)
+                {
+                    stepEnded();
+                }
             }
             if (Position.StepInEpoch == _cut.StepsPerEpoch)
             {
                 epochEnded(EndEpoch(cancellation));
+                stepEnded(); // now that it is known how good the epoch was
             }
             if (end is { } early)
             {

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Neptune.Contracts;
+using Neptune.Planning;
+
+namespace Neptune.Grains;
+
+// The versions of a job that are kept, and how another job starts from one.
+internal sealed partial class JobGrain
+{
+    public async Task<ImmutableArray<CheckpointEntry>> ListCheckpointsAsync() =>
+        KeptVersions.Of(State.Snapshot, await checkpoints.ListAsync(Id));
+
+    // Copied before the job is known: from then on nobody can take away what it starts from.
+    private async Task<JobSpec> StartFromAsync(JobSpec spec, DatasetInfo dataset)
+    {
+        if (spec.From is not { } origin)
+        {
+            return spec;
+        }
+        if (origin.Artifact is { } copied)
+        {
+            return spec with { ResumeFrom = copied };
+        }
+        var there = GrainFactory.GetGrain<IJobGrain>(origin.Job.Value);
+        var job = await there.GetSnapshotAsync();
+        var data = await GrainFactory
+            .GetGrain<IDatasetGrain>(job.Spec.Dataset.Name.Value)
+            .GetAsync(job.Spec.Dataset.Version);
+        ForkRules.Check(origin, job.Spec, data, spec, dataset);
+        InvalidInputException? damaged = null;
+        var kept = await there.ListCheckpointsAsync();
+        foreach (var version in ForkRules.Choose(origin, kept))
+        {
+            ForkRules.CheckEnd(origin, spec, dataset, version.Version);
+            try
+            {
+                var artifact = version.IsPackage
+                    ? version.Artifact
+                    : await workers.PackageCheckpointAsync(job, data, version, CancellationToken.None);
+                return spec with
+                {
+                    From = origin with { Step = version.Version.Step, Artifact = artifact },
+                    ResumeFrom = artifact,
+                };
+            }
+            catch (InvalidInputException error)
+            {
+                damaged = error; // or removed meanwhile: the one before it will do where any does
+            }
+        }
+        var left = (await there.ListCheckpointsAsync()).RemoveAll(c => c.Version.Step == origin.Step);
+        throw new NotFoundException($"{damaged!.Message} {ForkRules.Missing(origin, left).Message}", damaged);
+    }
+
+    // A submission that is repeated does not know which version it was given, nor how far the job has come.
+    private static bool EqualSpecs(JobSpec known, JobSpec given) =>
+        known with
+        {
+            ResumeFrom = given.ResumeFrom,
+            From =
+                known.From is { } origin && given.From is { } asked
+                    ? origin with
+                    {
+                        Step = asked.Step is null ? null : origin.Step,
+                        Artifact = asked.Artifact is null ? null : origin.Artifact,
+                    }
+                    : known.From,
+        } == given;
+}
