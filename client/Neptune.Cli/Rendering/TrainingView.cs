@@ -119,6 +119,7 @@ internal sealed class TrainingView : IProgress<JobSnapshot>
     private void ShowEpochs(JobSnapshot job)
     {
         var every = Math.Max(1, job.Spec.Epochs / MostLines);
+        _epochs = Math.Max(_epochs, EpochsBefore(job));
         foreach (var epoch in job.Epochs.Skip(_epochs))
         {
             if (_bar is null && (epoch.Epoch % every == 0 || epoch.Epoch == job.Spec.Epochs))
@@ -142,4 +143,8 @@ internal sealed class TrainingView : IProgress<JobSnapshot>
         }
         _epochs = Math.Max(_epochs, job.Epochs.Length);
     }
+
+    // Those that the job has from the one that it started from.
+    private static int EpochsBefore(JobSnapshot job) =>
+        job.Spec.From?.Step is { } step && job.TotalSteps > 0 ? (int)(step / (job.TotalSteps / job.Spec.Epochs)) : 0;
 }

@@ -20,6 +20,13 @@ public sealed record JobVerification(JobSnapshot Job, JobSnapshot Again)
     public bool? HasEqualOptimizer =>
         Expected.OptimizerSha256 is { } expected && Found.OptimizerSha256 is { } found ? expected == found : null;
 
+    /// <summary>
+    /// False where the nodes of then and now compute otherwise, so that other bits are no fault; null where an earlier
+    /// Neptune did not note that.
+    /// </summary>
+    public bool? HasSameNumerics =>
+        Expected.NumericsFingerprint is { } then && Found.NumericsFingerprint is { } now ? then == now : null;
+
     /// <summary>True where all that can be compared is equal.</summary>
     public bool IsEqual => HasEqualWeights && HasEqualOptimizer != false;
 

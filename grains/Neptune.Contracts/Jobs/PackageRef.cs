@@ -39,4 +39,8 @@ public sealed record PackageRef
     /// <summary>When the state was copied, by the clock of who wrote it; null likewise.</summary>
     [Id(8)]
     public DateTimeOffset? At { get; init; }
+
+    /// <summary>The numerics of the node that wrote it (<see cref="NodeInfo.NumericsFingerprint"/>); null likewise.</summary>
+    [Id(9)]
+    public string? NumericsFingerprint { get; init; }
 }

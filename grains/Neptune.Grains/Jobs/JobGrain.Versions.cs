@@ -15,11 +15,11 @@ internal sealed partial class JobGrain
     {
         if (spec.From is not { } origin)
         {
-            return spec;
-        }
-        if (origin.Artifact is { } copied)
-        {
-            return spec with { ResumeFrom = copied };
+            return spec.ResumeFrom is null
+                ? spec
+                : throw new JobRejectedException(
+                    "The job cannot run: it is to resume from a package, and has none yet. Give the job and step to start from."
+                );
         }
         var there = GrainFactory.GetGrain<IJobGrain>(origin.Job.Value);
         var job = await there.GetSnapshotAsync();
@@ -27,11 +27,16 @@ internal sealed partial class JobGrain
             .GetGrain<IDatasetGrain>(job.Spec.Dataset.Name.Value)
             .GetAsync(job.Spec.Dataset.Version);
         ForkRules.Check(origin, job.Spec, data, spec, dataset);
+        if (origin is { Artifact: { } copied, Step: { } step })
+        {
+            ForkRules.CheckEnd(origin, spec, dataset, step);
+            return spec with { ResumeFrom = copied };
+        }
         InvalidInputException? damaged = null;
         var kept = await there.ListCheckpointsAsync();
         foreach (var version in ForkRules.Choose(origin, kept))
         {
-            ForkRules.CheckEnd(origin, spec, dataset, version.Version);
+            ForkRules.CheckEnd(origin, spec, dataset, version.Version.Step);
             try
             {
                 var artifact = version.IsPackage

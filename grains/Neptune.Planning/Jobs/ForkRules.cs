@@ -64,21 +64,21 @@ public static class ForkRules
 
     /// <summary>Checks that there is something left to train.</summary>
     /// <exception cref="JobRejectedException">There is not; the message says what to ask for.</exception>
-    public static void CheckEnd(JobOrigin from, JobSpec here, DatasetInfo data, TrainingVersion version)
+    public static void CheckEnd(JobOrigin from, JobSpec here, DatasetInfo data, long step)
     {
         var samples = JobSpecRules.TrainingSamples(data.Splits[here.Dataset.Split], here.ValidationSplit);
         var total = (samples + here.GlobalBatchSize - 1) / here.GlobalBatchSize * here.Epochs;
-        if (version.Step >= total)
+        if (step >= total)
         {
             throw new JobRejectedException(
-                $"The job cannot start from {version} of job {from.Job}: its {here.Epochs} epochs end at step {total}. Ask for "
+                $"The job cannot start from step {step} of job {from.Job}: its {here.Epochs} epochs end at step {total}. Ask for "
                     + "more epochs, or start from an earlier step."
             );
         }
-        if (here.StopAtStep is { } stop && version.Step >= stop)
+        if (here.StopAtStep is { } stop && step >= stop)
         {
             throw new JobRejectedException(
-                $"The job cannot start from {version} of job {from.Job}: it is to stop at step {stop}. Start from an earlier step."
+                $"The job cannot start from step {step} of job {from.Job}: it is to stop at step {stop}. Start from an earlier step."
             );
         }
     }

@@ -22,6 +22,7 @@ public static partial class JobStateMachine
                     Phase = JobPhase.Queued,
                     Spec = spec,
                     SubmittedAt = now,
+                    Step = spec.From?.Step ?? 0,
                     Reason = "waits for the scheduler",
                     Revision = 1,
                 },
@@ -89,7 +90,12 @@ public static partial class JobStateMachine
                     Reason = "",
                     Generation = generation.Number,
                     Ranks = generation.Ranks,
-                    Generations = s.Generations.Add(ChangeOf(generation, state.StepsLost)),
+                    Generations = s.Generations.Add(
+                        ChangeOf(generation, state.StepsLost) with
+                        {
+                            From = attempt == 1 ? new(s.Step, 0) : default, // a fork does not begin at 0
+                        }
+                    ),
                     NumericsDiffer =
                         s.NumericsDiffer || nodes.Select(n => n.NumericsFingerprint).Distinct().Count() > 1,
                 }

@@ -80,6 +80,7 @@ internal sealed class PackageKeeper(
                 WeightsSha256 = package.WeightsSha256,
                 OptimizerSha256 = OptimizerHash.Of(package.OptimizerState),
                 At = at,
+                NumericsFingerprint = fingerprint,
                 Step = package.Position.Step,
                 Epoch = package.Position.Epoch,
             }

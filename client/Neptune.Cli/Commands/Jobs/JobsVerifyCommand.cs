@@ -40,12 +40,16 @@ internal static class JobsVerifyCommand
         if (!result.IsEqual)
         {
             throw new NeptuneException(
-                $"Job {id} has other bits at step {result.Expected.Step} than training again gives. Where the nodes that "
-                    + "trained then and now have one numerics (`neptune nodes list`), a node computes wrongly: verify "
-                    + "again on other nodes to find out which."
+                $"Job {id} has other bits at step {result.Expected.Step} than training again gives. {Remedy(result)}"
             );
         }
     }
+
+    private static string Remedy(JobVerification result) =>
+        result.HasSameNumerics == false
+            ? $"The numerics of the nodes are others: then {result.Expected.NumericsFingerprint}; now "
+                + $"{result.Found.NumericsFingerprint}. Verify on nodes of the former."
+            : "A node computes wrongly, then or now: verify again on other nodes to find out which.";
 
     private static void Show(Output output, JobVerification result)
     {
@@ -73,6 +77,7 @@ internal static class JobsVerifyCommand
                 isEqual = result.IsEqual,
                 hasEqualWeights = result.HasEqualWeights,
                 hasEqualOptimizer = result.HasEqualOptimizer,
+                hasSameNumerics = result.HasSameNumerics,
                 weightsSha256 = expected.WeightsSha256,
                 weightsSha256Again = found.WeightsSha256,
                 optimizerSha256 = expected.OptimizerSha256,
