@@ -1,5 +1,7 @@
 using Neptune.Client;
 using Neptune.Contracts;
+using static Neptune.ModelGraph.Layers;
+using Sequential = Neptune.ModelGraph.Sequential;
 
 namespace Neptune.Cluster.Tests;
 
@@ -67,6 +69,26 @@ public sealed class VerifyTests : IAsyncLifetime
         var verified = await _neptune.Jobs.VerifyAsync(job.Id, nodes: 3);
         Assert.True(verified.IsEqual);
         Assert.Equal(31, verified.Found.Step);
+    }
+
+    [Fact]
+    public async Task Given_a_job_that_has_failed_after_a_package_when_verified_then_it_is_trained_to_that_package()
+    {
+        var ones = Enumerable.Repeat(1f, 64).ToArray();
+        var data = await _neptune.Data.FromArraysAsync(
+            "line",
+            [1],
+            1,
+            new Dictionary<string, (float[], float[])> { ["train"] = (ones, [.. ones.Select(x => 3 * x)]) }
+        );
+        // Each step makes the error larger, until it overflows.
+        var model = Sequential.Of(Dense(1)).Compile(Sgd(learningRate: 0.6f), MeanSquaredError());
+        var spec = Specs.Of(model, data, epochs: 1000) with { CheckpointInterval = TimeSpan.Zero };
+        var job = await _neptune.Jobs.SubmitAsync(spec);
+        var failed = await Assert.ThrowsAsync<JobFailedException>(() => _neptune.Jobs.WaitAsync(job.Id));
+        var verified = await _neptune.Jobs.VerifyAsync(failed.Job.Id);
+        Assert.True(verified.IsEqual);
+        Assert.Equal(failed.Job.Package!.Step, verified.Found.Step);
     }
 
     [Fact]
