@@ -75,7 +75,7 @@ public sealed class NeptuneClient : IAsyncDisposable
     /// <param name="mixedNumerics">
     /// True lets nodes of unlike numerics work together: the weights' bits then depend on which node computed what.
     /// </param>
-    /// <param name="from">The version of another job to start from: it must have the same model, data and batch.</param>
+    /// <param name="from">The version of another job to start from; model, data and batch must be equal.</param>
     /// <param name="retention">Which checkpoints are kept; null keeps the last three and the best.</param>
     /// <param name="checkpointInterval">The least time between checkpoints; null is 10 s.</param>
     /// <param name="cancellation">Stops the job at a step boundary; what was reached is kept.</param>

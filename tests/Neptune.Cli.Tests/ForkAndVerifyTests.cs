@@ -8,7 +8,7 @@ public class ForkAndVerifyTests
     private const string Layers = "flatten,dense:32:relu,dropout:0.2,dense:10:softmax";
 
     [Fact]
-    public async Task Given_a_trained_job_when_checkpoints_are_listed_forked_and_verified_then_each_command_says_what_it_did()
+    public async Task Given_a_trained_job_when_listed_forked_and_verified_then_each_command_says_what_it_did()
     {
         using var folder = new TemporaryFolder();
         string[] often = ["--checkpoint-every", "0.001", "--keep-last", "500", "--json"];
@@ -55,7 +55,7 @@ public class ForkAndVerifyTests
     }
 
     [Fact]
-    public async Task Given_another_model_or_no_such_version_when_started_from_a_job_then_one_line_says_what_differs_or_is_there()
+    public async Task Given_another_model_or_no_such_version_when_started_from_a_job_then_one_line_says_what_is_wrong()
     {
         using var folder = new TemporaryFolder();
         string[] train = ["train", "--data", "digits", "--epochs", "2", "--json", "--model"];
@@ -75,7 +75,7 @@ public class ForkAndVerifyTests
     }
 
     [Fact]
-    public async Task Given_a_job_that_nodes_of_other_numerics_trained_when_verified_then_the_exit_code_is_1_and_both_are_named()
+    public async Task Given_a_job_that_other_numerics_trained_when_verified_then_the_exit_code_is_1()
     {
         using var folder = new TemporaryFolder();
         string[] train = ["train", "--data", "digits", "--epochs", "2", "--json", "--model", Layers];

@@ -138,6 +138,43 @@ public class LinkedCollectiveTests
     }
 
     [Fact]
+    public async Task Given_a_rank_that_gives_up_when_another_waits_for_a_third_then_that_one_hears_of_it_at_once()
+    {
+        await using var silos = new Silos(3);
+        var ranks = await silos.JoinAsync(3, [1, 2, 3], new() { StallLimit = TimeSpan.FromMinutes(5) });
+        var errors = Task.Run(() =>
+            Ranks.Run(
+                2, // the third is frozen
+                rank =>
+                {
+                    var values = new float[8];
+                    ranks[rank].AllReduce(3, [new(new(rank, rank + 1), values)], values, default);
+                }
+            )
+        );
+        // What the first owes the second has come: only the third is waited for.
+        await UntilAsync(() => ranks[1].Times is { Receive: > 0, Wait: > 0 });
+        ranks[0].Abort("the third stands still");
+        Assert.All(
+            await errors,
+            error =>
+                Assert.Contains(
+                    "gave up: the third stands still",
+                    Assert.IsType<CollectiveAbortedException>(error).Message
+                )
+        );
+        foreach (var rank in ranks)
+            rank.Dispose();
+    }
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!isSo())
+            await Task.Delay(5, timeout.Token);
+    }
+
+    [Fact]
     public async Task Given_all_ranks_in_one_process_when_joined_then_they_meet_in_memory()
     {
         await using var silos = new Silos(1);

@@ -143,8 +143,8 @@ public sealed class ForkRulesTests
     public void Given_several_differences_when_forked_then_one_message_names_them_all_and_says_what_is_free() =>
         Assert.Equal(
             "The job cannot start from job job-1: the seed is 7 there and 1 here, and by it samples validate and have "
-                + "their order; the global batch is 4 shards of 16 samples there and 2 of 16 here. Take what job-1 has, or "
-                + "train anew, without a version to start from. Free are the optimizer's numbers, epochs and nodes.",
+                + "their order; the global batch is 4 shards of 16 samples there and 2 of 16 here. Take what job-1 has, "
+                + "or train anew, without a version to start from. Free are the optimizer's numbers, epochs and nodes.",
             Assert
                 .Throws<JobRejectedException>(() =>
                     ForkRules.Check(

@@ -75,7 +75,7 @@ public sealed class JobStateMachineTests
     }
 
     [Fact]
-    public void Given_a_job_that_verifies_another_when_it_has_finished_then_it_succeeds_with_its_package_and_registers_nothing()
+    public void Given_a_job_that_verifies_another_when_it_has_finished_then_it_succeeds_and_registers_nothing()
     {
         var state = JobEvents.JobIn(JobPhase.Running, Samples.Spec with { Verifies = new("job-0") });
         var outcome = JobEvents.Named("finished")(state);

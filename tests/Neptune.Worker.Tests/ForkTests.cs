@@ -16,7 +16,7 @@ public sealed class ForkTests(RankHarness harness) : IClassFixture<RankHarness>
     private const float After = 0.001f;
 
     [Fact]
-    public async Task Given_any_kept_checkpoint_when_forked_on_any_ranks_then_the_bits_are_those_of_one_loop_that_changed_its_rate()
+    public async Task Given_any_kept_checkpoint_when_forked_on_any_ranks_then_the_bits_are_of_one_loop_that_changed_its_rate()
     {
         var data = await harness.DataAsync(90);
         var spec = SpecOf(Before, data) with
@@ -53,7 +53,7 @@ public sealed class ForkTests(RankHarness harness) : IClassFixture<RankHarness>
     }
 
     [Fact]
-    public async Task Given_checkpoints_at_epochs_ends_when_listed_then_they_have_the_epochs_metric_and_the_best_is_kept()
+    public async Task Given_checkpoints_at_epochs_ends_when_listed_then_they_have_a_metric_and_the_best_is_kept()
     {
         var data = await harness.DataAsync(90);
         var spec = SpecOf(Before, data) with

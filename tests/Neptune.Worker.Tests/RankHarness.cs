@@ -22,6 +22,8 @@ public sealed class RankHarness : IAsyncLifetime
 
     public ArtifactStore Artifacts { get; private set; } = null!;
 
+    public IMembershipStore Memberships => _database.Memberships();
+
     /// <summary>Which checkpoints the jobs have.</summary>
     public ICheckpointIndex Checkpoints => _database.Checkpoints();
 
@@ -115,24 +117,32 @@ public sealed class RankHarness : IAsyncLifetime
     {
         var generation = new Generation
         {
-            Job = new($"job-{Interlocked.Increment(ref _jobs)}"),
+            Job = NewJob(),
             Number = 1,
             Token = "token",
             Ranks = [.. ranges.Select((range, rank) => new RankPlacement(rank, new($"local/cpu:{rank}"), range))],
         };
-        foreach (var place in generation.Ranks)
-        {
-            await _nodes.StartRankAsync(
-                new()
-                {
-                    Spec = spec,
-                    Generation = generation,
-                    Node = place.Node,
-                    Dataset = data with { Version = 1 },
-                }
-            );
-        }
-        return [.. generation.Ranks.Select(place => _nodes.RunOf(place.Node)!)];
+        Assert.True(await Memberships.TryAppendAsync(generation));
+        return
+        [
+            .. await Task.WhenAll(generation.Ranks.Select(place => StartAsync(spec, data, generation, place.Node))),
+        ];
+    }
+
+    /// <summary>Starts a rank in a generation that has a place for it, or that it joins later.</summary>
+    public async Task<IRankRun> StartAsync(JobSpec spec, DatasetInfo data, Generation generation, NodeId node)
+    {
+        await _nodes.StartRankAsync(
+            new()
+            {
+                Spec = spec,
+                Generation = generation,
+                Attempt = generation.Attempt,
+                Node = node,
+                Dataset = data with { Version = 1 },
+            }
+        );
+        return _nodes.RunOf(node)!;
     }
 
     /// <summary>What a rank of one that has all shards is to do.</summary>
@@ -177,6 +187,9 @@ public sealed class RankHarness : IAsyncLifetime
             await Task.Delay(5, timeout.Token);
         }
     }
+
+    /// <summary>A job that nobody had before.</summary>
+    public JobId NewJob() => new($"job-{Interlocked.Increment(ref _jobs)}");
 
     private Task<string> StoreAsync(byte[] bytes) =>
         Artifacts.WriteAsync((ReadOnlyMemory<byte>)bytes, TestContext.Current.CancellationToken);

@@ -31,7 +31,7 @@ public sealed class JobClient
     /// <param name="job">The other job.</param>
     /// <param name="changes">Which version, and what is different from there on.</param>
     /// <param name="id">The new job's id; null takes a new one.</param>
-    /// <exception cref="NotFoundException">There is no such job or version; the message names those there are.</exception>
+    /// <exception cref="NotFoundException">There is no such job or version; the message names what there is.</exception>
     /// <exception cref="JobRejectedException">The fork cannot run; the message says what differs.</exception>
     public async Task<JobSnapshot> ForkAsync(JobId job, JobFork changes, JobId? id = null) =>
         await SubmitAsync(changes.SpecOf(await GetAsync(job)), id);
@@ -46,7 +46,7 @@ public sealed class JobClient
     /// <param name="progress">Told of every change of the second job.</param>
     /// <param name="cancellation">Ends the second job.</param>
     /// <exception cref="ConflictException">The job trains, or there is nothing to compare with.</exception>
-    /// <exception cref="NotFoundException">There is no such job or version; the message names those there are.</exception>
+    /// <exception cref="NotFoundException">There is no such job or version; the message names what there is.</exception>
     /// <exception cref="JobFailedException">The second job has failed.</exception>
     /// <exception cref="JobCancelledException">The second job was ended before it was as far as the first.</exception>
     public async Task<JobVerification> VerifyAsync(

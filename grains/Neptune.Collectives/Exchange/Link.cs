@@ -32,6 +32,7 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
     private int _receivingDone;
     private bool _isReceiving;
     private int _pollNumber;
+    private bool _isAhead; // what comes next belongs to a later call
 
     public int Peer => peer;
 
@@ -44,11 +45,24 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
     public FrameQueue Sums { get; } = new();
 
     /// <summary>Frames of this all-reduce that the peer still owes. Bytes behind them stay where they are.</summary>
-    public int IncomingLeft { get; set; }
+    public int IncomingLeft
+    {
+        get;
+        set
+        {
+            field = value;
+            _isAhead &= value == 0;
+        }
+    }
 
     public bool HasOutput => _outStart < _outEnd || _isSending || Partials.Count > 0 || Sums.Count > 0;
 
     public bool IsDone => IncomingLeft == 0 && !HasOutput;
+
+    /// <summary>True where the peer owes nothing more of this all-reduce, and may still say that it gives up.</summary>
+    public bool IsHeard => IncomingLeft == 0 && !_isAhead;
+
+    private bool WantsInput => IncomingLeft > 0 || IsHeard;
 
     /// <summary>When bytes moved last, as a <see cref="Stopwatch"/>'s timestamp.</summary>
     public long LastMoved { get; set; }
@@ -59,13 +73,13 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
     /// <inheritdoc cref="MayRead"/>
     public bool MayWrite { get; set; }
 
-    public bool IsReadyInMemory => transport.IsReady(IncomingLeft > 0, HasOutput);
+    public bool IsReadyInMemory => transport.IsReady(WantsInput, HasOutput);
 
     /// <summary>Prepares a wait, or ends it, for what this all-reduce still needs.</summary>
     public void Announce(bool isAsleep)
     {
         if (transport.IsThroughMemory)
-            transport.Announce(isAsleep, IncomingLeft > 0, HasOutput);
+            transport.Announce(isAsleep, WantsInput, HasOutput);
     }
 
     /// <summary>Adds the socket, if there is one, to what is waited for.</summary>
@@ -75,7 +89,7 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
             return;
         _pollNumber = transport.IsThroughMemory
             ? poller.Add(socket, read: true, write: false)
-            : poller.Add(socket, IncomingLeft > 0, HasOutput);
+            : poller.Add(socket, WantsInput, HasOutput);
     }
 
     /// <summary>Takes what a wait has told.</summary>
@@ -142,6 +156,31 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
         }
         Consume(exchange);
         return true;
+    }
+
+    /// <summary>
+    /// Hears whether the peer gives up while this rank waits for others. What else it sends, or that it has gone, is for a
+    /// later call.
+    /// </summary>
+    public void Hear(Exchange exchange)
+    {
+        Compact();
+        if (_inEnd < _in.Length)
+        {
+            var received = transport.Receive(_in.AsSpan(_inEnd), []);
+            _isAhead = received == LinkTransport.Closed;
+            _inEnd += Math.Max(0, received);
+        }
+        if (_isAhead || _inEnd - _inStart < FrameHeader.Size)
+            return;
+        var refusal = FrameHeader.TryRead(_in.AsSpan(_inStart, FrameHeader.Size), out var next);
+        if (refusal is null && next.Kind == FrameKind.Abort && exchange.CheckOrigin(this, next) is null)
+        {
+            _receiving = next;
+            TryReadLastWords();
+            return;
+        }
+        _isAhead = true;
     }
 
     /// <summary>
@@ -255,6 +294,12 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
                 throw Refused(refusal, _receiving);
             tookAny = true;
         }
+        Compact();
+        return tookAny;
+    }
+
+    private void Compact()
+    {
         if (_inStart == _inEnd)
         {
             _inStart = _inEnd = 0;
@@ -264,7 +309,6 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
             _in.AsSpan(_inStart, _inEnd - _inStart).CopyTo(_in);
             (_inStart, _inEnd) = (0, _inEnd - _inStart);
         }
-        return tookAny;
     }
 
     private bool TryReadHeader(Exchange exchange)

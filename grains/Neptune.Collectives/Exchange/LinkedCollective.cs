@@ -287,6 +287,10 @@ internal sealed class LinkedCollective : ICollective
                 var ticks = Stopwatch.GetTimestamp() - start - (_exchange.SumTicks - sum);
                 _ = received ? _receive += ticks : _wait += ticks;
             }
+            else if (link.IsHeard && !everywhere && link.MayRead)
+            {
+                link.Hear(_exchange);
+            }
         }
         return moved;
     }
@@ -303,11 +307,13 @@ internal sealed class LinkedCollective : ICollective
         foreach (var link in _links)
         {
             link.MayRead = link.MayWrite = true;
-            if (link.IsDone)
+            if (link.IsDone && !link.IsHeard)
                 continue;
             link.Announce(isAsleep: true);
             ready |= link.IsReadyInMemory;
             link.AddTo(_poller);
+            if (link.IsDone)
+                continue;
             var left = StallLimit - Stopwatch.GetElapsedTime(Math.Max(began, link.LastMoved), now);
             if (left <= TimeSpan.Zero)
                 throw Stalled(began, now);
@@ -321,7 +327,7 @@ internal sealed class LinkedCollective : ICollective
         }
         foreach (var link in _links)
         {
-            if (link.IsDone)
+            if (link.IsDone && !link.IsHeard)
                 continue;
             link.Announce(isAsleep: false);
             if (!ready)

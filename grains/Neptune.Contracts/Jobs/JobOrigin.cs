@@ -12,7 +12,7 @@ public sealed record JobOrigin
     [Id(0)]
     public required JobId Job { get; init; }
 
-    /// <summary>After which of its steps. In a submission null is the newest that it has kept; else it is known.</summary>
+    /// <summary>After which of its steps. Null in a submission takes the newest that is kept.</summary>
     [Id(1)]
     public long? Step { get; init; }
 

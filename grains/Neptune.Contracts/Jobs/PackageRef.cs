@@ -32,7 +32,7 @@ public sealed record PackageRef
     [Id(6)]
     public int Epoch { get; init; }
 
-    /// <summary>The SHA-256 of the optimizer's state, in hex; null where an earlier Neptune wrote the package.</summary>
+    /// <summary>The SHA-256 of the optimizer's state, in hex; null where an earlier Neptune wrote it.</summary>
     [Id(7)]
     public string? OptimizerSha256 { get; init; }
 
@@ -40,7 +40,7 @@ public sealed record PackageRef
     [Id(8)]
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>The numerics of the node that wrote it (<see cref="NodeInfo.NumericsFingerprint"/>); null likewise.</summary>
+    /// <summary>The <see cref="NodeInfo.NumericsFingerprint"/> of who wrote it; null likewise.</summary>
     [Id(9)]
     public string? NumericsFingerprint { get; init; }
 }

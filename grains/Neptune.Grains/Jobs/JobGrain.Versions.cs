@@ -18,7 +18,7 @@ internal sealed partial class JobGrain
             return spec.ResumeFrom is null
                 ? spec
                 : throw new JobRejectedException(
-                    "The job cannot run: it is to resume from a package, and has none yet. Give the job and step to start from."
+                    "The job cannot run: it is to resume, and is new. Give the job and the step to start from instead."
                 );
         }
         var there = GrainFactory.GetGrain<IJobGrain>(origin.Job.Value);

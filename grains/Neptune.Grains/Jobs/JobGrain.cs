@@ -43,9 +43,12 @@ internal sealed partial class JobGrain(
     {
         if (_state is not null)
         {
-            return EqualSpecs(_state.Snapshot.Spec, spec with { Dataset = _state.Snapshot.Spec.Dataset })
-                ? _state.Snapshot
-                : throw new ConflictException($"Job {Id} exists with another spec. Submit under a new id.");
+            if (!EqualSpecs(_state.Snapshot.Spec, spec with { Dataset = _state.Snapshot.Spec.Dataset }))
+            {
+                throw new ConflictException($"Job {Id} exists with another spec. Submit under a new id.");
+            }
+            await ApplyAsync(JobStateMachine.SubmitAgain(State)); // the first call may have failed half done
+            return State.Snapshot;
         }
         var dataset = await GrainFactory
             .GetGrain<IDatasetGrain>(spec.Dataset.Name.Value)
@@ -105,7 +108,7 @@ internal sealed partial class JobGrain(
     public Task ReportAsync(ShardReport report)
     {
         _reportedAt = time.GetTimestamp();
-        return ApplyAsync(JobStateMachine.Report(State, report, time.GetUtcNow()));
+        return ApplyAsync(JobStateMachine.Report(State, report, time.GetUtcNow(), policy.ResumesByItself));
     }
 
     public async Task RecoverAsync(string reason, ImmutableArray<NodeId> lost)
@@ -221,7 +224,10 @@ internal sealed partial class JobGrain(
             case JobCommand.Release:
                 await DissolveAsync();
                 await Scheduler.ReleaseAsync(Id);
-                await GrainFactory.GetGrain<IJobIndexGrain>(IJobIndexGrain.Key).CloseAsync(Id);
+                if (State.Snapshot.HasEnded)
+                {
+                    await GrainFactory.GetGrain<IJobIndexGrain>(IJobIndexGrain.Key).CloseAsync(Id);
+                }
                 break;
             case JobCommand.Register register:
                 await RegisterAsync(register);
@@ -241,13 +247,12 @@ internal sealed partial class JobGrain(
             }
             await RootOf(generation).StartAsync(AssignmentOf(generation, isUnderWay: false));
         }
-        catch (Exception error) when (error is OrleansException or TimeoutException or NotFoundException)
+        catch (Exception error)
+            when (error is OrleansException or TimeoutException or NotFoundException or StoreUnavailableException)
         {
-            // A silo has died since the scheduler looked; the scheduler finds that out too, and gives other nodes.
+            // A silo has died since the scheduler looked, which the scheduler finds out too; or the store is away.
             LogStartFailed(error, Id, generation.Number);
-            await ApplyAsync(
-                JobStateMachine.StartAgain(State, $"starts again: a node was lost ({error.Message})", time.GetUtcNow())
-            );
+            await ApplyAsync(JobStateMachine.StartAgain(State, $"starts again: {error.Message}", time.GetUtcNow()));
         }
         catch (Exception error)
         {
@@ -293,16 +298,23 @@ internal sealed partial class JobGrain(
             );
     }
 
-    // Whoever still trains, or waits to be taken in, learns that the job needs it no more.
+    // Whoever still trains, or waits to be taken in, learns that the job needs it no more. A generation that was planned
+    // and never set is dissolved as well: an activation of this grain that was thought dead cannot set it any more.
     private async Task DissolveAsync()
     {
-        while (await memberships.CurrentAsync(Id) is { IsDissolved: false } newest)
+        while (true)
         {
+            var newest = await memberships.CurrentAsync(Id);
+            var number = newest?.Number ?? 0;
+            if (newest?.IsDissolved != false && number >= State.Snapshot.Generation)
+            {
+                break;
+            }
             await memberships.TryAppendAsync(
                 new()
                 {
                     Job = Id,
-                    Number = newest.Number + 1,
+                    Number = number + 1,
                     Ranks = [],
                     Token = Generation.NewToken(),
                     Cause = $"the job is {State.Snapshot.Phase}",
@@ -352,6 +364,10 @@ internal sealed partial class JobGrain(
         before is null
         || before.Attempt != after.Attempt
         || before.Generation != after.Generation
+        || before.Snapshot.Spec != after.Snapshot.Spec
+        || !before.Lost.SequenceEqual(after.Lost)
+        || !before.Recruits.SequenceEqual(after.Recruits)
+        || !before.Leaving.SequenceEqual(after.Leaving)
         || before.Snapshot.Phase != after.Snapshot.Phase
         || before.Snapshot.Reason != after.Snapshot.Reason
         || before.Snapshot.Package != after.Snapshot.Package

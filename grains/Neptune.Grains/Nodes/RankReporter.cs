@@ -17,6 +17,7 @@ internal sealed partial class RankReporter(
 ) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(350);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<IRankRun, Task> _pumps = [];
     private readonly CancellationTokenSource _ending = new();
@@ -34,10 +35,13 @@ internal sealed partial class RankReporter(
         return Task.CompletedTask;
     }
 
-    // What still runs ends without a report: its job is not at fault, and is looked after by others.
+    // What still runs ends without a report: its job is not at fault, and is looked after by others. Last reports of what
+    // has ended may still be heard.
     private async Task StopAsync(CancellationToken cancellation)
     {
         workers.RankStarted -= Follow;
+        var last = _pumps.Where(pump => pump.Key.Completion.IsCompleted).Select(pump => pump.Value);
+        await Task.WhenAny(Task.WhenAll(last), Task.Delay(Farewell, time, cancellation));
         await _ending.CancelAsync();
         await Task.WhenAll(_pumps.Values);
         await workers.AbortRanksAsync("its silo stops");

@@ -177,15 +177,7 @@ internal sealed partial class SchedulerGrain(
     {
         foreach (var job in await GrainFactory.GetGrain<IJobIndexGrain>(IJobIndexGrain.Key).ListOpenAsync())
         {
-            var held = Granted(Registry.Nodes.Where(n => n.Job == job));
-            if (held.Length > 0)
-            {
-                TellAsync(job, JobOf(job).RemindAsync(held)).Ignore();
-            }
-            else
-            {
-                TellAsync(job, JobOf(job).RecoverAsync("the process that ran it ended", [])).Ignore();
-            }
+            TellAsync(job, JobOf(job).RemindAsync(Granted(Registry.Nodes.Where(n => n.Job == job)))).Ignore();
         }
     }
 

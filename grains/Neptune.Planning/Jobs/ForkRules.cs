@@ -28,8 +28,9 @@ public static class ForkRules
         if (differences.Length > 0)
         {
             throw new JobRejectedException(
-                $"The job cannot start from job {from.Job}: {string.Join("; ", differences)}. Take what {from.Job} has, "
-                    + "or train anew, without a version to start from. Free are the optimizer's numbers, epochs and nodes."
+                $"The job cannot start from job {from.Job}: {string.Join("; ", differences)}. Take what "
+                    + $"{from.Job} has, or train anew, without a version to start from. Free are the optimizer's numbers, "
+                    + "epochs and nodes."
             );
         }
     }
@@ -71,14 +72,15 @@ public static class ForkRules
         if (step >= total)
         {
             throw new JobRejectedException(
-                $"The job cannot start from step {step} of job {from.Job}: its {here.Epochs} epochs end at step {total}. Ask for "
-                    + "more epochs, or start from an earlier step."
+                $"The job cannot start from step {step} of job {from.Job}: its {here.Epochs} epochs end at step {total}. "
+                    + "Ask for more epochs, or start from an earlier step."
             );
         }
         if (here.StopAtStep is { } stop && step >= stop)
         {
             throw new JobRejectedException(
-                $"The job cannot start from step {step} of job {from.Job}: it is to stop at step {stop}. Start from an earlier step."
+                $"The job cannot start from step {step} of job {from.Job}: it is to stop at step {stop}. "
+                    + "Start from an earlier step."
             );
         }
     }
@@ -117,7 +119,8 @@ public static class ForkRules
         }
         if (there.Seed != here.Seed)
         {
-            yield return $"the seed is {there.Seed} there and {here.Seed} here, and by it samples validate and have their order";
+            yield return $"the seed is {there.Seed} there and {here.Seed} here, and by it samples validate and have "
+                + "their order";
         }
     }
 
@@ -156,7 +159,8 @@ public static class ForkRules
         {
             if (old.Name != now.Name || !old.Shape.Equals(now.Shape))
             {
-                return $"the model's parameter {old.Name} is {old.Shape} there, in whose place is {now.Name} {now.Shape} here";
+                return $"the model's parameter {old.Name} is {old.Shape} there, in whose place is {now.Name} "
+                    + $"{now.Shape} here";
             }
         }
         if (there.Parameters.Length != here.Parameters.Length)

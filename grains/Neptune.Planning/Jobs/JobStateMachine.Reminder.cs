@@ -43,7 +43,7 @@ public static partial class JobStateMachine
         }
         if (held.IsEmpty || newest.IsDissolved)
         {
-            return Recover(state, [], "the scheduler holds no nodes for it", resumes, now);
+            return Recover(state, [], "the processes that ran it have ended", resumes, now);
         }
         var followed = Follow(state, newest);
         if (followed.State.Lost.Length == newest.WorldSize)

@@ -30,6 +30,10 @@ public static partial class JobStateMachine
             new JobCommand.Enqueue(new(id, 1, spec.Nodes, spec.MixedNumerics))
         );
 
+    /// <summary>The same job is submitted again: where it waits, the scheduler may not have heard of it.</summary>
+    public static Outcome SubmitAgain(JobState state) =>
+        state.Snapshot.Phase == JobPhase.Queued ? new(state, EnqueueOf(state)) : new(state);
+
     /// <summary>The scheduler explains a wait.</summary>
     public static Outcome ExplainWait(JobState state, string reason) =>
         state.Snapshot.Phase == JobPhase.Queued && state.Snapshot.Reason != reason
@@ -114,8 +118,7 @@ public static partial class JobStateMachine
 
     /// <summary>
     /// The same, knowing the newest membership itself: while the attempt before is not released, its ranks may still
-    /// train,
-    /// and a coordinator that died may still set what it planned. It is released first.
+    /// train, and a coordinator that died may still set what it planned. It is released first.
     /// </summary>
     /// <param name="state">The job.</param>
     /// <param name="attempt">Which attempt the scheduler speaks of.</param>

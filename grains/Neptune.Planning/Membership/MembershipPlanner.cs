@@ -5,8 +5,7 @@ namespace Neptune.Planning;
 
 /// <summary>
 /// Plans a job's next membership from what its ranks have said. Pure: it does not matter which rank, or the JobGrain,
-/// asks,
-/// because the store takes only the first answer.
+/// asks, because the store takes only the first answer.
 /// </summary>
 public static class MembershipPlanner
 {

@@ -42,7 +42,7 @@ public interface INodeWorkers
         CancellationToken cancellation
     );
 
-    /// <summary>Copies a job's checkpoint into a training package, which stays when the job removes the checkpoint.</summary>
+    /// <summary>Copies a job's checkpoint into a training package, which stays when the checkpoint goes.</summary>
     /// <returns>The package's artifact.</returns>
     /// <exception cref="InvalidInputException">The checkpoint is missing, torn or altered.</exception>
     Task<string> PackageCheckpointAsync(

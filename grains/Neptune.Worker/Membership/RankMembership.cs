@@ -11,6 +11,7 @@ namespace Neptune.Worker;
 internal sealed partial class RankMembership(
     IMembershipStore store,
     JobId job,
+    int attempt,
     int shards,
     Candidate self,
     TimeProvider time,
@@ -22,9 +23,15 @@ internal sealed partial class RankMembership(
     private static readonly TimeSpan WatchPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan OfferPeriod = TimeSpan.FromSeconds(2);
 
-    // The first ranks plan at once; the others only where those did not, so that a thousand ranks do not read a thousand
-    // statements each.
+    // The first rank plans at once; the others only where it did not, and the later one's turn the rarer, so that a
+    // thousand ranks do not read a thousand statements all the time.
     private static readonly TimeSpan TurnOfRank = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>
+    /// True where a generation is of this rank's attempt and not dissolved: otherwise the rank ends, for nobody needs its
+    /// state. The end of an attempt may be missed, as the record of its dissolution is not the newest for long.
+    /// </summary>
+    public bool IsOfUse(Generation generation) => !generation.IsDissolved && generation.Attempt == attempt;
 
     /// <summary>This rank's place in a generation; null where it has none, or another start of its silo has.</summary>
     public RankPlacement? PlaceIn(Generation generation) =>
@@ -44,6 +51,7 @@ internal sealed partial class RankMembership(
     )
     {
         var place = ended.PlaceOf(self.Node)?.Rank ?? 0;
+        var turn = place * TurnOfRank;
         var began = time.GetTimestamp();
         var hasSpoken = false;
         while (true)
@@ -61,8 +69,9 @@ internal sealed partial class RankMembership(
                 {
                     return current;
                 }
-                if (waited >= place * TurnOfRank || waited > patience)
+                if (waited >= turn)
                 {
+                    turn = waited + (place * LongPause);
                     var facts = await store.FactsAsync(ended);
                     var token = Generation.NewToken();
                     var decision = MembershipPlanner.Decide(facts, shards, waited > patience, token, time.GetUtcNow());
@@ -80,7 +89,7 @@ internal sealed partial class RankMembership(
             catch (StoreUnavailableException error)
             {
                 LogStoreAway(job, ended.Number, error.Message);
-                began = time.GetTimestamp(); // the others may be cut off as well
+                (began, turn) = (time.GetTimestamp(), place * TurnOfRank); // the others may be cut off as well
             }
             await Task.Delay(waited < LongPause ? ShortPause : LongPause, time, cancellation);
         }
@@ -100,7 +109,7 @@ internal sealed partial class RankMembership(
             {
                 if (await store.CurrentAsync(job) is { } current)
                 {
-                    if (current.IsDissolved || (await store.FactsAsync(current)).Leaves(self.Node))
+                    if (!IsOfUse(current) || (await store.FactsAsync(current)).Leaves(self.Node))
                     {
                         await store.WithdrawAsync(job, self.Node);
                         return null;

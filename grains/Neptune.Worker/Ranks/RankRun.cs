@@ -61,6 +61,7 @@ internal sealed partial class RankRun : IRankRun
         _membership = new(
             stores.Memberships,
             Job,
+            assignment.Attempt,
             assignment.Spec.Shards,
             new(assignment.Node, links.Endpoint),
             time,
@@ -76,16 +77,15 @@ internal sealed partial class RankRun : IRankRun
     /// <inheritdoc/>
     public RankAssignment Assignment => _latest;
 
-    /// <summary>
-    /// Takes a newer assignment: of the same attempt, or of the next one where this rank missed the end of its own while it
-    /// waited, and has been taken in.
-    /// </summary>
-    /// <returns>False where another rank must be started for it.</returns>
+    /// <summary>Takes a newer assignment of the same attempt.</summary>
+    /// <returns>
+    /// False where another rank must be started for it: this one is of another attempt, or has ended before it could have
+    /// been a member.
+    /// </returns>
     public bool TryAdopt(RankAssignment assignment)
     {
-        var isSame = assignment.Attempt == _latest.Attempt;
-        var isMember = Progress.Generation >= assignment.Generation.Number;
-        if (Completion.IsCompleted ? !(isSame && isMember) : !(isSame || isMember))
+        var hasEnded = Completion.IsCompleted && Progress.Generation < assignment.Generation.Number;
+        if (assignment.Attempt != _latest.Attempt || hasEnded)
         {
             return false;
         }
@@ -146,7 +146,7 @@ internal sealed partial class RankRun : IRankRun
             {
                 generation = await AwaitInclusionAsync(TimeSpan.Zero);
             }
-            while (generation is { IsDissolved: false })
+            while (generation is not null && _membership.IsOfUse(generation))
             {
                 if (_membership.PlaceIn(generation) is { } place)
                 {
@@ -191,11 +191,13 @@ internal sealed partial class RankRun : IRankRun
         var hasMet = false;
         try
         {
-            _collective = await _links.JoinAsync(generation, place.Rank, _assignment.Spec.Shards, _abort.Token);
-            _abort.Token.ThrowIfCancellationRequested();
-            await LoadAsync();
-            using (await ShareStateAsync(generation, place, _collective))
+            // Offered before the links open: who fetches it does so after, and finds it.
+            using (OfferState(generation, place))
             {
+                _collective = await _links.JoinAsync(generation, place.Rank, _assignment.Spec.Shards, _abort.Token);
+                _abort.Token.ThrowIfCancellationRequested();
+                await LoadAsync();
+                await FetchStateAsync(generation, place);
                 _collective.StallLimit = ProgressDeadline.Unlearnt; // some may still load, or fetch the state
                 await _device.RunAsync(() => _loop!.Meet(_collective, _abort.Token), _abort.Token);
                 hasMet = true;
@@ -286,26 +288,22 @@ internal sealed partial class RankRun : IRankRun
         _run = run;
     }
 
-    // Who holds the state that the generation goes on from offers it until all have met; the others fetch it.
-    private async Task<IDisposable?> ShareStateAsync(Generation generation, RankPlacement place, ICollective collective)
+    // Who holds the state that the generation goes on from offers it until all have met. A rank that was started anew in a
+    // holder's place does not have it, and says so: the others go on without it.
+    private IDisposable? OfferState(Generation generation, RankPlacement place) =>
+        generation.From is not { } from || !generation.Holders.Contains(place.Node) ? null
+        : _loop is not null && _loop.Version == from ? _links.States.Offer(generation, place.Node, _loop.State)
+        : throw new VersionsDifferException();
+
+    private async Task FetchStateAsync(Generation generation, RankPlacement place)
     {
-        if (generation.From is not { } from)
+        if (generation.From is null || generation.Holders.Contains(place.Node))
         {
-            return null;
-        }
-        if (generation.Holders.Contains(place.Node))
-        {
-            return _loop!.Version == from
-                ? _links.States.Offer(generation, place.Node, _loop.State)
-                : throw new InvalidOperationException(
-                    $"Generation {generation.Number} goes on from {from}, and node {place.Node}, which should hold that, is at "
-                        + $"{_loop.Version}."
-                );
+            return;
         }
         var holders = generation.Ranks.Where(r => generation.Holders.Contains(r.Node)).ToArray();
         var facts = await _links.States.FetchAsync(generation, holders, _loop!.Replica.State, _abort.Token);
         await _device.RunAsync(() => _loop.Take(facts), _abort.Token);
-        return null;
     }
 
     // On the device's thread, for as long as the generation trains.

@@ -15,6 +15,12 @@ internal interface IRecordTables
     /// <summary>All values of some tables, as they were at one moment.</summary>
     Task<IReadOnlyList<ReadOnlyMemory<byte>>[]> ReadAsync(params string[] tables);
 
+    /// <summary>How many fields of a table are set.</summary>
+    Task<int> CountAsync(string table);
+
+    /// <summary>What a field holds; null where it is clear.</summary>
+    Task<ReadOnlyMemory<byte>?> FindAsync(string table, string field);
+
     /// <summary>Clears tables.</summary>
     Task DropAsync(params string[] tables);
 }

@@ -7,20 +7,33 @@ namespace Neptune.Storage;
 
 /// <summary>
 /// Memberships in record tables. The generations of a job are one table, by number, in which a number is set once: to set
-/// g+1 where g is the newest is the compare-and-set, and what was set before stays as the job's history.
+/// g+1 where g is the newest is the compare-and-set, and what was set before stays as the job's history. As none is left
+/// out, the newest is the one whose number is how many there are.
 /// </summary>
 internal sealed class MembershipStore(IRecordTables tables) : IMembershipStore
 {
     private static readonly Serializer Serializer = RecordSerializer.Instance;
 
-    public async Task<Generation?> CurrentAsync(JobId job) =>
-        Parse<Generation>((await tables.ReadAsync(GenerationsOf(job)))[0]).MaxBy(g => g.Number);
+    public async Task<Generation?> CurrentAsync(JobId job)
+    {
+        var count = await tables.CountAsync(GenerationsOf(job));
+        return count > 0 && await tables.FindAsync(GenerationsOf(job), FieldOf(count)) is { } newest
+            ? Serializer.Deserialize<Generation>(newest)
+            : null;
+    }
 
     public async Task<bool> TryAppendAsync(Generation next)
     {
+        if (await tables.CountAsync(GenerationsOf(next.Job)) is var count && count < next.Number - 1)
+        {
+            throw new ArgumentException(
+                $"Job {next.Job} has {count} generations: the next one is {count + 1}, not {next.Number}.",
+                nameof(next)
+            );
+        }
         var stored = await tables.AddAsync(
             GenerationsOf(next.Job),
-            next.Number.ToString(CultureInfo.InvariantCulture),
+            FieldOf(next.Number),
             Serializer.SerializeToArray(next)
         );
         var won = Serializer.Deserialize<Generation>(stored)!.Token == next.Token;
@@ -78,6 +91,8 @@ internal sealed class MembershipStore(IRecordTables tables) : IMembershipStore
 
     private static IEnumerable<T> Parse<T>(IEnumerable<ReadOnlyMemory<byte>> values) =>
         values.Select(value => Serializer.Deserialize<T>(value)!);
+
+    private static string FieldOf(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string GenerationsOf(JobId job) => $"job/{job}/generations";
 

@@ -33,6 +33,16 @@ internal sealed class RedisRecordTables(RedisStore store, string serviceId) : IR
                 .ToArray();
         });
 
+    public async Task<int> CountAsync(string table) =>
+        checked((int)await store.RunAsync(database => database.HashLengthAsync(KeyOf(table))));
+
+    public Task<ReadOnlyMemory<byte>?> FindAsync(string table, string field) =>
+        store.RunAsync(async database =>
+        {
+            var value = await database.HashGetAsync(KeyOf(table), field).ConfigureAwait(false);
+            return value.IsNull ? (ReadOnlyMemory<byte>?)null : (ReadOnlyMemory<byte>)value;
+        });
+
     public Task DropAsync(params string[] tables) =>
         store.RunAsync(database => database.KeyDeleteAsync([.. tables.Select(KeyOf)]));
 

@@ -15,12 +15,7 @@ internal sealed class SqliteRecordTables(SqliteDatabase database) : IRecordTable
                 ("$value", value.ToArray())
             );
             insert.ExecuteNonQuery();
-            using var select = connection.Statement(
-                "SELECT value FROM record WHERE name = $name AND field = $field",
-                ("$name", table),
-                ("$field", field)
-            );
-            return (ReadOnlyMemory<byte>)(byte[])select.ExecuteScalar()!;
+            return (ReadOnlyMemory<byte>)Find(connection, table, field)!;
         });
 
     public Task SetAsync(string table, string field, ReadOnlyMemory<byte> value) =>
@@ -40,12 +35,34 @@ internal sealed class SqliteRecordTables(SqliteDatabase database) : IRecordTable
     public Task<IReadOnlyList<ReadOnlyMemory<byte>>[]> ReadAsync(params string[] tables) =>
         database.RunAsync(connection => tables.Select(table => Read(connection, table)).ToArray());
 
+    public Task<int> CountAsync(string table) =>
+        database.RunAsync(connection =>
+        {
+            using var select = connection.Statement("SELECT COUNT(*) FROM record WHERE name = $name", ("$name", table));
+            return checked((int)(long)select.ExecuteScalar()!);
+        });
+
+    public Task<ReadOnlyMemory<byte>?> FindAsync(string table, string field) =>
+        database.RunAsync(connection =>
+            Find(connection, table, field) is { } value ? (ReadOnlyMemory<byte>?)value : null
+        );
+
     public async Task DropAsync(params string[] tables)
     {
         foreach (var table in tables)
         {
             await ExecuteAsync("DELETE FROM record WHERE name = $name", ("$name", table)).ConfigureAwait(false);
         }
+    }
+
+    private static byte[]? Find(SqliteConnection connection, string table, string field)
+    {
+        using var select = connection.Statement(
+            "SELECT value FROM record WHERE name = $name AND field = $field",
+            ("$name", table),
+            ("$field", field)
+        );
+        return (byte[]?)select.ExecuteScalar();
     }
 
     private static IReadOnlyList<ReadOnlyMemory<byte>> Read(SqliteConnection connection, string table)

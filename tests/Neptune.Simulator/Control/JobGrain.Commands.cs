@@ -151,7 +151,6 @@ internal sealed partial class JobGrain
         [
             () => Await(turn, World.Store.Forget(Host, Id)),
             () => Await(turn, scheduler.Call(Host, told => scheduler.Release(told, Id))),
-            // Beyond JobGrain, which takes a job off the list of open ones that goes on from its last package.
             () => hasEnded ? Await(turn, World.Index.Close(Host, Id)) : [],
         ];
         foreach (var step in steps)
@@ -167,8 +166,7 @@ internal sealed partial class JobGrain
         }
     }
 
-    // Beyond JobGrain: a membership that was planned and never set is dissolved as well, so that a coordinator that
-    // thaws cannot set it any more.
+    // A membership that was planned and never set is dissolved as well, so that a coordinator that thaws cannot set it.
     private IEnumerable<Signal> Dissolve(Turn turn)
     {
         while (true)

@@ -44,10 +44,7 @@ internal sealed partial class JobGrain(World world, Training training) : Grain(w
     {
         if (_state is not null)
         {
-            // Beyond JobGrain: a repeated call repairs what was lost of the first.
-            return _state.Snapshot.Phase == JobPhase.Queued
-                ? Apply(turn, JobStateMachine.Recover(_state, [], "", true, World.Date))
-                : [];
+            return Apply(turn, JobStateMachine.SubmitAgain(_state));
         }
         try
         {
@@ -136,7 +133,6 @@ internal sealed partial class JobGrain(World world, Training training) : Grain(w
         }
     }
 
-    /// <summary>Beyond JobGrain: the scheduler looks after the open jobs again and again.</summary>
     public IEnumerable<Signal> Remind(Turn turn, ImmutableArray<GrantedNode> held)
     {
         if (_state is null)
@@ -220,7 +216,6 @@ internal sealed partial class JobGrain(World world, Training training) : Grain(w
         before is null
         || before.Attempt != after.Attempt
         || before.Generation != after.Generation
-        // Beyond JobGrain, which forgets these with its activation.
         || before.Snapshot.Spec != after.Snapshot.Spec
         || !before.Lost.SequenceEqual(after.Lost)
         || !before.Recruits.SequenceEqual(after.Recruits)

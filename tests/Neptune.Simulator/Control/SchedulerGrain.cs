@@ -113,7 +113,6 @@ internal sealed class SchedulerGrain(World world) : Grain(world)
         }
     }
 
-    // Beyond SchedulerGrain, which looks after open jobs when it is activated only, and only after those without nodes.
     private IEnumerable<Signal> LookAfterOpenJobs()
     {
         foreach (var id in World.Index.Open)

@@ -107,9 +107,7 @@ internal sealed class Rank
             }
             generation = _membership.Found;
         }
-        // Beyond RankRun: the end of an attempt may be missed, for the record of its dissolution is not the newest
-        // for long.
-        while (generation is { IsDissolved: false } && generation.Attempt == _assignment.Attempt)
+        while (generation is not null && _membership.IsOfUse(generation))
         {
             if (_membership.PlaceIn(generation) is { } place)
             {

@@ -205,8 +205,7 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
         }
         if (generation.Holders.Contains(place.Node))
         {
-            // Beyond RankRun: a rank that a late order starts anew does not hold what the one before it had, and
-            // says so.
+            // A rank that a late order starts anew does not hold what the one before it had, and says so.
             if (_hasTrained || State.Version == from)
             {
                 world.Checks.Records.Holds(generation, node, State.Version);

@@ -24,6 +24,9 @@ internal sealed class RankMembership(World world, Node node, Training training, 
 
     private JobId Job => training.Job;
 
+    /// <summary>True where a generation is of this rank's attempt and not dissolved: otherwise the rank ends.</summary>
+    public bool IsOfUse(Generation generation) => !generation.IsDissolved && generation.Attempt == attempt;
+
     /// <summary>This rank's place in a generation; null where it has none, or another start of its silo has.</summary>
     public RankPlacement? PlaceIn(Generation generation) =>
         generation.PlaceOf(node.Id) is { } place && place.Link?.Process == _link.Process ? place : null;
@@ -32,6 +35,7 @@ internal sealed class RankMembership(World world, Node node, Training training, 
     public IEnumerable<Signal> Next(Generation ended, RankStatement mine, TimeSpan patience)
     {
         var place = ended.PlaceOf(node.Id)?.Rank ?? 0;
+        var turn = place * TurnOfRank;
         var began = world.Timeline.Now;
         var hasSpoken = false;
         world.Timeline.Tell(() => $"{node} speaks of generation {ended.Number}: {mine.Version}, {Text(mine)}");
@@ -62,8 +66,9 @@ internal sealed class RankMembership(World world, Node node, Training training, 
                 yield break;
             }
             var failed = current.HasFailed;
-            if (!failed && (waited >= place * TurnOfRank || waited > patience))
+            if (!failed && waited >= turn)
             {
+                turn = waited + (place * LongPause);
                 var facts = world.Store.Facts(node.Silo, ended);
                 yield return facts;
                 failed = facts.HasFailed;
@@ -100,7 +105,7 @@ internal sealed class RankMembership(World world, Node node, Training training, 
             }
             if (failed)
             {
-                began = world.Timeline.Now; // the others may be cut off as well
+                (began, turn) = (world.Timeline.Now, place * TurnOfRank); // the others may be cut off as well
             }
             yield return Pause(waited);
         }
@@ -118,7 +123,7 @@ internal sealed class RankMembership(World world, Node node, Training training, 
             var answers = !current.HasFailed;
             if (answers && current.Value is { } newest)
             {
-                var leaves = newest.IsDissolved || newest.Attempt > attempt; // the latter beyond RankMembership
+                var leaves = !IsOfUse(newest);
                 if (!leaves)
                 {
                     var facts = world.Store.Facts(node.Silo, newest);

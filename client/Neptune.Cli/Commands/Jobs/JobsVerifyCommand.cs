@@ -20,7 +20,7 @@ internal static class JobsVerifyCommand
     public static Command Create() =>
         new Command(
             "verify",
-            "Trains again what a job that has ended has trained, and compares the bits: exit code 0 where they are equal."
+            "Trains again what a job has trained that has ended, and compares the bits: exit code 0 if they are equal."
         )
         {
             Job,
