@@ -14,6 +14,9 @@ public sealed record NodeSettings
     /// <summary>Threads of one operation on a CPU; the bits of results depend on it.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Faults that its devices are made to have.</summary>
+    public ImmutableArray<FaultInjection> Faults { get; init; } = [];
+
     /// <summary>Words that all its nodes get, such as zone=a.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } =
         ImmutableSortedDictionary<string, string>.Empty;

@@ -12,6 +12,7 @@ namespace Neptune.Worker;
 public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
 {
     private readonly Dictionary<NodeId, TorchDevice> _devices;
+    private readonly Dictionary<NodeId, NodeFaults> _faults;
     private readonly TorchDevice _serving;
     private readonly TrainingStores _stores;
     private readonly DatasetLibrary _datasets;
@@ -35,6 +36,10 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         _links = links;
         _devices = devices;
         _serving = serving;
+        _faults = devices.Keys.ToDictionary(
+            node => node,
+            node => new NodeFaults([.. settings.Faults.Where(f => $"{settings.Host}/{f.Device}" == node.Value)])
+        );
         _stores = stores;
         _time = time;
         _logger = logger;
@@ -116,7 +121,16 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
                 }
                 await run.Completion; // it was told to end, and does within a step
             }
-            var started = new RankRun(assignment, device, _loader, _stores, _links, _time, _logger);
+            var started = new RankRun(
+                assignment,
+                device,
+                _loader,
+                _stores,
+                _links,
+                _faults[assignment.Node],
+                _time,
+                _logger
+            );
             _runs[assignment.Node] = started;
             RankStarted?.Invoke(started);
         }

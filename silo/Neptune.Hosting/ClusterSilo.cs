@@ -104,6 +104,7 @@ public sealed class ClusterSilo : IAsyncDisposable
                 {
                     Host = options.Name,
                     Devices = [.. options.Devices],
+                    Faults = FaultInjection.Parse(options.Faults),
                     Threads = options.ThreadsPerNode,
                     Labels = options.Labels.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 },

@@ -27,6 +27,12 @@ public sealed record ClusterSiloOptions
     public bool PortableNumerics { get; init; }
 
     /// <summary>
+    /// Faults that its nodes are made to have, to try out what notices them, such as <c>weights@120=cpu:0</c>; null takes
+    /// <c>NEPTUNE_FAULTS</c>.
+    /// </summary>
+    public string? Faults { get; init; }
+
+    /// <summary>
     /// The folder for this machine's files; null takes <c>NEPTUNE_DATA_DIR</c>, else a folder of the user. Other silos of
     /// the cluster may use it too.
     /// </summary>

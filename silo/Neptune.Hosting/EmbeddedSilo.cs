@@ -26,6 +26,7 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
             {
                 Host = HostName,
                 Devices = [.. options.Devices ?? SiloNames.CpuDevices(options.Nodes)],
+                Faults = FaultInjection.Parse(options.Faults),
                 Threads = options.ThreadsPerNode,
             },
             new(),

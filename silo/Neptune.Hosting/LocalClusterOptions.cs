@@ -26,6 +26,12 @@ public sealed record LocalClusterOptions
     /// <summary>True computes in a way that gives the same bits on CPUs of other kinds.</summary>
     public bool PortableNumerics { get; init; }
 
+    /// <summary>
+    /// Faults that its nodes are made to have, to try out what notices them, such as <c>weights@120=cpu:0</c>; null takes
+    /// <c>NEPTUNE_FAULTS</c>.
+    /// </summary>
+    public string? Faults { get; init; }
+
     /// <summary>Sets up logging; null logs warnings and errors to standard error.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
 

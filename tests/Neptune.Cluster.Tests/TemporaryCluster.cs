@@ -11,12 +11,13 @@ public sealed class TemporaryCluster : IAsyncDisposable
 
     public string Folder => _folder;
 
-    public Task<NeptuneClient> StartAsync(int nodes = 2, TimeProvider? time = null) =>
+    public Task<NeptuneClient> StartAsync(int nodes = 2, TimeProvider? time = null, string faults = "") =>
         LocalCluster.StartAsync(
             new()
             {
                 DataDirectory = _folder,
                 Nodes = nodes,
+                Faults = faults,
                 Time = time ?? TimeProvider.System,
                 Logging = logging => logging.SetMinimumLevel(LogLevel.None),
             },

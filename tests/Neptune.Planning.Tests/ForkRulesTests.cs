@@ -65,6 +65,8 @@ public sealed class ForkRulesTests
             nameof(JobSpec.Seed) => (spec with { Seed = 8 }, "the seed is 7 there and 8 here"),
             nameof(JobSpec.Epochs) => (spec with { Epochs = 9 }, null),
             nameof(JobSpec.Nodes) => (spec with { Nodes = 9 }, null),
+            nameof(JobSpec.LeastNodes) => (spec with { LeastNodes = 1 }, null),
+            nameof(JobSpec.CheckEvery) => (spec with { CheckEvery = 9 }, null),
             nameof(JobSpec.Model) => (spec with { Model = new("other") }, null),
             nameof(JobSpec.ResumeFrom) => (spec with { ResumeFrom = "package" }, null),
             nameof(JobSpec.CheckpointInterval) => (spec with { CheckpointInterval = TimeSpan.Zero }, null),

@@ -234,7 +234,7 @@ public sealed class JobStateMachineTests
         Assert.Equal(("the process ended", Samples.Now), (paused.Snapshot.Reason, paused.Snapshot.EndedAt));
         var outcome = JobStateMachine.Resume(paused);
         var snapshot = outcome.State.Snapshot;
-        Assert.Equal(new JobCommand.Enqueue(new(Samples.Job, 2, 2)), Assert.Single(outcome.Commands));
+        Assert.Equal(new JobCommand.Enqueue(new(Samples.Job, 2, 2, Least: 1)), Assert.Single(outcome.Commands));
         Assert.Equal(
             (30L, 1, Samples.Package(30).Artifact, (DateTimeOffset?)null),
             (snapshot.Step, snapshot.Epochs.Length, snapshot.Spec.ResumeFrom, snapshot.EndedAt)
@@ -337,7 +337,7 @@ public sealed class JobStateMachineTests
         Assert.Equal(JobPhase.Queued, outcome.State.Snapshot.Phase);
         Assert.Equal(Samples.Package(30).Artifact, outcome.State.Snapshot.Spec.ResumeFrom);
         Assert.Equal(
-            [new JobCommand.Release(), new JobCommand.Enqueue(new(Samples.Job, 2, 2))],
+            [new JobCommand.Release(), new JobCommand.Enqueue(new(Samples.Job, 2, 2, Least: 1))],
             outcome.Commands.AsEnumerable()
         );
     }

@@ -90,11 +90,12 @@ public sealed class ForkTests(RankHarness harness) : IClassFixture<RankHarness>
             {
                 var progress = new RankProgress(assignment.Generation.Job, assignment.Node);
                 var clock = new StepClock(TimeProvider.System.GetUtcNow());
-                using var loop = new StepLoop(run, device, progress, clock, new(), new());
+                using var loop = new StepLoop(run, device, progress, clock, new(), new(), new([]));
                 using var alone = new InMemoryGroups().Join("alone", 1, 0, 1);
                 loop.Run(
                     alone,
-                    new(0, Shards),
+                    assignment.Generation,
+                    assignment.Generation.Ranks[0],
                     _ => { },
                     () => loop.Replica.LearningRate = loop.Position.Step >= step ? After : Before,
                     TestContext.Current.CancellationToken

@@ -40,6 +40,7 @@ public sealed record JobFork
             TrainingGraphJson = WithOptimizer(spec.TrainingGraphJson),
             Epochs = Epochs ?? spec.Epochs,
             Nodes = Nodes ?? spec.Nodes,
+            LeastNodes = Nodes is null ? spec.LeastNodes : null,
             Model = Model ?? spec.Model,
             Retention = Retention ?? spec.Retention,
             CheckpointInterval = CheckpointInterval ?? spec.CheckpointInterval,

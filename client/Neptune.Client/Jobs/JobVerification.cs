@@ -53,6 +53,7 @@ public sealed record JobVerification(JobSnapshot Job, JobSnapshot Again)
         return job.Spec with
         {
             Nodes = nodes ?? job.Spec.Nodes,
+            LeastNodes = null,
             MixedNumerics = false,
             From = from is null ? job.Spec.From : new() { Job = job.Id, Step = from },
             ResumeFrom = null,

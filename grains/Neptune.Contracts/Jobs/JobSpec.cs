@@ -86,6 +86,20 @@ public sealed record JobSpec
     [Id(16)]
     public JobId? Verifies { get; init; }
 
+    /// <summary>
+    /// How many nodes the job begins with at least; it takes up to <see cref="Nodes"/> as they get free. Null needs all of them
+    /// to begin, and one to go on.
+    /// </summary>
+    [Id(21)]
+    public int? LeastNodes { get; init; }
+
+    /// <summary>
+    /// Each so many steps every rank computes a shard of another one again, and all of the replicas' state has been compared
+    /// once; 0 checks nothing. It costs about 1/(this times the shards of a rank) of the computation.
+    /// </summary>
+    [Id(20)]
+    public int CheckEvery { get; init; } = 100;
+
     /// <summary>The number of samples in one optimizer step.</summary>
     public int GlobalBatchSize => PerDeviceBatchSize * Shards;
 }

@@ -35,4 +35,8 @@ public sealed record RankStatement
     /// <summary>Why the job cannot go on on any node, such as a loss that is not finite; null where it can.</summary>
     [Id(5)]
     public string? Fault { get; init; }
+
+    /// <summary>That the job must do again what it did last; null where nothing is known to be wrong.</summary>
+    [Id(6)]
+    public RollBack? RollBack { get; init; }
 }

@@ -38,4 +38,8 @@ public sealed record NodeInfo
     /// <summary>True where it gets no new job: it was drained.</summary>
     [Id(7)]
     public bool IsDrained { get; init; }
+
+    /// <summary>Why it was drained by the cluster itself: it computed wrongly. Null where it was not.</summary>
+    [Id(8)]
+    public string? Fault { get; init; }
 }

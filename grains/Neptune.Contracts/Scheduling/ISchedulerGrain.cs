@@ -31,6 +31,9 @@ public interface ISchedulerGrain : IGrainWithStringKey
     [Alias("drain")]
     Task<NodeInfo> DrainAsync(NodeId node);
 
+    /// <summary>A node computes wrongly: it gets no more jobs until somebody has looked after it and resumes it.</summary>
+    Task FenceAsync(NodeId node, string fault);
+
     /// <summary>A drained node gets jobs again.</summary>
     /// <exception cref="NotFoundException">There is no such node; the message offers the nearest.</exception>
     [Alias("undrain")]

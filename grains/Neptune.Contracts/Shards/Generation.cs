@@ -53,6 +53,10 @@ public sealed record Generation
     [Id(10)]
     public int Attempt { get; init; }
 
+    /// <summary>Where it is dissolved because something was computed wrongly: what to go back to.</summary>
+    [Id(11)]
+    public RollBack? RollBack { get; init; }
+
     /// <summary>A secret that nobody can guess, for <see cref="Token"/>.</summary>
     public static string NewToken() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 

@@ -39,27 +39,6 @@ internal sealed partial class JobGrain(
         return Task.CompletedTask;
     }
 
-    public async Task<JobSnapshot> SubmitAsync(JobSpec spec)
-    {
-        if (_state is not null)
-        {
-            if (!EqualSpecs(_state.Snapshot.Spec, spec with { Dataset = _state.Snapshot.Spec.Dataset }))
-            {
-                throw new ConflictException($"Job {Id} exists with another spec. Submit under a new id.");
-            }
-            await ApplyAsync(JobStateMachine.SubmitAgain(State)); // the first call may have failed half done
-            return State.Snapshot;
-        }
-        var dataset = await GrainFactory
-            .GetGrain<IDatasetGrain>(spec.Dataset.Name.Value)
-            .GetAsync(spec.Dataset.Version);
-        JobSpecRules.Check(spec, dataset);
-        spec = spec with { Dataset = spec.Dataset with { Version = dataset.Version } };
-        spec = await StartFromAsync(spec, dataset);
-        await ApplyAsync(JobStateMachine.Submit(Id, spec, dataset, time.GetUtcNow()));
-        return State.Snapshot;
-    }
-
     public Task<JobSnapshot> GetSnapshotAsync() => Task.FromResult(State.Snapshot);
 
     public async Task<JobSnapshot> WaitForChangeAsync(long seen, TimeSpan wait)
@@ -129,6 +108,7 @@ internal sealed partial class JobGrain(
         if (_state is not null)
         {
             var newest = await memberships.CurrentAsync(Id);
+            await DropDoubtfulAsync(newest);
             var outcome = JobStateMachine.Remind(State, held, newest, policy.ResumesByItself, time.GetUtcNow());
             var isWhole = outcome.State.Generation == State.Generation && time.GetElapsedTime(_reportedAt) < TreeAge;
             await ApplyAsync(
@@ -148,12 +128,25 @@ internal sealed partial class JobGrain(
         {
             return;
         }
+        await DropDoubtfulAsync(newest);
         var endsHere = newest.IsDissolved && State.Generation is { } own && newest.Number > own.Number;
         await ApplyAsync(
-            endsHere
-                ? JobStateMachine.Recover(State, [], newest.Cause, policy.ResumesByItself, time.GetUtcNow())
-                : JobStateMachine.Follow(State, newest)
+            newest.RollBack is not null ? JobStateMachine.RollBack(State, newest, time.GetUtcNow())
+            : endsHere ? JobStateMachine.Recover(State, [], newest.Cause, policy.ResumesByItself, time.GetUtcNow())
+            : JobStateMachine.Follow(State, newest)
         );
+    }
+
+    // Before the job is known to go back: nothing can go on from what may be wrong, even where this grain dies in between.
+    private async Task DropDoubtfulAsync(Generation? newest)
+    {
+        if (newest?.RollBack is { } back && newest.Number > (State.Generation?.Number ?? 0))
+        {
+            foreach (var doubtful in (await checkpoints.ListAsync(Id)).Where(c => back.To.IsBehind(c.Version)))
+            {
+                await checkpoints.RemoveAsync(Id, doubtful);
+            }
+        }
     }
 
     private async Task ApplyAsync(JobStateMachine.Outcome outcome)
@@ -216,6 +209,12 @@ internal sealed partial class JobGrain(
                 break;
             case JobCommand.Return back:
                 await Scheduler.ReturnAsync(Id, back.Nodes);
+                break;
+            case JobCommand.Fence fence:
+                foreach (var (node, evidence) in fence.Nodes)
+                {
+                    await Scheduler.FenceAsync(node, evidence);
+                }
                 break;
             case JobCommand.StopTree stop:
                 // Not awaited: a node may have died, and this grain must be free to hear of that.

@@ -104,6 +104,9 @@ internal sealed partial class SchedulerGrain(
 
     public Task<NodeInfo> ResumeAsync(NodeId node) => SetDrainedAsync(node, false);
 
+    public Task FenceAsync(NodeId node, string fault) =>
+        SaveAsync(State with { Registry = Registry.Fence(node, fault) });
+
     private async Task<NodeInfo> SetDrainedAsync(NodeId node, bool drained)
     {
         if (!Registry.Nodes.Any(n => n.Id == node))

@@ -26,6 +26,9 @@ public abstract record JobCommand
     /// <summary>Give nodes back that have left.</summary>
     public sealed record Return(ImmutableArray<NodeId> Nodes) : JobCommand;
 
+    /// <summary>Keep nodes that computed wrongly from all jobs.</summary>
+    public sealed record Fence(ImmutableArray<Suspicion> Nodes) : JobCommand;
+
     /// <summary>Ask the tree to stop at a step boundary.</summary>
     public sealed record StopTree(Generation Generation) : JobCommand;
 

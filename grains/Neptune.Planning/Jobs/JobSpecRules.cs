@@ -13,6 +13,11 @@ public static class JobSpecRules
     {
         Require(spec.Epochs >= 1, $"epochs is {spec.Epochs}. Train for at least 1.");
         Require(spec.Nodes is >= 1 and <= MaxNodes, NodesMessage(spec.Nodes));
+        Require(
+            spec.LeastNodes is null || (spec.LeastNodes >= 1 && spec.LeastNodes <= spec.Nodes),
+            $"the least number of nodes is {spec.LeastNodes}. Ask for 1 to {spec.Nodes}, as many as it takes."
+        );
+        Require(spec.CheckEvery >= 0, $"checks come every {spec.CheckEvery} steps. Give at least 1, or 0 for none.");
         Require(spec.StopAtStep is null or >= 1, $"it stops at step {spec.StopAtStep}. Stop at 1 or later.");
         Require(
             spec.CheckpointInterval >= TimeSpan.Zero,

@@ -39,6 +39,10 @@ public sealed record JobState
     [Id(9)]
     public long StepsLost { get; init; }
 
+    /// <summary>How often what was trained had to be done again, and no majority said who had computed wrongly.</summary>
+    [Id(10)]
+    public int Undecided { get; init; }
+
     /// <summary>The last report of the current generation; null before.</summary>
     [Id(8)]
     public ShardReport? LastReport { get; init; }

@@ -41,6 +41,10 @@ public static partial class JobStateMachine
         {
             return new(state, new JobCommand.StartTree(state.Generation!));
         }
+        if (newest.RollBack is not null)
+        {
+            return RollBack(state, newest, now);
+        }
         if (held.IsEmpty || newest.IsDissolved)
         {
             return Recover(state, [], "the processes that ran it have ended", resumes, now);

@@ -10,25 +10,25 @@ public static partial class JobStateMachine
     public sealed record Outcome(JobState State, params ImmutableArray<JobCommand> Commands);
 
     /// <summary>A job that nobody knew is queued.</summary>
-    public static Outcome Submit(JobId id, JobSpec spec, DatasetInfo dataset, DateTimeOffset now) =>
-        new(
-            new()
+    public static Outcome Submit(JobId id, JobSpec spec, DatasetInfo dataset, DateTimeOffset now)
+    {
+        var state = new JobState
+        {
+            Attempt = 1,
+            Dataset = dataset,
+            Snapshot = new()
             {
-                Attempt = 1,
-                Dataset = dataset,
-                Snapshot = new()
-                {
-                    Id = id,
-                    Phase = JobPhase.Queued,
-                    Spec = spec,
-                    SubmittedAt = now,
-                    Step = spec.From?.Step ?? 0,
-                    Reason = "waits for the scheduler",
-                    Revision = 1,
-                },
+                Id = id,
+                Phase = JobPhase.Queued,
+                Spec = spec,
+                SubmittedAt = now,
+                Step = spec.From?.Step ?? 0,
+                Reason = "waits for the scheduler",
+                Revision = 1,
             },
-            new JobCommand.Enqueue(new(id, 1, spec.Nodes, spec.MixedNumerics))
-        );
+        };
+        return new(state, EnqueueOf(state));
+    }
 
     /// <summary>The same job is submitted again: where it waits, the scheduler may not have heard of it.</summary>
     public static Outcome SubmitAgain(JobState state) =>
@@ -113,7 +113,7 @@ public static partial class JobStateMachine
             LastReport = null,
             StepsLost = 0,
         };
-        return new(next, new JobCommand.StartTree(generation));
+        return new(next, [new JobCommand.StartTree(generation), .. GrowthOf(next)]);
     }
 
     /// <summary>
@@ -274,7 +274,16 @@ public static partial class JobStateMachine
     private static JobCommand.Enqueue EnqueueOf(JobState state)
     {
         var spec = state.Snapshot.Spec;
-        return new(new(state.Snapshot.Id, state.Attempt, spec.Nodes, spec.MixedNumerics));
+        var least = spec.LeastNodes ?? (state.Snapshot.StartedAt is null ? spec.Nodes : 1);
+        return new(
+            new(
+                state.Snapshot.Id,
+                state.Attempt,
+                spec.Nodes,
+                spec.MixedNumerics,
+                Least: least < spec.Nodes ? least : null
+            )
+        );
     }
 
     // All ranks have ended, or those that have not are lost with their nodes.

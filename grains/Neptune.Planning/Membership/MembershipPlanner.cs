@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Neptune.Contracts;
 
 namespace Neptune.Planning;
@@ -32,6 +33,17 @@ public static class MembershipPlanner
         {
             return new MembershipDecision.Fault(faulty.Node, faulty.Fault!);
         }
+        if (
+            statements.Values.OrderBy(s => places[s.Node].Rank).FirstOrDefault(s => s.RollBack is not null) is { } wrong
+        )
+        {
+            return new MembershipDecision.Next(
+                Dissolved(current, wrong.RollBack!.Evidence, token, now) with
+                {
+                    RollBack = wrong.RollBack,
+                }
+            );
+        }
         var evidence = EvidenceOf(statements.Values);
         var awaited = current
             .Ranks.Where(r => !statements.ContainsKey(r.Node) && !evidence.ContainsKey(r.Node))
@@ -45,7 +57,10 @@ public static class MembershipPlanner
         var newest = statements.Values.Select(s => s.Version).Aggregate((a, b) => a.IsBehind(b) ? b : a);
         if (current.From is { } from && newest.IsBehind(from))
         {
-            return new MembershipDecision.Next(Dissolved(current, token, now));
+            // Who has the state is lost, and those that are left have not fetched it.
+            return new MembershipDecision.Next(
+                Dissolved(current, $"nobody is left who has the state of {current.From}", token, now)
+            );
         }
         var agreeing = WithoutMutualSuspicion(current, statements, newest);
         var isLoaded = newest != RankStatement.Unloaded; // otherwise all begin as the spec says
@@ -73,14 +88,14 @@ public static class MembershipPlanner
                     : [.. members.Where(r => statements[r.Node].Version == newest).Select(r => r.Node)],
                 Joined = joined,
                 Left = left,
-                Cause = CauseOf(joined, left),
+                Cause = CauseOf(joined, left, Recut(current, ranks, statements)),
                 At = now,
             }
         );
     }
 
-    // Who has the state is lost, and those that are left have not fetched it: the job goes on from its last package.
-    private static Generation Dissolved(Generation current, string token, DateTimeOffset now) =>
+    // Nobody trains on: the job begins an attempt from its last package or checkpoint.
+    private static Generation Dissolved(Generation current, string cause, string token, DateTimeOffset now) =>
         new()
         {
             Job = current.Job,
@@ -88,8 +103,8 @@ public static class MembershipPlanner
             Attempt = current.Attempt,
             Token = token,
             Ranks = [],
-            Left = [.. current.Ranks.Select(r => new Departure(r.Node, "nobody is left who has the job's state"))],
-            Cause = $"nobody is left who has the state of {current.From}",
+            Left = [.. current.Ranks.Select(r => new Departure(r.Node, cause))],
+            Cause = cause,
             At = now,
         };
 
@@ -183,13 +198,33 @@ public static class MembershipPlanner
                 : "it did not say how far it got"
         );
 
-    private static string CauseOf(ImmutableArray<NodeId> joined, ImmutableArray<Departure> left)
+    // What a cut by measured speed changes, where the same ranks go on: the slowest is named.
+    private static string? Recut(
+        Generation current,
+        ImmutableArray<RankPlacement> ranks,
+        Dictionary<NodeId, RankStatement> statements
+    )
+    {
+        var before = current.Ranks.ToDictionary(r => r.Node, r => r.Range.Count);
+        var slowest = ranks
+            .Where(r => before.GetValueOrDefault(r.Node) != r.Range.Count && statements.ContainsKey(r.Node))
+            .MaxBy(r => statements[r.Node].SecondsPerShard);
+        return slowest is null
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"the shards are cut anew by speed: node {slowest.Node} takes {statements[slowest.Node].SecondsPerShard * 1e3:0.#} "
+                    + $"ms for one, and has {slowest.Range.Count} in place of {before[slowest.Node]}"
+            );
+    }
+
+    private static string CauseOf(ImmutableArray<NodeId> joined, ImmutableArray<Departure> left, string? recut)
     {
         string[] causes =
         [
             .. left.Select(l => $"node {l.Node}: {l.Reason}"),
             .. joined.Select(node => $"node {node} has joined"),
         ];
-        return causes.Length > 0 ? string.Join("; ", causes) : "the ranks have met anew";
+        return causes.Length > 0 ? string.Join("; ", causes) : recut ?? "the ranks have met anew";
     }
 }

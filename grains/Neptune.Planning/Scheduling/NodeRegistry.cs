@@ -33,6 +33,7 @@ public sealed record NodeRegistry
             {
                 Job = isSameStart ? before.GetValueOrDefault(n.Id)?.Job : null,
                 IsDrained = before.GetValueOrDefault(n.Id)?.IsDrained ?? false,
+                Fault = before.GetValueOrDefault(n.Id)?.Fault,
             }
         );
         return new(
@@ -81,6 +82,13 @@ public sealed record NodeRegistry
     public NodeRegistry Drain(NodeId node, bool drained) =>
         this with
         {
-            Nodes = [.. Nodes.Select(n => n.Id == node ? n with { IsDrained = drained } : n)],
+            Nodes = [.. Nodes.Select(n => n.Id == node ? n with { IsDrained = drained, Fault = null } : n)],
+        };
+
+    /// <summary>A node that computes wrongly gets no new jobs.</summary>
+    public NodeRegistry Fence(NodeId node, string fault) =>
+        this with
+        {
+            Nodes = [.. Nodes.Select(n => n.Id == node ? n with { IsDrained = true, Fault = fault } : n)],
         };
 }

@@ -4,7 +4,7 @@ using Neptune.Contracts;
 namespace Neptune.Planning;
 
 /// <summary>
-/// First come, first served, all nodes of a job at once. The head of the queue is never overtaken: a small job behind a
+/// First come, first served, all nodes that a job needs at once, and more where they are free. The head of the queue is never overtaken: a small job behind a
 /// big one waits, so the big one gets its nodes.
 /// </summary>
 public static class QueueRule
@@ -34,26 +34,21 @@ public static class QueueRule
             if (blocker is not null)
             {
                 waits.Add(
-                    (job, $"waits behind {blocker.Job}, which came first and needs {NodeCount.InWords(blocker.Nodes)}")
+                    (job, $"waits behind {blocker.Job}, which came first and needs {NodeCount.InWords(blocker.Needs)}")
                 );
                 left.Add(job);
                 continue;
             }
-            var kind =
-                free.GroupBy(n => n.NumericsFingerprint, StringComparer.Ordinal)
-                    .OrderBy(g => g.Key, StringComparer.Ordinal)
-                    .FirstOrDefault(g => g.Count() >= job.Nodes) as IEnumerable<NodeInfo>
-                ?? (job.MixedNumerics && free.Count >= job.Nodes ? free : null);
-            if (kind is null)
+            var kind = KindFor(job, free);
+            if (kind.Length < job.Needs)
             {
                 blocker = job;
                 waits.Add((job, ReasonFor(job, nodes, free)));
                 left.Add(job);
                 continue;
             }
-            var given = kind.Take(job.Nodes).ToArray();
-            free.RemoveAll(given.Contains);
-            grants.Add((job, [.. given]));
+            free.RemoveAll(kind.Contains);
+            grants.Add((job, kind));
         }
         foreach (var job in queue.Where(job => job.Grows))
         {
@@ -72,6 +67,17 @@ public static class QueueRule
         return new(grants.ToImmutable(), waits.ToImmutable(), left.ToImmutable());
     }
 
+    // Free nodes of equal numerics, where so many are: of those that have enough the first, else the most.
+    private static ImmutableArray<NodeInfo> KindFor(QueuedJob job, List<NodeInfo> free)
+    {
+        var most = free.GroupBy(n => n.NumericsFingerprint, StringComparer.Ordinal)
+            .OrderByDescending(g => Math.Min(g.Count(), job.Nodes))
+            .ThenBy(g => g.Key, StringComparer.Ordinal)
+            .FirstOrDefault();
+        var kind = job.MixedNumerics && !(most?.Count() >= job.Nodes) ? free : most?.AsEnumerable() ?? [];
+        return [.. kind.Take(job.Nodes)];
+    }
+
     private static ImmutableArray<NodeInfo> MoreFor(QueuedJob job, ImmutableArray<NodeInfo> all, List<NodeInfo> free)
     {
         var numerics = all.Where(n => n.Job == job.Job)
@@ -84,27 +90,27 @@ public static class QueueRule
     {
         if (nodes.IsEmpty)
         {
-            return $"needs {NodeCount.InWords(job.Nodes)}, and the cluster has none that takes jobs: start a silo, or resume a "
+            return $"needs {NodeCount.InWords(job.Needs)}, and the cluster has none that takes jobs: start a silo, or resume a "
                 + "drained node";
         }
-        if (job.MixedNumerics && nodes.Length >= job.Nodes)
+        if (job.MixedNumerics && nodes.Length >= job.Needs)
         {
-            return $"needs {NodeCount.InWords(job.Nodes)}, and {free.Count} of {nodes.Length} are free";
+            return $"needs {NodeCount.InWords(job.Needs)}, and {free.Count} of {nodes.Length} are free";
         }
         var kinds = nodes
             .GroupBy(n => n.NumericsFingerprint, StringComparer.Ordinal)
             .Select(kind => (Count: kind.Count(), Free: kind.Count(free.Contains)))
             .ToArray();
         var most = kinds.Max(kind => kind.Count);
-        if (most < job.Nodes)
+        if (most < job.Needs)
         {
             return most == nodes.Length
-                ? $"needs {NodeCount.InWords(job.Nodes)}, and the cluster has {most}: ask for at most {most}, or add nodes"
-                : $"needs {NodeCount.InWords(job.Nodes)} of equal numerics, and the cluster has at most {most} such: "
+                ? $"needs {NodeCount.InWords(job.Needs)}, and the cluster has {most}: ask for at most {most}, or add nodes"
+                : $"needs {NodeCount.InWords(job.Needs)} of equal numerics, and the cluster has at most {most} such: "
                     + $"ask for at most {most}, add nodes of one kind, start all silos with --portable-numerics, or train "
                     + "with --mixed-numerics";
         }
-        var nearest = kinds.Where(kind => kind.Count >= job.Nodes).MaxBy(kind => kind.Free);
-        return $"needs {NodeCount.InWords(job.Nodes)} of equal numerics, and {nearest.Free} of {nearest.Count} such are free";
+        var nearest = kinds.Where(kind => kind.Count >= job.Needs).MaxBy(kind => kind.Free);
+        return $"needs {NodeCount.InWords(job.Needs)} of equal numerics, and {nearest.Free} of {nearest.Count} such are free";
     }
 }

@@ -25,7 +25,7 @@ public sealed class ExchangeBuffer : IDisposable
     public Span<float> Span => _buffer.GetSpan();
 
     /// <summary>
-    /// Eight numbers for the step loop's own use, which are summed with the rest. A shard's pass sets them to zero.
+    /// Numbers for the step loop's own use, which are summed with the rest. A shard's pass sets them to zero.
     /// </summary>
     public Span<float> Control => Span.Slice(Layout.Tail + ExchangeLayout.ControlSlot, ExchangeLayout.ControlSlots);
 

@@ -10,8 +10,8 @@ internal sealed class ExchangeLayout
     public const int RowsSlot = 2;
     public const int CorrectSlot = 3;
     public const int ControlSlot = 4;
-    public const int ControlSlots = 8;
-    private const int TailLength = 16;
+    public const int ControlSlots = 76;
+    private const int TailLength = 80;
 
     public ExchangeLayout(FlatLayout trainable, ImmutableArray<int> statisticLengths)
     {

@@ -26,6 +26,7 @@ internal sealed partial class CheckpointKeeper(
     private CheckpointManifest? _resumed;
     private Task _writing = Task.CompletedTask;
     private long _last = Stopwatch.GetTimestamp();
+    private volatile bool _isDiscarded;
 
     private JobId Job => run.Assignment.Generation.Job;
 
@@ -78,14 +79,28 @@ internal sealed partial class CheckpointKeeper(
         if (_writer.TryCapture(loop.State, StatePart.Whole) is { } captured)
         {
             _last = Stopwatch.GetTimestamp();
-            _writing = WriteAsync(_writer, captured, _origin with { Generation = generation });
+            _writing = WriteAsync(_writer, captured, _origin with { Generation = generation }, loop.Verified);
         }
+    }
+
+    /// <summary>
+    /// The state may be wrong: nothing that is being written is kept. Returns when it cannot come into the list any more.
+    /// </summary>
+    public Task DiscardAsync()
+    {
+        _isDiscarded = true;
+        return _writing;
     }
 
     /// <summary>Waits for the checkpoint that is being written.</summary>
     public Task FlushAsync() => _writing;
 
-    private async Task WriteAsync(CheckpointWriter writer, CapturedState captured, CheckpointOrigin origin)
+    private async Task WriteAsync(
+        CheckpointWriter writer,
+        CapturedState captured,
+        CheckpointOrigin origin,
+        TrainingVersion verified
+    )
     {
         using (captured)
         {
@@ -94,8 +109,12 @@ internal sealed partial class CheckpointKeeper(
                 var outcome = await writer.WriteAsync(captured, origin, time.GetUtcNow());
                 if (outcome.Entry is { } entry)
                 {
+                    if (_isDiscarded)
+                    {
+                        return;
+                    }
                     await stores.Checkpoints.AddAsync(Job, entry);
-                    await _removal.ApplyAsync(Job, run.Spec.Retention, CancellationToken.None);
+                    await _removal.ApplyAsync(Job, run.Spec.Retention, verified, CancellationToken.None);
                 }
                 else
                 {

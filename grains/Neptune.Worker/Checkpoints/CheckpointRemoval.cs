@@ -12,7 +12,11 @@ internal sealed class CheckpointRemoval(ICheckpointIndex index, IArtifactStore a
 {
     private readonly CheckpointReader _reader = new(artifacts);
 
-    /// <summary>Removes what a rule does not keep.</summary>
+    /// <summary>Removes what a rule does not keep, but for the newest that is known to be right.</summary>
+    /// <param name="job">Whose.</param>
+    /// <param name="retention">The rule.</param>
+    /// <param name="verified">The newest version that is known to be right.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="NeptuneException">The list does not answer, or there is no right to remove files.</exception>
     /// <exception cref="CheckpointDamagedException">
     /// A manifest cannot be read for now, so that nobody knows which pieces it needs: nothing was removed. Repeat it
@@ -21,8 +25,14 @@ internal sealed class CheckpointRemoval(ICheckpointIndex index, IArtifactStore a
     public async Task<RemovedCheckpoints> ApplyAsync(
         JobId job,
         CheckpointRetention retention,
+        TrainingVersion verified,
         CancellationToken cancellation
-    ) => await RemoveAsync(job, retention.Surplus(await index.ListAsync(job)), cancellation);
+    )
+    {
+        var all = await index.ListAsync(job);
+        var right = all.LastOrDefault(c => !verified.IsBehind(c.Version));
+        return await RemoveAsync(job, retention.Surplus(all).Remove(right!), cancellation);
+    }
 
     /// <summary>Removes checkpoints.</summary>
     /// <inheritdoc cref="ApplyAsync"/>

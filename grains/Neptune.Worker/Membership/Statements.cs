@@ -22,6 +22,7 @@ internal static class Statements
             Generation = generation.Number,
             Node = place.Node,
             Version = loop?.Version ?? RankStatement.Unloaded,
+            SecondsPerShard = loop?.SecondsPerShard ?? 0,
             Suspicions = [.. suspicions],
         };
 

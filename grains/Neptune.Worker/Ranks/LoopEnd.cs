@@ -11,4 +11,7 @@ internal enum LoopEnd
 
     /// <summary>The membership changes.</summary>
     Yielded,
+
+    /// <summary>A check has failed: what was trained last may be wrong, and the step is not committed.</summary>
+    Doubtful,
 }

@@ -28,6 +28,7 @@ internal sealed partial class RankRun : IRankRun
     private readonly RankProgress _progress;
     private readonly StepClock _clock;
     private readonly ProgressDeadline _deadline = new();
+    private readonly NodeFaults _faults;
     private readonly RankOrders _orders = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -47,10 +48,12 @@ internal sealed partial class RankRun : IRankRun
         TrainingRunLoader loader,
         TrainingStores stores,
         RankLinks links,
+        NodeFaults faults,
         TimeProvider time,
         ILogger logger
     )
     {
+        _faults = faults;
         _assignment = _latest = assignment;
         _device = device;
         _loader = loader;
@@ -157,7 +160,10 @@ internal sealed partial class RankRun : IRankRun
                     }
                     generation = await _membership.NextAsync(
                         generation,
-                        Statements.Of(generation, place, _loop, end.Suspicions),
+                        Statements.Of(generation, place, _loop, end.Suspicions) with
+                        {
+                            RollBack = end.RollBack,
+                        },
                         _deadline.Patience,
                         _abort.Token
                     );
@@ -181,7 +187,10 @@ internal sealed partial class RankRun : IRankRun
     }
 
     // How a generation has ended for this rank: for good, or with what it saw fail.
-    private sealed record GenerationEnd(bool IsFinal, params IReadOnlyList<Suspicion> Suspicions);
+    private sealed record GenerationEnd(bool IsFinal, params IReadOnlyList<Suspicion> Suspicions)
+    {
+        public RollBack? RollBack { get; init; }
+    }
 
     private async Task<GenerationEnd> TrainAsync(Generation generation, RankPlacement place)
     {
@@ -207,6 +216,10 @@ internal sealed partial class RankRun : IRankRun
             {
                 return new(false);
             }
+            if (end == LoopEnd.Doubtful)
+            {
+                return await InquireAsync(generation, place, _collective);
+            }
             await CloseAsync(place, _collective);
             _progress.End(
                 await _device.RunAsync(() => _loop!.Replica.WeightsSha256(), _abort.Token),
@@ -229,10 +242,10 @@ internal sealed partial class RankRun : IRankRun
             LogInterrupted(Job, generation.Number, place.Rank, error.Message);
             return new(false); // the next generation goes on from the newest
         }
-        catch (ReplicasDifferException error) when (error.OddOnes is { } odd)
+        catch (ReplicasDifferException error)
         {
-            LogReplicasDiffer(Job, error.Message);
-            return new(false, [.. odd.Select(r => new Suspicion(generation.Ranks[r].Node, error.Message))]);
+            await DiscardAsync(place);
+            return RolledBack(generation, error.Verdict);
         }
         catch (Exception error) when (!_abort.IsCancellationRequested)
         {
@@ -247,6 +260,31 @@ internal sealed partial class RankRun : IRankRun
             _collective = null;
             collective?.Dispose();
         }
+    }
+
+    // Something was computed wrongly. What is being kept of it is dropped before anybody hears of it.
+    private async Task<GenerationEnd> InquireAsync(Generation generation, RankPlacement place, ICollective collective)
+    {
+        await DiscardAsync(place);
+        collective.StallLimit = ProgressDeadline.Unlearnt;
+        return RolledBack(
+            generation,
+            await _device.RunAsync(() => _loop!.Inquire(collective, _abort.Token), _abort.Token)
+        );
+    }
+
+    private Task DiscardAsync(RankPlacement place) =>
+        place.Rank == 0 ? _checkpoints!.DiscardAsync() : Task.CompletedTask;
+
+    private GenerationEnd RolledBack(Generation generation, Verdict verdict)
+    {
+        var nodes = verdict.Wrong.Select(rank => generation.Ranks[rank].Node).ToArray();
+        var evidence = nodes.Length == 0 ? verdict.Evidence : $"node {string.Join(", ", nodes)}: {verdict.Evidence}";
+        LogDoubtful(Job, evidence, _loop!.Verified);
+        return new(false)
+        {
+            RollBack = new(_loop.Verified, [.. nodes.Select(n => new Suspicion(n, verdict.Evidence))], evidence),
+        };
     }
 
     private async Task<Generation?> AwaitInclusionAsync(TimeSpan pause)
@@ -267,7 +305,7 @@ internal sealed partial class RankRun : IRankRun
         var run = await _loader.LoadAsync(_assignment, _abort.Token);
         _keeper = new(run, _stores.Artifacts, _progress, _device.Fingerprint.Text, _time);
         _loop = await _device.RunAsync(
-            () => new StepLoop(run, _device, _progress, _clock, _deadline, _orders),
+            () => new StepLoop(run, _device, _progress, _clock, _deadline, _orders, _faults),
             _abort.Token
         );
         _checkpoints = new(run, _stores, _device.Fingerprint.Text, _time, _logger);
@@ -321,7 +359,8 @@ internal sealed partial class RankRun : IRankRun
                 () =>
                     _loop!.Run(
                         collective,
-                        place.Range,
+                        generation,
+                        place,
                         _ => keeper?.KeepIfDue(_loop.Replica, _loop.Position),
                         () => checkpoints?.KeepIfDue(_loop, generation.Number),
                         _abort.Token
@@ -390,6 +429,6 @@ internal sealed partial class RankRun : IRankRun
     )]
     private partial void LogInterrupted(JobId job, int generation, int rank, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: {Message}")]
-    private partial void LogReplicasDiffer(JobId job, string message);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: {Evidence} It goes back to {Verified}")]
+    private partial void LogDoubtful(JobId job, string evidence, TrainingVersion verified);
 }

@@ -82,7 +82,8 @@ internal sealed class StepClock(DateTimeOffset startedAt)
     public void Exchanged(ExchangeTimes exchange) => (_exchanged, _atExchanged) = (Stopwatch.GetTimestamp(), exchange);
 
     /// <summary>The step is committed.</summary>
-    public void End(long step)
+    /// <returns>The seconds that its computation took.</returns>
+    public double End(long step)
     {
         var end = Stopwatch.GetTimestamp();
         var all = _atExchanged - _atStart;
@@ -117,6 +118,7 @@ internal sealed class StepClock(DateTimeOffset startedAt)
         {
             Record(span);
         }
+        return span.Compute / 1e6;
     }
 
     private static void Record(in StepSpan span)

@@ -25,8 +25,13 @@ internal sealed class StepLoop : IDisposable
     private readonly RankOrders _orders;
     private readonly ProgressDeadline _deadline;
     private readonly Action<int, int> _publish;
+    private readonly StepChecks _checks;
+    private readonly ShardSpeed _speed = new();
+    private readonly NodeFaults _faults;
     private ICollective _collective = null!; // of the generation that runs it
     private ShardRange _range;
+    private int _computing; // ranks of the generation that have shards
+    private HashSet<NodeId> _members = [];
 
     // So many steps ahead of their use, samples begin to be brought.
     private const int StepsAhead = 16;
@@ -37,10 +42,12 @@ internal sealed class StepLoop : IDisposable
         RankProgress progress,
         StepClock clock,
         ProgressDeadline deadline,
-        RankOrders orders
+        RankOrders orders,
+        NodeFaults faults
     )
     {
         _run = run;
+        _faults = faults;
         _progress = progress;
         _clock = clock;
         _deadline = deadline;
@@ -54,6 +61,7 @@ internal sealed class StepLoop : IDisposable
         _samples = new long[run.Spec.PerDeviceBatchSize];
         _validation = run.Validation is { } samples ? new(samples, run.Spec, _replica, classes) : null;
         Position = run.From?.Position ?? new(0, 0, 0);
+        _checks = new(_replica, run.Spec, Version);
     }
 
     /// <summary>The trained model.</summary>
@@ -65,6 +73,12 @@ internal sealed class StepLoop : IDisposable
     /// <summary>What the replica contains.</summary>
     public TrainingVersion Version => new(Position.Step, Position.Epoch);
 
+    /// <summary>The newest version that is known to be right.</summary>
+    public TrainingVersion Verified => _checks.Verified;
+
+    /// <summary>The median seconds for one shard in this generation; 0 while unknown.</summary>
+    public double SecondsPerShard => _speed.SecondsPerShard;
+
     /// <summary>The whole state, to be given to other ranks.</summary>
     public OfferedState State =>
         new(
@@ -74,6 +88,8 @@ internal sealed class StepLoop : IDisposable
                 OptimizerStep = _replica.OptimizerStep,
                 Epochs = _progress.Report.Epochs,
                 Sums = _progress.Sums,
+                Verified = _checks.Verified,
+                Mark = _checks.Mark,
             },
             _replica.State
         );
@@ -83,6 +99,7 @@ internal sealed class StepLoop : IDisposable
     {
         _replica.TakeState(facts.OptimizerStep);
         Position = facts.Position;
+        _checks.Restore(facts.Verified, facts.Mark);
         _progress.Restore(facts.Position.Step, facts.Epochs, facts.Sums);
     }
 
@@ -100,13 +117,14 @@ internal sealed class StepLoop : IDisposable
         var odd = _run.Spec.MixedNumerics ? [] : ReplicaDigest.OddOnes(all);
         if (odd is not { Count: 0 })
         {
-            throw new ReplicasDifferException(Position.Step, odd);
+            throw new ReplicasDifferException(Inquest.OfReplicas(Version, odd));
         }
     }
 
     /// <summary>Trains in one generation.</summary>
     /// <param name="collective">The generation's group.</param>
-    /// <param name="range">The shards to compute in it.</param>
+    /// <param name="generation">The generation.</param>
+    /// <param name="place">This rank's place in it.</param>
     /// <param name="epochEnded">Called after each epoch, with its numbers.</param>
     /// <param name="stepEnded">Called after each step, and where that ends an epoch, after the epoch.</param>
     /// <param name="cancellation">Ends the rank, and its group, at once.</param>
@@ -116,23 +134,20 @@ internal sealed class StepLoop : IDisposable
     /// </exception>
     public LoopEnd Run(
         ICollective collective,
-        ShardRange range,
+        Generation generation,
+        RankPlacement place,
         Action<EpochReport> epochEnded,
         Action stepEnded,
         CancellationToken cancellation
     )
     {
-        (_collective, _range) = (collective, range);
+        (_collective, _range) = (collective, place.Range);
+        Enter(generation, place);
         _progress.Start();
         _collective.StallLimit = _deadline.Limit;
         while (Position.Epoch < _run.Spec.Epochs)
         {
-            var order = EpochOrder.Permutation(
-                unchecked((long)_run.Spec.Seed),
-                Position.Epoch,
-                (int)_run.Training.Count,
-                _run.Spec.Shuffle
-            );
+            var order = OrderOf(Position.Epoch);
             for (var ahead = 0; ahead < StepsAhead; ahead++)
             {
                 Prefetch(order, Position.StepInEpoch + ahead);
@@ -141,6 +156,10 @@ internal sealed class StepLoop : IDisposable
             while (end is null && Position.StepInEpoch < _cut.StepsPerEpoch)
             {
                 end = Step(order, cancellation);
+                if (end == LoopEnd.Doubtful)
+                {
+                    return LoopEnd.Doubtful;
+                }
                 if (Position.StepInEpoch < _cut.StepsPerEpoch)
                 {
                     stepEnded();
@@ -159,17 +178,51 @@ internal sealed class StepLoop : IDisposable
         return LoopEnd.Finished;
     }
 
+    /// <summary>A check has failed: finds out with the other ranks who was wrong.</summary>
+    /// <exception cref="CollectiveAbortedException">A rank was lost meanwhile.</exception>
+    public Verdict Inquire(ICollective collective, CancellationToken cancellation)
+    {
+        var order = OrderOf(Position.Epoch);
+        using var buffer = _replica.NewExchangeBuffer();
+        return new Inquest(collective, _checks, Version).Hold(
+            _replica,
+            shard =>
+            {
+                Compute(order, shard, buffer, null);
+                return _checks.HashOf(buffer);
+            },
+            cancellation
+        );
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _checks.Dispose();
         _validation?.Dispose();
         _accumulator.Dispose();
         _replica.Dispose();
     }
 
+    private void Enter(Generation generation, RankPlacement place)
+    {
+        var members = generation.Ranks.Select(r => r.Node).ToHashSet();
+        _speed.Enter(isCutBySpeed: members.SetEquals(_members));
+        (_members, _computing) = (members, generation.Ranks.Count(r => r.Range.Count > 0));
+        _checks.Enter(generation, place.Rank);
+    }
+
+    private long[] OrderOf(int epoch) =>
+        EpochOrder.Permutation(unchecked((long)_run.Spec.Seed), epoch, (int)_run.Training.Count, _run.Spec.Shuffle);
+
     private LoopEnd? Step(long[] order, CancellationToken cancellation)
     {
         var began = Stopwatch.GetTimestamp();
+        _faults.Start(Position.Step, _replica);
+        if (_range.Count > 0 && _checks.Audits(Position.Step))
+        {
+            _checks.Audit(Position.Step, (shard, into) => Compute(order, shard, into, null));
+        }
         _clock.Start(_collective.Times);
         var here = ComputeShards(order, out var failure);
         _clock.Computed(_collective.Times);
@@ -182,6 +235,10 @@ internal sealed class StepLoop : IDisposable
         }
         _collective.Complete(cancellation);
         _clock.Exchanged(_collective.Times);
+        if (_checks.Read(Version, reduced.Control) != Finding.None)
+        {
+            return LoopEnd.Doubtful;
+        }
         if (reduced.Control[ControlSlots.NonFinite] > 0)
         {
             throw failure
@@ -198,7 +255,12 @@ internal sealed class StepLoop : IDisposable
         }
         var step = Position.Step + 1;
         Position = new(step, Position.Epoch, Position.StepInEpoch + 1);
-        _clock.End(step);
+        _speed.Add(_clock.End(step), _range.Count);
+        _faults.End(step - 1);
+        if (_speed.WantsNewCut(SpeedOf(reduced.Control), _run.Spec.Shards, _computing, _range.Count, StepsLeft))
+        {
+            _orders.Yield = true;
+        }
         _progress.Advance(step, here, outcome.LossSum, outcome.Count, outcome.Correct);
         if (_deadline.Add(Stopwatch.GetElapsedTime(began).TotalSeconds))
         {
@@ -209,6 +271,12 @@ internal sealed class StepLoop : IDisposable
             : reduced.Control[ControlSlots.Yield] > 0 ? LoopEnd.Yielded
             : null;
     }
+
+    private long StepsLeft => _run.TotalSteps - Position.Step;
+
+    // Shards per second of all ranks; 0 until all have measured.
+    private double SpeedOf(ReadOnlySpan<float> control) =>
+        control[ControlSlots.Measured] == _computing ? control[ControlSlots.Speed] : 0;
 
     // While the backward pass of the last shard goes on, what is final of the partial sums is on its way.
     private void Publish(int start, int end)
@@ -238,17 +306,19 @@ internal sealed class StepLoop : IDisposable
         _accumulator.Start(_run.Spec.Shards, _range.Low, _range.High);
         for (var shard = _range.Low; shard < _range.High; shard++)
         {
-            var (start, count) = _cut.Places(Position.StepInEpoch, shard);
-            var numbers = _samples.AsSpan(0, count);
-            order.AsSpan((int)start, count).CopyTo(numbers);
             var buffer = _accumulator.Next();
-            var key = new ShardKey(_run.Spec.Seed, Position.Epoch, Position.Step, shard);
             var isLast = shard == _range.High - 1;
+            var isAudited = _checks.IsAudited(Position.Step, shard);
             if (isLast)
             {
                 _collective.Begin(_run.Spec.Shards, _accumulator.Upcoming(), _accumulator.Result().Memory);
             }
-            var outcome = _replica.ForwardBackward(_batches.Read(numbers), key, buffer, isLast ? _publish : null);
+            // What is audited must be whole before the exchange gets hold of it.
+            var outcome = Compute(order, shard, buffer, isLast && !isAudited ? _publish : null);
+            if (isAudited)
+            {
+                _checks.Audited(buffer);
+            }
             if (!double.IsFinite(outcome.LossSum))
             {
                 buffer.Control[ControlSlots.NonFinite] = 1;
@@ -258,19 +328,39 @@ internal sealed class StepLoop : IDisposable
                     false
                 );
             }
-            if (shard == _range.Low)
-            {
-                buffer.Control[ControlSlots.Stop] = _orders.Stop ? 1 : 0;
-                buffer.Control[ControlSlots.Yield] = _orders.Yield ? 1 : 0;
-            }
             if (isLast)
             {
-                Publish(_replica.GradientLength, _replica.ExchangeLength); // the control numbers are set
+                SetControl(buffer.Control);
+                Publish(isAudited ? 0 : _replica.GradientLength, _replica.ExchangeLength);
             }
             _accumulator.Complete();
-            samples += count;
+            samples += _cut.Places(Position.StepInEpoch, shard).Count;
         }
         return samples;
+    }
+
+    private void SetControl(Span<float> control)
+    {
+        control[ControlSlots.Stop] = _orders.Stop ? 1 : 0;
+        control[ControlSlots.Yield] = _orders.Yield ? 1 : 0;
+        if (_speed.SecondsPerShard > 0)
+        {
+            control[ControlSlots.Speed] = (float)(1 / _speed.SecondsPerShard);
+            control[ControlSlots.Measured] = 1;
+        }
+        _checks.Write(Position.Step, control);
+    }
+
+    private ShardOutcome Compute(long[] order, int shard, ExchangeBuffer into, Action<int, int>? final)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var (start, count) = _cut.Places(Position.StepInEpoch, shard);
+        var numbers = _samples.AsSpan(0, count);
+        order.AsSpan((int)start, count).CopyTo(numbers);
+        var key = new ShardKey(_run.Spec.Seed, Position.Epoch, Position.Step, shard);
+        var outcome = _replica.ForwardBackward(_batches.Read(numbers), key, into, final);
+        _faults.Compute(Position.Step, into.Span[.._replica.GradientLength], began);
+        return outcome;
     }
 
     private EpochReport EndEpoch(CancellationToken cancellation)

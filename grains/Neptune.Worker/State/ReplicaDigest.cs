@@ -57,8 +57,7 @@ internal static class ReplicaDigest
         {
             texts[rank] = Convert.ToHexString(MemoryMarshal.AsBytes(all.Slice(rank * Length, Length)));
         }
-        var most = texts.GroupBy(t => t).MaxBy(group => group.Count())!;
-        return most.Count() * 2 > ranks ? [.. Enumerable.Range(0, ranks).Where(rank => texts[rank] != most.Key)] : null;
+        return Majority.OddOnes(texts);
     }
 
     private static void Split(ulong value, Span<float> numbers)

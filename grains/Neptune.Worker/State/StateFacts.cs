@@ -26,6 +26,12 @@ internal sealed record StateFacts
     /// <summary>The sums of the epoch under way.</summary>
     public required EpochSums Sums { get; init; }
 
+    /// <summary>The newest version that is known to be right.</summary>
+    public TrainingVersion Verified { get; init; }
+
+    /// <summary>The version that the next audit makes so.</summary>
+    public TrainingVersion Mark { get; init; }
+
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
     /// <exception cref="JsonException">They are none.</exception>

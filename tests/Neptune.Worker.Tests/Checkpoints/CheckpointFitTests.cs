@@ -31,7 +31,9 @@ public sealed class CheckpointFitTests : IDisposable
         [
             nameof(JobSpec.Model),
             nameof(JobSpec.Nodes),
+            nameof(JobSpec.LeastNodes),
             nameof(JobSpec.MixedNumerics),
+            nameof(JobSpec.CheckEvery),
             nameof(JobSpec.CheckpointInterval),
             nameof(JobSpec.Retention),
             nameof(JobSpec.ResumeFrom),

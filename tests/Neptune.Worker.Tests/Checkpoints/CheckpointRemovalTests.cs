@@ -7,6 +7,8 @@ public sealed class CheckpointRemovalTests : IDisposable
 {
     private static readonly CheckpointRetention KeepLast = new() { Last = 1, Best = false };
 
+    private static readonly TrainingVersion Verified = new(long.MaxValue, 0);
+
     private readonly JobCheckpoints _job = new();
     private readonly CheckpointRemoval _removal;
 
@@ -24,14 +26,14 @@ public sealed class CheckpointRemovalTests : IDisposable
         }
         Assert.Equal(4 + 2 + 3, _job.CountFiles());
 
-        var removed = await _removal.ApplyAsync(_job.Job, KeepLast, JobCheckpoints.Token);
+        var removed = await _removal.ApplyAsync(_job.Job, KeepLast, Verified, JobCheckpoints.Token);
 
         Assert.Equal([1, 2], removed.Checkpoints.Select(c => c.Version.Step));
         Assert.Equal(2, removed.Pieces);
         Assert.Equal(4 + 1, _job.CountFiles());
         var stays = Assert.Single(await _job.Index.ListAsync(_job.Job));
         await _job.Reader.LoadAsync(stays, _job.Origin, JobCheckpoints.NewVectors(), JobCheckpoints.Token);
-        Assert.Empty((await _removal.ApplyAsync(_job.Job, KeepLast, JobCheckpoints.Token)).Checkpoints);
+        Assert.Empty((await _removal.ApplyAsync(_job.Job, KeepLast, Verified, JobCheckpoints.Token)).Checkpoints);
     }
 
     [Fact]
@@ -60,7 +62,7 @@ public sealed class CheckpointRemovalTests : IDisposable
         await _job.SaveAsync(3);
         File.Delete(_job.Artifacts.PathOf(first.Entry!.Artifact));
 
-        var removed = await _removal.ApplyAsync(_job.Job, KeepLast, JobCheckpoints.Token);
+        var removed = await _removal.ApplyAsync(_job.Job, KeepLast, Verified, JobCheckpoints.Token);
 
         Assert.Equal(first.Entry, Assert.Single(removed.Unreadable).Checkpoint);
         Assert.Equal(4, removed.Pieces);
@@ -75,7 +77,7 @@ public sealed class CheckpointRemovalTests : IDisposable
         await _job.SaveAsync(2);
         var removal = new CheckpointRemoval(_job.Index, new Silent(_job.Artifacts));
         await Assert.ThrowsAsync<CheckpointDamagedException>(() =>
-            removal.ApplyAsync(_job.Job, KeepLast, JobCheckpoints.Token)
+            removal.ApplyAsync(_job.Job, KeepLast, Verified, JobCheckpoints.Token)
         );
         Assert.Equal(2, (await _job.Index.ListAsync(_job.Job)).Length);
         Assert.Equal(4 + 2, _job.CountFiles());

@@ -10,6 +10,7 @@ internal static class NodeWords
         {
             { Job: { } job, IsDrained: true } => $"{job} (draining)",
             { Job: { } job } => job.Value,
+            { Fault: { } fault } => $"fenced: {fault}",
             { IsDrained: true } => "drained",
             _ => "free",
         };
@@ -21,6 +22,7 @@ internal static class NodeWords
             node = node.Id.Value,
             job = node.Job?.Value,
             drained = node.IsDrained,
+            fault = node.Fault,
             labels = node.Labels,
             threads = node.Threads,
             memoryBytes = node.MemoryBytes,

@@ -4,9 +4,30 @@ using Neptune.Planning;
 
 namespace Neptune.Grains;
 
-// The versions of a job that are kept, and how another job starts from one.
+// How a job begins, anew or from a version of another job, and which of its own are kept.
 internal sealed partial class JobGrain
 {
+    public async Task<JobSnapshot> SubmitAsync(JobSpec spec)
+    {
+        if (_state is not null)
+        {
+            if (!EqualSpecs(_state.Snapshot.Spec, spec with { Dataset = _state.Snapshot.Spec.Dataset }))
+            {
+                throw new ConflictException($"Job {Id} exists with another spec. Submit under a new id.");
+            }
+            await ApplyAsync(JobStateMachine.SubmitAgain(State)); // the first call may have failed half done
+            return State.Snapshot;
+        }
+        var dataset = await GrainFactory
+            .GetGrain<IDatasetGrain>(spec.Dataset.Name.Value)
+            .GetAsync(spec.Dataset.Version);
+        JobSpecRules.Check(spec, dataset);
+        spec = spec with { Dataset = spec.Dataset with { Version = dataset.Version } };
+        spec = await StartFromAsync(spec, dataset);
+        await ApplyAsync(JobStateMachine.Submit(Id, spec, dataset, time.GetUtcNow()));
+        return State.Snapshot;
+    }
+
     public async Task<ImmutableArray<CheckpointEntry>> ListCheckpointsAsync() =>
         KeptVersions.Of(State.Snapshot, await checkpoints.ListAsync(Id));
 

@@ -1,0 +1,17 @@
+namespace Neptune.Worker;
+
+/// <summary>A fault that a node is made to have.</summary>
+public enum FaultKind
+{
+    /// <summary>One bit of the weights flips, once.</summary>
+    Weights,
+
+    /// <summary>One bit of each gradient that it computes in one step flips.</summary>
+    Gradient,
+
+    /// <summary>One bit of each gradient that it computes flips, from a step on.</summary>
+    Gradients,
+
+    /// <summary>Each shard takes at least so long, from a step on.</summary>
+    Pace,
+}
