@@ -75,8 +75,12 @@ public sealed class NeptuneClient : IAsyncDisposable
     /// <param name="mixedNumerics">
     /// True lets nodes of unlike numerics work together: the weights' bits then depend on which node computed what.
     /// </param>
+    /// <param name="from">The version of another job to start from; model, data and batch must be equal.</param>
+    /// <param name="retention">Which checkpoints are kept; null keeps the last three and the best.</param>
+    /// <param name="checkpointInterval">The least time between checkpoints; null is 10 s.</param>
     /// <param name="cancellation">Stops the job at a step boundary; what was reached is kept.</param>
     /// <exception cref="JobRejectedException">The job cannot run; the message names the field.</exception>
+    /// <exception cref="NotFoundException">The job or version to start from is missing.</exception>
     /// <exception cref="JobFailedException">The job has failed; its snapshot holds the last good package.</exception>
     /// <exception cref="JobCancelledException">The job was cancelled; its snapshot holds what was reached.</exception>
     /// <exception cref="GraphException">The model does not fit the data; the message gives layer and shapes.</exception>
@@ -93,6 +97,9 @@ public sealed class NeptuneClient : IAsyncDisposable
         string? name = null,
         IProgress<JobSnapshot>? progress = null,
         bool mixedNumerics = false,
+        JobOrigin? from = null,
+        CheckpointRetention? retention = null,
+        TimeSpan? checkpointInterval = null,
         CancellationToken cancellation = default
     )
     {
@@ -110,6 +117,12 @@ public sealed class NeptuneClient : IAsyncDisposable
             Nodes = nodes ?? Math.Max(1, (await Nodes.ListAsync()).Count(n => !n.IsDrained)),
             MixedNumerics = mixedNumerics,
             Model = new(name ?? model.Name),
+            From = from,
+        };
+        spec = spec with
+        {
+            Retention = retention ?? spec.Retention,
+            CheckpointInterval = checkpointInterval ?? spec.CheckpointInterval,
         };
         var job = await Jobs.SubmitAsync(spec);
         return await Jobs.WaitAsync(job.Id, progress, cancellation);

@@ -183,6 +183,21 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public Task<string> PackageCheckpointAsync(
+        JobSnapshot job,
+        DatasetInfo dataset,
+        CheckpointEntry checkpoint,
+        CancellationToken cancellation
+    ) =>
+        new CheckpointPackages(_stores.Artifacts, _datasets).WriteAsync(
+            _serving,
+            job,
+            dataset,
+            checkpoint,
+            cancellation
+        );
+
+    /// <inheritdoc/>
     public async Task<IModelRunner> LoadModelAsync(NodeId node, string artifact, CancellationToken cancellation)
     {
         DeviceOf(node);

@@ -24,7 +24,15 @@ internal sealed class NeptuneProcess : IDisposable
     public int Id => _process.Id;
 
     /// <summary>Starts <c>neptune</c> over a data folder.</summary>
-    public static NeptuneProcess Start(string dataFolder, params IEnumerable<string> arguments)
+    public static NeptuneProcess Start(string dataFolder, params IEnumerable<string> arguments) =>
+        Start(dataFolder, [], arguments);
+
+    /// <summary>Starts it with more in its environment.</summary>
+    public static NeptuneProcess Start(
+        string dataFolder,
+        IEnumerable<KeyValuePair<string, string>> environment,
+        IEnumerable<string> arguments
+    )
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -38,6 +46,10 @@ internal sealed class NeptuneProcess : IDisposable
         }
         start.Environment["NEPTUNE_DATA_DIR"] = dataFolder;
         start.Environment.Remove("NEPTUNE_CLUSTER");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
         return new(Process.Start(start)!);
     }
 

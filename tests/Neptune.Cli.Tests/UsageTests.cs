@@ -19,7 +19,18 @@ public class UsageTests
     [InlineData("deploy quickstart --name two@words", "two@words")]
     [InlineData("nodes list --cluster a:1 --data-dir b", "not both")]
     [InlineData("nodes list --cluster nowhere", "write HOST:PORT")]
-    [InlineData("jobs", "Give one of: list, show, events, scale, cancel, resume, trace.")]
+    [InlineData("jobs", "Give one of: list, show, events, scale, cancel, resume, checkpoints, fork, verify, trace.")]
+    [InlineData(
+        "train --model dense:10 --data digits --keep-last 0",
+        "--keep-last is 0. Give a whole number of at least 1."
+    )]
+    [InlineData("train --model dense:10 --data digits --keep-every 0", "--keep-every is 0. Give a number above 0")]
+    [InlineData("train --model dense:10 --data digits --checkpoint-every -1", "--checkpoint-every is -1.")]
+    [InlineData("train --model dense:10 --data digits --from job-1@last", "write JOB or JOB@STEP")]
+    [InlineData("train --resume job-1 --keep-last 2", "Leave out --keep-last")]
+    [InlineData("jobs fork job-1 --learning-rate 0", "--learning-rate is 0. Give a number above 0")]
+    [InlineData("jobs fork job-1 --optimizer adam:0.1 --learning-rate 0.1", "not both")]
+    [InlineData("jobs verify job-1 --from x", "--from is x. Give the number of a step")]
     public async Task Given_wrong_usage_when_run_then_one_line_offers_what_is_right_and_the_exit_code_is_2(
         string line,
         string said
@@ -72,6 +83,9 @@ public class UsageTests
         "larger than the 1438 training samples"
     )]
     [InlineData("jobs show job-unknown", "jobs list")]
+    [InlineData("jobs checkpoints job-unknown", "jobs list")]
+    [InlineData("jobs fork job-unknown", "jobs list")]
+    [InlineData("jobs verify job-unknown", "jobs list")]
     [InlineData("models show quickstart", "There is no model 'quickstart'")]
     [InlineData("data import missing-folder", "There is no folder 'missing-folder'")]
     public async Task Given_what_is_not_there_when_run_then_the_error_offers_what_is_and_the_exit_code_is_1(

@@ -59,6 +59,37 @@ public sealed class JobSpecRulesTests
             $"the validation split is {split}. Use at least 0 and less than 1, such as 0.1."
         );
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-2)]
+    public void Given_a_retention_of_nothing_when_checked_then_the_message_asks_for_one(int last) =>
+        Refuses(
+            Samples.Spec with
+            {
+                Retention = new() { Last = last },
+            },
+            $"it keeps the last {last} checkpoints. Keep at least 1."
+        );
+
+    [Fact]
+    public void Given_times_that_cannot_be_when_checked_then_the_message_gives_them()
+    {
+        Refuses(
+            Samples.Spec with
+            {
+                Retention = new() { Every = TimeSpan.Zero },
+            },
+            "it keeps one checkpoint of every 00:00:00. Give a time above 0, or none."
+        );
+        Refuses(
+            Samples.Spec with
+            {
+                CheckpointInterval = TimeSpan.FromSeconds(-1),
+            },
+            "the time between checkpoints is -00:00:01. Use 0 or more."
+        );
+    }
+
     [Fact]
     public void Given_an_unknown_split_when_checked_then_the_message_offers_the_nearest() =>
         Refuses(

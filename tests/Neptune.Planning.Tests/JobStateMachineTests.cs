@@ -75,6 +75,35 @@ public sealed class JobStateMachineTests
     }
 
     [Fact]
+    public void Given_a_job_that_verifies_another_when_it_has_finished_then_it_succeeds_and_registers_nothing()
+    {
+        var state = JobEvents.JobIn(JobPhase.Running, Samples.Spec with { Verifies = new("job-0") });
+        var outcome = JobEvents.Named("finished")(state);
+        Assert.IsType<JobCommand.Release>(Assert.Single(outcome.Commands));
+        Assert.Equal(JobPhase.Succeeded, outcome.State.Snapshot.Phase);
+        Assert.Equal(0, outcome.State.Snapshot.Package!.Version);
+    }
+
+    [Fact]
+    public void Given_a_fork_without_a_package_when_it_resumes_then_it_is_where_it_began()
+    {
+        var from = new JobOrigin
+        {
+            Job = new("job-0"),
+            Step = 8,
+            Artifact = "package",
+        };
+        var spec = Samples.Spec with { From = from, ResumeFrom = from.Artifact };
+        var queued = JobStateMachine.Submit(Samples.Job, spec, Samples.Digits, Samples.Now).State;
+        Assert.Equal(8, queued.Snapshot.Step);
+        var failed = JobEvents.JobIn(JobPhase.Failed, spec);
+        failed = failed with { Snapshot = failed.Snapshot with { Package = null, Step = 20 } };
+        var resumed = JobStateMachine.Resume(failed).State;
+        Assert.Equal((8L, 12L), (resumed.Snapshot.Step, resumed.StepsLost));
+        Assert.Equal(from.Artifact, resumed.Snapshot.Spec.ResumeFrom);
+    }
+
+    [Fact]
     public void Given_a_spec_when_submitted_then_the_job_is_queued_for_its_nodes()
     {
         var outcome = JobStateMachine.Submit(Samples.Job, Samples.Spec, Samples.Digits, Samples.Now);

@@ -60,6 +60,31 @@ public sealed class ArtifactTests : IAsyncLifetime
         Assert.All(before, file => Assert.Equal(file.Value, Files()[file.Key]));
     }
 
+    // Each job's grain is on either silo: what it copies lies there, or is fetched.
+    [Fact]
+    public async Task Given_silos_without_a_common_folder_when_a_job_is_forked_and_verified_then_the_bits_are_equal()
+    {
+        var spec = TrainedModels.Spec("cnn", await ImportAsync(), shards: 3, nodes: 2) with
+        {
+            Epochs = 8,
+            CheckpointInterval = TimeSpan.Zero,
+            Retention = new() { Last = 1000 },
+        };
+        var job = (await EndAsync(await Neptune.Jobs.SubmitAsync(spec))).Job;
+        var kept = await Neptune.Jobs.CheckpointsAsync(job.Id);
+        var checkpoint = kept.Last(c => !c.IsPackage && c.Version.Step < job.Step);
+        foreach (var nodes in (int[])[1, 2, 1, 2])
+        {
+            var changes = new JobFork { Step = checkpoint.Version.Step, Nodes = nodes };
+            var fork = await EndAsync(await Neptune.Jobs.ForkAsync(job.Id, changes));
+            Assert.Equal(job.Package!.WeightsSha256, fork.WeightsSha256);
+            Assert.True((await Neptune.Jobs.VerifyAsync(job.Id, nodes, kept[0].Version.Step, null, Token)).IsEqual);
+        }
+
+        Task<TrainingHistory> EndAsync(JobSnapshot submitted) =>
+            Neptune.Jobs.WaitAsync(submitted.Id, cancellation: Token);
+    }
+
     [Fact]
     public async Task Given_an_altered_file_at_its_owner_when_the_other_silo_trains_then_the_job_names_both_and_keeps_nothing()
     {

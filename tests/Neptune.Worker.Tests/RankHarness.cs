@@ -17,15 +17,22 @@ public sealed class RankHarness : IAsyncLifetime
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"neptune-test-{Guid.NewGuid():N}");
     private SqliteDatabase _database = null!;
     private SiloNodes _nodes = null!;
+    private DatasetLibrary _datasets = null!;
     private int _jobs;
 
     public ArtifactStore Artifacts { get; private set; } = null!;
 
     public IMembershipStore Memberships => _database.Memberships();
 
+    /// <summary>Which checkpoints the jobs have.</summary>
+    public ICheckpointIndex Checkpoints => _database.Checkpoints();
+
+    internal TrainingRunLoader Loader => new(Artifacts, _datasets);
+
     public async ValueTask InitializeAsync()
     {
         Artifacts = new(_folder);
+        _datasets = new(Artifacts);
         _database = SqliteDatabase.Open(Path.Combine(_folder, "state.db"));
         _nodes = await SiloNodes.StartAsync(
             new() { Host = "local", Devices = [.. Enumerable.Range(0, Devices).Select(d => $"cpu:{d}")] },
@@ -39,6 +46,7 @@ public sealed class RankHarness : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _nodes.DisposeAsync();
+        _datasets.Dispose();
         _database.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
@@ -136,6 +144,39 @@ public sealed class RankHarness : IAsyncLifetime
         );
         return _nodes.RunOf(node)!;
     }
+
+    /// <summary>What a rank of one that has all shards is to do.</summary>
+    internal RankAssignment AssignmentOf(JobSpec spec, DatasetInfo data)
+    {
+        var node = new NodeId("local/cpu:0");
+        return new()
+        {
+            Spec = spec,
+            Generation = new()
+            {
+                Job = new($"job-{Interlocked.Increment(ref _jobs)}"),
+                Number = 1,
+                Token = "token",
+                Ranks = [new(0, node, new(0, spec.Shards))],
+            },
+            Node = node,
+            Dataset = data with { Version = 1 },
+        };
+    }
+
+    /// <summary>Copies a job's checkpoint into a package, as for a fork.</summary>
+    public Task<string> PackageAsync(JobId job, JobSpec spec, DatasetInfo data, CheckpointEntry checkpoint) =>
+        _nodes.PackageCheckpointAsync(
+            new()
+            {
+                Id = job,
+                Phase = JobPhase.Running,
+                Spec = spec,
+            },
+            data,
+            checkpoint,
+            TestContext.Current.CancellationToken
+        );
 
     /// <summary>Waits until something is so.</summary>
     public static async Task UntilAsync(Func<bool> isSo)

@@ -50,6 +50,9 @@ internal static class CommandTree
                 JobsScaleCommand.Create(),
                 JobsCancelCommand.Create(),
                 JobsResumeCommand.Create(),
+                JobsCheckpointsCommand.Create(),
+                JobsForkCommand.Create(),
+                JobsVerifyCommand.Create(),
                 JobsTraceCommand.Create()
             ),
             Group(

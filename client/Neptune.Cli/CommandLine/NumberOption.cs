@@ -58,6 +58,24 @@ internal static class NumberOption
                 Parse(result, name, 0.0, Math.BitDecrement(1.0), "at least 0 and less than 1, such as 0.1"),
         };
 
+    /// <summary>A step of a job that may be left out.</summary>
+    public static Option<long?> Step(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "STEP",
+            CustomParser = result => Parse(result, name, 1L, long.MaxValue, "the number of a step, from 1"),
+        };
+
+    /// <summary>A number above 0 that may be left out.</summary>
+    public static Option<double?> Above0(string name, string description, string help, double most) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = help,
+            CustomParser = result => Parse(result, name, double.Epsilon, most, $"a number above 0, and at most {most}"),
+        };
+
     private static T Parse<T>(ArgumentResult result, string name, T least, T most, string allowed)
         where T : struct, INumber<T>
     {

@@ -19,6 +19,15 @@ internal static class JobWords
     /// <summary>The training accuracy likewise.</summary>
     public static double? AccuracyOf(JobSnapshot job) => job.Accuracy ?? job.Epochs.LastOrDefault()?.Accuracy;
 
+    /// <summary>What a job is for: the rest of a sentence that begins with the job.</summary>
+    public static string Task(JobSpec spec)
+    {
+        var what = spec.Verifies is { } verified
+            ? $"trains again what job {verified} has trained"
+            : $"trains {spec.Model} on {spec.Dataset}";
+        return spec.From is { Step: { } step } from ? $"{what}, from step {step} of job {from.Job}" : what;
+    }
+
     public static string Describe(JobSnapshot job)
     {
         var accuracy = AccuracyOf(job) is { } a ? $"  accuracy {Numbers.Loss(a)}" : "";
@@ -52,6 +61,8 @@ internal static class JobWords
             job = job.Id.Value,
             phase = job.Phase.ToString().ToLowerInvariant(),
             reason = job.Reason,
+            from = job.Spec.From?.ToString(),
+            verifies = job.Spec.Verifies?.Value,
             model = job.Spec.Model.Value,
             data = job.Spec.Dataset.ToString(),
             nodes = job.Ranks.Length,
@@ -80,6 +91,7 @@ internal static class JobWords
                 ? null
                 : job.Times.Phases.ToDictionary(p => p.Name, p => p.Time.TotalMilliseconds / job.Times.Steps),
             weightsSha256 = job.Package?.WeightsSha256,
+            optimizerSha256 = job.Package?.OptimizerSha256,
             version = job.Package?.Version,
             package = job.Package?.Path,
             submittedAt = job.SubmittedAt,

@@ -13,6 +13,11 @@ internal static class Numbers
 
     public static string Count(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
+    public static string Bytes(long bytes) =>
+        bytes >= 1 << 20
+            ? (bytes / (double)(1 << 20)).ToString("N1", CultureInfo.InvariantCulture) + " MiB"
+            : (bytes / 1024.0).ToString("N1", CultureInfo.InvariantCulture) + " KiB";
+
     public static string Duration(TimeSpan time) =>
         time.TotalHours >= 1
             ? $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}"

@@ -1,4 +1,3 @@
-using Neptune.Client;
 using Neptune.Contracts;
 using Spectre.Console;
 
@@ -20,10 +19,7 @@ internal sealed class TrainingView : IProgress<JobSnapshot>
     private TrainingView(Output output, ProgressTask? bar) => (_output, _bar) = (output, bar);
 
     /// <summary>Runs <paramref name="train"/>, which reports to the view it gets.</summary>
-    public static async Task<TrainingHistory> ShowAsync(
-        Output output,
-        Func<IProgress<JobSnapshot>, Task<TrainingHistory>> train
-    )
+    public static async Task<T> ShowAsync<T>(Output output, Func<IProgress<JobSnapshot>, Task<T>> train)
     {
         if (!output.IsRich)
         {
@@ -52,7 +48,7 @@ internal sealed class TrainingView : IProgress<JobSnapshot>
             _known = true;
             _epochs = value.Epochs.Length;
             _output.Event(JobWords.ToJson(value, "submitted"));
-            _output.LineAbove($"Job {value.Id} trains {value.Spec.Model} on {value.Spec.Dataset}.");
+            _output.LineAbove($"Job {value.Id} {JobWords.Task(value.Spec)}.");
         }
         ShowWait(value);
         ShowTree(value);
@@ -123,6 +119,7 @@ internal sealed class TrainingView : IProgress<JobSnapshot>
     private void ShowEpochs(JobSnapshot job)
     {
         var every = Math.Max(1, job.Spec.Epochs / MostLines);
+        _epochs = Math.Max(_epochs, EpochsBefore(job));
         foreach (var epoch in job.Epochs.Skip(_epochs))
         {
             if (_bar is null && (epoch.Epoch % every == 0 || epoch.Epoch == job.Spec.Epochs))
@@ -146,4 +143,8 @@ internal sealed class TrainingView : IProgress<JobSnapshot>
         }
         _epochs = Math.Max(_epochs, job.Epochs.Length);
     }
+
+    // Those that the job has from the one that it started from.
+    private static int EpochsBefore(JobSnapshot job) =>
+        job.Spec.From?.Step is { } step && job.TotalSteps > 0 ? (int)(step / (job.TotalSteps / job.Spec.Epochs)) : 0;
 }

@@ -12,9 +12,61 @@ public sealed class JobClient
 
     internal JobClient(IGrainFactory grains) => _grains = grains;
 
-    /// <summary>Submits a job under a new id.</summary>
+    /// <summary>Submits a job.</summary>
+    /// <param name="spec">What to train.</param>
+    /// <param name="id">The job's id; null takes a new one.</param>
     /// <exception cref="JobRejectedException">The spec cannot run; the message names the field.</exception>
-    public Task<JobSnapshot> SubmitAsync(JobSpec spec) => Grain(JobId.New()).SubmitAsync(spec);
+    /// <exception cref="ConflictException">There is a job of that id with another spec.</exception>
+    public Task<JobSnapshot> SubmitAsync(JobSpec spec, JobId? id = null) => Grain(id ?? JobId.New()).SubmitAsync(spec);
+
+    /// <summary>What is kept of a job's states, oldest first: its checkpoints, and its newest package.</summary>
+    /// <exception cref="NotFoundException">There is no such job.</exception>
+    public async Task<IReadOnlyList<CheckpointEntry>> CheckpointsAsync(JobId job) =>
+        await Grain(job).ListCheckpointsAsync();
+
+    /// <summary>
+    /// Submits a new job that starts from a version of another one, and goes on with other hyper-parameters. What it
+    /// needs is copied first: the other job may train on, and remove what it likes.
+    /// </summary>
+    /// <param name="job">The other job.</param>
+    /// <param name="changes">Which version, and what is different from there on.</param>
+    /// <param name="id">The new job's id; null takes a new one.</param>
+    /// <exception cref="NotFoundException">There is no such job or version; the message names what there is.</exception>
+    /// <exception cref="JobRejectedException">The fork cannot run; the message says what differs.</exception>
+    public async Task<JobSnapshot> ForkAsync(JobId job, JobFork changes, JobId? id = null) =>
+        await SubmitAsync(changes.SpecOf(await GetAsync(job)), id);
+
+    /// <summary>
+    /// Trains again what a job has trained, and compares the bits of the results. The second job is seen in the list of
+    /// jobs; its result gets no version in the registry.
+    /// </summary>
+    /// <param name="job">A job that has ended, and has a package.</param>
+    /// <param name="nodes">On how many nodes; null takes as many as the job.</param>
+    /// <param name="from">From which of its kept versions; null begins where the job began.</param>
+    /// <param name="progress">Told of every change of the second job.</param>
+    /// <param name="cancellation">Ends the second job.</param>
+    /// <exception cref="ConflictException">The job trains, or there is nothing to compare with.</exception>
+    /// <exception cref="NotFoundException">There is no such job or version; the message names what there is.</exception>
+    /// <exception cref="JobFailedException">The second job has failed.</exception>
+    /// <exception cref="JobCancelledException">The second job was ended before it was as far as the first.</exception>
+    public async Task<JobVerification> VerifyAsync(
+        JobId job,
+        int? nodes = null,
+        long? from = null,
+        IProgress<JobSnapshot>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        var known = await GetAsync(job);
+        var again = await SubmitAsync(JobVerification.SpecOf(known, nodes, from));
+        var last = await EndAsync(again.Id, progress, cancellation);
+        return last.Phase switch
+        {
+            JobPhase.Succeeded or JobPhase.Cancelled when last.Package?.Step == known.Package!.Step => new(known, last),
+            JobPhase.Failed => throw new JobFailedException(last),
+            _ => throw new JobCancelledException(last),
+        };
+    }
 
     /// <summary>A job as it is.</summary>
     /// <exception cref="NotFoundException">There is no such job.</exception>
@@ -92,22 +144,30 @@ public sealed class JobClient
         CancellationToken cancellation = default
     )
     {
-        JobSnapshot last;
-        try
-        {
-            last = await LastAsync(job, progress, cancellation);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            await CancelAsync(job);
-            last = await LastAsync(job, progress, CancellationToken.None);
-        }
+        var last = await EndAsync(job, progress, cancellation);
         return last.Phase switch
         {
             JobPhase.Succeeded => new(last),
             JobPhase.Failed => throw new JobFailedException(last),
             _ => throw new JobCancelledException(last),
         };
+    }
+
+    private async Task<JobSnapshot> EndAsync(
+        JobId job,
+        IProgress<JobSnapshot>? progress,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return await LastAsync(job, progress, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await CancelAsync(job);
+            return await LastAsync(job, progress, CancellationToken.None);
+        }
     }
 
     private async Task<JobSnapshot> LastAsync(

@@ -1,6 +1,8 @@
 namespace Neptune.Contracts;
 
-/// <summary>A job's checkpoint: enough to find it, and to choose between it and others, without reading it.</summary>
+/// <summary>
+/// A state of a job that is kept: enough to find it, and to choose between it and others, without reading it.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("neptune.checkpoint-entry")]
 public sealed record CheckpointEntry
 {
@@ -8,7 +10,7 @@ public sealed record CheckpointEntry
     [Id(0)]
     public required TrainingVersion Version { get; init; }
 
-    /// <summary>The artifact of its manifest.</summary>
+    /// <summary>The artifact of its manifest, or of the package.</summary>
     [Id(1)]
     public required string Artifact { get; init; }
 
@@ -22,4 +24,12 @@ public sealed record CheckpointEntry
     /// </summary>
     [Id(3)]
     public double? Metric { get; init; }
+
+    /// <summary>The bytes of weights and optimizer state; null where that is not known.</summary>
+    [Id(4)]
+    public long? SizeBytes { get; init; }
+
+    /// <summary>True where it is the job's training package, in one file, and no checkpoint in pieces.</summary>
+    [Id(5)]
+    public bool IsPackage { get; init; }
 }

@@ -7,10 +7,14 @@ namespace Neptune.Contracts;
 [Alias("neptune.job")]
 public interface IJobGrain : IGrainWithStringKey
 {
-    /// <summary>Submits the job. Repeating the call with an equal spec changes nothing.</summary>
+    /// <summary>
+    /// Submits the job. Repeating the call with an equal spec changes nothing. Where it starts from another job's
+    /// version, that is copied before the call returns.
+    /// </summary>
     /// <exception cref="JobRejectedException">The spec cannot run; the message names the field.</exception>
     /// <exception cref="ConflictException">The job exists with another spec.</exception>
-    [Alias("submit")]
+    /// <exception cref="NotFoundException">The job or the version to start from is missing.</exception>
+    [Alias("submit"), ResponseTimeout("00:05:00")]
     Task<JobSnapshot> SubmitAsync(JobSpec spec);
 
     /// <summary>The last persisted view with the latest progress; answered even while a call is in progress.</summary>
@@ -21,6 +25,12 @@ public interface IJobGrain : IGrainWithStringKey
     /// <summary>The same, as soon as its revision is above <paramref name="seen"/>, or after <paramref name="wait"/>, of at most 3 s.</summary>
     [Alias("wait"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     Task<JobSnapshot> WaitForChangeAsync(long seen, TimeSpan wait);
+
+    /// <summary>What is kept of the job's states: its checkpoints and its package, oldest version first.</summary>
+    /// <exception cref="NotFoundException">There is no such job.</exception>
+    /// <exception cref="StoreUnavailableException">The list of checkpoints does not answer.</exception>
+    [Alias("checkpoints"), AlwaysInterleave]
+    Task<ImmutableArray<CheckpointEntry>> ListCheckpointsAsync();
 
     /// <summary>Ends the job at a step boundary and keeps what was reached. Repeating the call changes nothing.</summary>
     [Alias("cancel")]

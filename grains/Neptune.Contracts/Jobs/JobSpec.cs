@@ -52,7 +52,8 @@ public sealed record JobSpec
     public string? ResumeFrom { get; init; }
 
     /// <summary>
-    /// The least time between checkpoints, which are taken after any step, and between packages, which are taken at epochs' ends.
+    /// The least time between checkpoints, which are taken after any step, and between packages, which are taken at
+    /// epochs' ends. A checkpoint at an epoch's end, whose metric is known, is taken after half of it already.
     /// </summary>
     [Id(11)]
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
@@ -69,6 +70,21 @@ public sealed record JobSpec
     /// </summary>
     [Id(13)]
     public long? StopAtStep { get; init; }
+
+    /// <summary>Which checkpoints are kept.</summary>
+    [Id(14)]
+    public CheckpointRetention Retention { get; init; } = new();
+
+    /// <summary>The version of another job to start from; null starts anew.</summary>
+    [Id(15)]
+    public JobOrigin? From { get; init; }
+
+    /// <summary>
+    /// The job whose result this one is compared with. It trains as any other, and gives a package, but no version in
+    /// the registry. Null for all others.
+    /// </summary>
+    [Id(16)]
+    public JobId? Verifies { get; init; }
 
     /// <summary>
     /// How many nodes the job begins with at least; it takes up to <see cref="Nodes"/> as they get free. Null needs all of them

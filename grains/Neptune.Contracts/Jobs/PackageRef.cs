@@ -31,4 +31,16 @@ public sealed record PackageRef
     /// <summary>Epochs completed.</summary>
     [Id(6)]
     public int Epoch { get; init; }
+
+    /// <summary>The SHA-256 of the optimizer's state, in hex; null where an earlier Neptune wrote it.</summary>
+    [Id(7)]
+    public string? OptimizerSha256 { get; init; }
+
+    /// <summary>When the state was copied, by the clock of who wrote it; null likewise.</summary>
+    [Id(8)]
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>The <see cref="NodeInfo.NumericsFingerprint"/> of who wrote it; null likewise.</summary>
+    [Id(9)]
+    public string? NumericsFingerprint { get; init; }
 }

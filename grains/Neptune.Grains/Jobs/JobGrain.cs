@@ -11,6 +11,7 @@ internal sealed partial class JobGrain(
     [PersistentState("job", GrainStorageName.Neptune)] IPersistentState<Stored<JobState>> stored,
     IMembershipStore memberships,
     ICheckpointIndex checkpoints,
+    INodeWorkers workers,
     RecoveryPolicy policy,
     TimeProvider time,
     ILogger<JobGrain> logger
@@ -36,26 +37,6 @@ internal sealed partial class JobGrain(
     {
         _state = stored.State.Value;
         return Task.CompletedTask;
-    }
-
-    public async Task<JobSnapshot> SubmitAsync(JobSpec spec)
-    {
-        if (_state is not null)
-        {
-            if (!EqualSpecs(_state.Snapshot.Spec, spec with { Dataset = _state.Snapshot.Spec.Dataset }))
-            {
-                throw new ConflictException($"Job {Id} exists with another spec. Submit under a new id.");
-            }
-            await ApplyAsync(JobStateMachine.SubmitAgain(State)); // the first call may have failed half done
-            return State.Snapshot;
-        }
-        var dataset = await GrainFactory
-            .GetGrain<IDatasetGrain>(spec.Dataset.Name.Value)
-            .GetAsync(spec.Dataset.Version);
-        JobSpecRules.Check(spec, dataset);
-        spec = spec with { Dataset = spec.Dataset with { Version = dataset.Version } };
-        await ApplyAsync(JobStateMachine.Submit(Id, spec, dataset, time.GetUtcNow()));
-        return State.Snapshot;
     }
 
     public Task<JobSnapshot> GetSnapshotAsync() => Task.FromResult(State.Snapshot);
@@ -377,9 +358,6 @@ internal sealed partial class JobGrain(
 
     private IShardGrain RootOf(Generation generation) =>
         GrainFactory.GetGrain<IShardGrain>(ShardAssignment.KeyOf(generation, 0, generation.WorldSize));
-
-    private static bool EqualSpecs(JobSpec known, JobSpec given) =>
-        known with { ResumeFrom = given.ResumeFrom } == given;
 
     private static bool MustPersist(JobState? before, JobState after) =>
         before is null

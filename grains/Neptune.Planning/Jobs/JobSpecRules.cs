@@ -19,6 +19,15 @@ public static class JobSpecRules
         );
         Require(spec.CheckEvery >= 0, $"checks come every {spec.CheckEvery} steps. Give at least 1, or 0 for none.");
         Require(spec.StopAtStep is null or >= 1, $"it stops at step {spec.StopAtStep}. Stop at 1 or later.");
+        Require(
+            spec.CheckpointInterval >= TimeSpan.Zero,
+            $"the time between checkpoints is {spec.CheckpointInterval}. Use 0 or more."
+        );
+        Require(spec.Retention.Last >= 1, $"it keeps the last {spec.Retention.Last} checkpoints. Keep at least 1.");
+        Require(
+            spec.Retention.Every is null || spec.Retention.Every > TimeSpan.Zero,
+            $"it keeps one checkpoint of every {spec.Retention.Every}. Give a time above 0, or none."
+        );
         Require(spec.Shards is >= 1 and <= 65536, $"shards is {spec.Shards}. Use 1 to 65536.");
         Require(
             spec.PerDeviceBatchSize is >= 1 and <= 1 << 20,

@@ -22,6 +22,7 @@ public static partial class JobStateMachine
                 Phase = JobPhase.Queued,
                 Spec = spec,
                 SubmittedAt = now,
+                Step = spec.From?.Step ?? 0,
                 Reason = "waits for the scheduler",
                 Revision = 1,
             },
@@ -93,7 +94,12 @@ public static partial class JobStateMachine
                     Reason = "",
                     Generation = generation.Number,
                     Ranks = generation.Ranks,
-                    Generations = s.Generations.Add(ChangeOf(generation, state.StepsLost)),
+                    Generations = s.Generations.Add(
+                        ChangeOf(generation, state.StepsLost) with
+                        {
+                            From = attempt == 1 ? new(s.Step, 0) : default, // a fork does not begin at 0
+                        }
+                    ),
                     NumericsDiffer =
                         s.NumericsDiffer || nodes.Select(n => n.NumericsFingerprint).Distinct().Count() > 1,
                 }
@@ -245,6 +251,7 @@ public static partial class JobStateMachine
     private static JobState Again(JobState state, string reason)
     {
         var package = state.Snapshot.Package;
+        var step = package?.Step ?? state.Snapshot.Spec.From?.Step ?? 0;
         return Changed(
             state,
             s =>
@@ -253,14 +260,14 @@ public static partial class JobStateMachine
                     Phase = JobPhase.Queued,
                     Reason = reason,
                     EndedAt = null,
-                    Step = package?.Step ?? 0,
+                    Step = step,
                     Epochs = [.. s.Epochs.Take(package?.Epoch ?? 0)],
                     Spec = s.Spec with { ResumeFrom = package?.Artifact ?? s.Spec.ResumeFrom },
                 }
         ) with
         {
             Attempt = state.Attempt + 1,
-            StepsLost = Math.Max(0, state.Snapshot.Step - (package?.Step ?? 0)),
+            StepsLost = Math.Max(0, state.Snapshot.Step - step),
         };
     }
 
@@ -313,6 +320,10 @@ public static partial class JobStateMachine
         if (report.Stopped)
         {
             return new(Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
+        }
+        if (state.Snapshot.Spec.Verifies is not null)
+        {
+            return Registered(state, report.Package!, now); // it is compared, and not registered
         }
         return new(state, new JobCommand.Register(report.Package!, state.Snapshot.Epochs.LastOrDefault()));
     }

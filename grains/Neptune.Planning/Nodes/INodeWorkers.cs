@@ -42,6 +42,16 @@ public interface INodeWorkers
         CancellationToken cancellation
     );
 
+    /// <summary>Copies a job's checkpoint into a training package, which stays when the checkpoint goes.</summary>
+    /// <returns>The package's artifact.</returns>
+    /// <exception cref="InvalidInputException">The checkpoint is missing, torn or altered.</exception>
+    Task<string> PackageCheckpointAsync(
+        JobSnapshot job,
+        DatasetInfo dataset,
+        CheckpointEntry checkpoint,
+        CancellationToken cancellation
+    );
+
     /// <summary>Loads a package's inference graph on a node's device.</summary>
     /// <exception cref="InvalidInputException">The package is missing or altered.</exception>
     Task<IModelRunner> LoadModelAsync(NodeId node, string artifact, CancellationToken cancellation);

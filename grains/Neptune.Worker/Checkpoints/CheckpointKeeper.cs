@@ -18,7 +18,6 @@ internal sealed partial class CheckpointKeeper(
     ILogger logger
 )
 {
-    private readonly CheckpointRetention _retention = new();
     private readonly CheckpointReader _reader = new(stores.Artifacts);
     private readonly CheckpointRemoval _removal = new(stores.Checkpoints, stores.Artifacts);
     private readonly CheckpointOrigin _origin = CheckpointOrigin.Of(run, run.Assignment.Generation.Number, fingerprint);
@@ -63,7 +62,9 @@ internal sealed partial class CheckpointKeeper(
     /// <summary>Begins to write a checkpoint where the last one is old enough, and written. On the device's thread.</summary>
     public void KeepIfDue(StepLoop loop, int generation)
     {
-        if (Stopwatch.GetElapsedTime(_last) < run.Spec.CheckpointInterval || !_writing.IsCompleted)
+        // At an epoch's end it comes sooner: only there it is known how good it is.
+        var interval = run.Spec.CheckpointInterval / (loop.Position.StepInEpoch == 0 ? 2 : 1);
+        if (Stopwatch.GetElapsedTime(_last) < interval || !_writing.IsCompleted)
         {
             return;
         }
@@ -113,7 +114,7 @@ internal sealed partial class CheckpointKeeper(
                         return;
                     }
                     await stores.Checkpoints.AddAsync(Job, entry);
-                    await _removal.ApplyAsync(Job, _retention, verified, CancellationToken.None);
+                    await _removal.ApplyAsync(Job, run.Spec.Retention, verified, CancellationToken.None);
                 }
                 else
                 {

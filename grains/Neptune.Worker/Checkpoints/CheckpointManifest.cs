@@ -47,6 +47,7 @@ internal sealed record CheckpointManifest
             Artifact = artifact,
             At = At,
             Metric = Metric,
+            SizeBytes = Vectors.Sum(vector => (long)vector.Length * sizeof(float)),
         };
 
     /// <summary>What the epoch that ended with a state reached; null where none ended with it.</summary>

@@ -31,18 +31,32 @@ internal sealed record CheckpointOrigin
     public required string NumericsFingerprint { get; init; }
 
     /// <summary>That of a run, in its newest generation.</summary>
-    public static CheckpointOrigin Of(TrainingRun run, int generation, string numericsFingerprint)
-    {
-        var spec = SpecBits.Of(run.Spec);
-        return new()
+    public static CheckpointOrigin Of(TrainingRun run, int generation, string numericsFingerprint) =>
+        Of(run.Assignment.Generation.Job, run.Spec, run.Graph, run.Assignment.Dataset.Sha256, numericsFingerprint) with
         {
-            Job = run.Assignment.Generation.Job.Value,
             Attempt = run.Assignment.Attempt,
             Generation = generation,
-            GraphSha256 = GraphJson.Sha256(run.Graph),
-            DatasetSha256 = run.Assignment.Dataset.Sha256,
-            Spec = spec,
-            SpecSha256 = spec.Sha256(),
+        };
+
+    /// <summary>That of a job, without attempt and generation.</summary>
+    public static CheckpointOrigin Of(
+        JobId job,
+        JobSpec spec,
+        TrainingGraph graph,
+        string datasetSha256,
+        string numericsFingerprint
+    )
+    {
+        var bits = SpecBits.Of(spec);
+        return new()
+        {
+            Job = job.Value,
+            Attempt = 0,
+            Generation = 0,
+            GraphSha256 = GraphJson.Sha256(graph),
+            DatasetSha256 = datasetSha256,
+            Spec = bits,
+            SpecSha256 = bits.Sha256(),
             NumericsFingerprint = numericsFingerprint,
         };
     }

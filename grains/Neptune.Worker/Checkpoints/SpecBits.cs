@@ -6,7 +6,8 @@ namespace Neptune.Worker;
 
 /// <summary>
 /// What of a job's spec the weights' bits depend on, besides graph and data set, which have hashes of their own. Not
-/// Model, Nodes, MixedNumerics, CheckpointInterval, ResumeFrom and StopAtStep.
+/// Model, Nodes, LeastNodes, MixedNumerics, CheckEvery, CheckpointInterval, Retention, ResumeFrom, From, StopAtStep and
+/// Verifies.
 /// </summary>
 internal sealed record SpecBits
 {

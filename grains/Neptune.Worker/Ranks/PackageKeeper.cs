@@ -61,6 +61,7 @@ internal sealed class PackageKeeper(
 
     private async Task WriteAsync(TrainingPackage package)
     {
+        var at = time.GetUtcNow();
         await Task.Yield(); // off the device's thread
         var artifact = await artifacts.WriteAsync(
             (target, _) =>
@@ -77,6 +78,9 @@ internal sealed class PackageKeeper(
                 Artifact = artifact,
                 Path = artifacts.PathOf(artifact),
                 WeightsSha256 = package.WeightsSha256,
+                OptimizerSha256 = OptimizerHash.Of(package.OptimizerState),
+                At = at,
+                NumericsFingerprint = fingerprint,
                 Step = package.Position.Step,
                 Epoch = package.Position.Epoch,
             }

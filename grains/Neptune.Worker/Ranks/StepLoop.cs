@@ -126,7 +126,7 @@ internal sealed class StepLoop : IDisposable
     /// <param name="generation">The generation.</param>
     /// <param name="place">This rank's place in it.</param>
     /// <param name="epochEnded">Called after each epoch, with its numbers.</param>
-    /// <param name="stepEnded">Called after each step.</param>
+    /// <param name="stepEnded">Called after each step, and where that ends an epoch, after the epoch.</param>
     /// <param name="cancellation">Ends the rank, and its group, at once.</param>
     /// <exception cref="CollectiveAbortedException">
     /// The generation has ended by a failure. State and position are those after the last committed step: another generation
@@ -160,11 +160,15 @@ internal sealed class StepLoop : IDisposable
                 {
                     return LoopEnd.Doubtful;
                 }
-                stepEnded();
+                if (Position.StepInEpoch < _cut.StepsPerEpoch)
+                {
+                    stepEnded();
+                }
             }
             if (Position.StepInEpoch == _cut.StepsPerEpoch)
             {
                 epochEnded(EndEpoch(cancellation));
+                stepEnded(); // now that it is known how good the epoch was
             }
             if (end is { } early)
             {

@@ -31,10 +31,15 @@ public sealed class CheckpointFitTests : IDisposable
         [
             nameof(JobSpec.Model),
             nameof(JobSpec.Nodes),
+            nameof(JobSpec.LeastNodes),
             nameof(JobSpec.MixedNumerics),
+            nameof(JobSpec.CheckEvery),
             nameof(JobSpec.CheckpointInterval),
+            nameof(JobSpec.Retention),
             nameof(JobSpec.ResumeFrom),
+            nameof(JobSpec.From), // its bits are those of its graph, its data and its spec
             nameof(JobSpec.StopAtStep),
+            nameof(JobSpec.Verifies),
             nameof(JobSpec.TrainingGraphJson), // has a hash of its own
             nameof(JobSpec.GlobalBatchSize), // follows from others
         ];

@@ -19,7 +19,7 @@ internal static class JobsListCommand
             table.AddRow(
                 new Text(job.Id.Value),
                 new Text(job.Phase.ToString().ToLowerInvariant()),
-                new Text(job.Spec.Model.Value),
+                new Text(job.Spec.Verifies is { } verified ? $"(verifies {verified})" : job.Spec.Model.Value),
                 new Text(job.Spec.Dataset.ToString()),
                 new Text($"{job.Epochs.Length}/{job.Spec.Epochs}"),
                 new Text(Numbers.Loss(JobWords.LossOf(job))),

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Neptune.Client;
 using Neptune.Contracts;
 
 namespace Neptune.Cli.Commands;
@@ -19,33 +18,12 @@ internal static class JobsResumeCommand
     public static async Task ResumeAsync(Session session, string job, CancellationToken cancellation)
     {
         var id = new JobId(job);
-        await using var neptune = await ConnectAsync(session, id, cancellation);
+        await using var neptune = await JobCluster.ConnectAsync(session, id, null, cancellation);
         await neptune.Jobs.ResumeAsync(id);
         var history = await TrainingCommand.FollowAsync(
             session,
             progress => neptune.Jobs.WaitAsync(id, progress, cancellation)
         );
         TrainingCommand.ShowResult(session, history);
-    }
-
-    // How many nodes the job wants is only known to the cluster, so a cluster in this process may have to start anew.
-    private static async Task<NeptuneClient> ConnectAsync(Session session, JobId job, CancellationToken cancellation)
-    {
-        var neptune = await session.ConnectAsync(cancellation);
-        try
-        {
-            var wanted = (await neptune.Jobs.GetAsync(job)).Spec.Nodes;
-            if (wanted <= (await neptune.Nodes.ListAsync()).Length)
-            {
-                return neptune;
-            }
-            await neptune.DisposeAsync();
-            return await session.ConnectAsync(cancellation, wanted);
-        }
-        catch
-        {
-            await neptune.DisposeAsync();
-            throw;
-        }
     }
 }

@@ -22,6 +22,14 @@ internal static class JobsShowCommand
         output.Line($"Job      {job.Id}");
         output.Line($"Phase    {phase}{(job.Reason.Length > 0 ? $": {job.Reason}" : "")}");
         output.Line($"Model    {job.Spec.Model}");
+        if (job.Spec.From is { } from)
+        {
+            output.Line($"From     {from}");
+        }
+        if (job.Spec.Verifies is { } verified)
+        {
+            output.Line($"Verifies {verified}");
+        }
         output.Line($"Data     {job.Spec.Dataset}");
         output.Line($"Seed     {job.Spec.Seed}");
         output.Line(

@@ -24,6 +24,13 @@ internal static class TrainCommand
         Description = "Go on with a job that was stopped, from its last package.",
         HelpName = "JOB",
     };
+    private static readonly Option<string?> From = new("--from")
+    {
+        Description =
+            "Start from a kept version of another job: weights, optimizer state and position in the data. Model, data, "
+            + "batch and seed must be those of that job.",
+        HelpName = "JOB[@STEP]",
+    };
     private static readonly Option<string> Optimizer = new("--optimizer")
     {
         Description = "adam[:RATE], adamw[:RATE[:DECAY]] or sgd[:RATE[:MOMENTUM[:nesterov]]].",
@@ -90,6 +97,8 @@ internal static class TrainCommand
         Nodes,
         MixedNumerics,
         Name,
+        From,
+        .. CheckpointOptions.All,
     ];
 
     public static Command Create()
@@ -123,6 +132,7 @@ internal static class TrainCommand
         var optimizer = ModelText.ParseOptimizer(session.Get(Optimizer));
         var loss = session.Get(Loss) is { } text ? ModelText.ParseLoss(text) : null;
         var dataName = DatasetRef.Parse(session.Get(Data) ?? throw Missing("--data digits"));
+        var from = session.Get(From) is { } version ? JobOrigin.Parse(version) : null;
         var name = new ModelName(session.Get(Name) ?? dataName.Name.Value);
 
         await using var neptune = await session.ConnectAsync(cancellation, session.Get(Nodes));
@@ -149,6 +159,9 @@ internal static class TrainCommand
                     name.Value,
                     progress,
                     session.Get(MixedNumerics),
+                    from,
+                    CheckpointOptions.Retention(session, new()),
+                    CheckpointOptions.Interval(session),
                     cancellation
                 )
         );

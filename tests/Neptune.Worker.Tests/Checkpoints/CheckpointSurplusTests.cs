@@ -2,7 +2,7 @@ using Neptune.Contracts;
 
 namespace Neptune.Worker.Tests;
 
-public sealed class CheckpointRetentionTests
+public sealed class CheckpointSurplusTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -91,16 +91,6 @@ public sealed class CheckpointRetentionTests
                 .Surplus(all)
                 .Select(c => c.Version.Step)
         );
-    }
-
-    [Fact]
-    public void Given_a_rule_that_keeps_nothing_when_made_then_it_is_refused()
-    {
-        Assert.Contains(
-            "last is 0",
-            Assert.Throws<ArgumentException>(() => new CheckpointRetention { Last = 0 }).Message
-        );
-        Assert.Throws<ArgumentException>(() => new CheckpointRetention { Every = TimeSpan.Zero });
     }
 
     private static CheckpointEntry Entry(long step, TimeSpan after, double? metric = null) =>
