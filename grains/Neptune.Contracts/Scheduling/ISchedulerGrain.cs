@@ -32,6 +32,7 @@ public interface ISchedulerGrain : IGrainWithStringKey
     Task<NodeInfo> DrainAsync(NodeId node);
 
     /// <summary>A node computes wrongly: it gets no more jobs until somebody has looked after it and resumes it.</summary>
+    [Alias("fence")]
     Task FenceAsync(NodeId node, string fault);
 
     /// <summary>A drained node gets jobs again.</summary>

@@ -95,7 +95,8 @@ public static partial class JobStateMachine
             new JobCommand.Dismiss([
                 .. dismissed.Select(n => new Departure(n, $"the job was scaled to {nodes} nodes")),
             ]),
-            new JobCommand.Return([.. dismissed.Except(members)])
+            new JobCommand.Return([.. dismissed.Except(members)]),
+            GrowthBy(next, 0) // what it asked for before is not wanted any more
         );
     }
 
@@ -177,6 +178,15 @@ public static partial class JobStateMachine
             .Select(n => n.Node)
             .Where(n => known.PlaceOf(n) is null || state.Lost.Contains(n))
             .ToImmutableArray();
+        // Since it asked for them it may have been scaled down.
+        var held = HeldBy(state).ToHashSet();
+        var room = Math.Max(0, state.Snapshot.Spec.Nodes - held.Count);
+        var surplus = recruits.Where(n => !held.Contains(n)).Skip(room).ToImmutableArray();
+        if (!surplus.IsEmpty)
+        {
+            var rest = GrantMore(state, known, [.. nodes.Where(n => !surplus.Contains(n.Node))], now);
+            return rest with { Commands = rest.Commands.Add(new JobCommand.Return(surplus)) };
+        }
         if (recruits.IsEmpty)
         {
             return state.Snapshot.Phase == JobPhase.Starting && known.From is null
@@ -206,15 +216,11 @@ public static partial class JobStateMachine
     private static IEnumerable<JobCommand> GrowthOf(JobState state)
     {
         var missing = state.Snapshot.Spec.Nodes - HeldBy(state).Count();
-        return missing > 0
-            ?
-            [
-                new JobCommand.Enqueue(
-                    new(state.Snapshot.Id, state.Attempt, missing, state.Snapshot.Spec.MixedNumerics, Grows: true)
-                ),
-            ]
-            : [];
+        return missing > 0 ? [GrowthBy(state, missing)] : [];
     }
+
+    private static JobCommand.Enqueue GrowthBy(JobState state, int nodes) =>
+        new(new(state.Snapshot.Id, state.Attempt, nodes, state.Snapshot.Spec.MixedNumerics, Grows: true));
 
     private static GenerationChange ChangeOf(Generation generation, long stepsLost) =>
         new()

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Neptune.Collectives;
 using Neptune.Contracts;
-using Neptune.ModelGraph;
 using Neptune.Planning;
 using Neptune.Torch;
 
@@ -294,54 +293,6 @@ internal sealed partial class RankRun : IRankRun
         var generation = await _membership.AwaitInclusionAsync(pause, _abort.Token);
         _isWaiting = false;
         return generation;
-    }
-
-    private async Task LoadAsync()
-    {
-        if (_run is not null)
-        {
-            return;
-        }
-        var run = await _loader.LoadAsync(_assignment, _abort.Token);
-        _keeper = new(run, _stores.Artifacts, _progress, _device.Fingerprint.Text, _time);
-        _loop = await _device.RunAsync(
-            () => new StepLoop(run, _device, _progress, _clock, _deadline, _orders, _faults),
-            _abort.Token
-        );
-        _checkpoints = new(run, _stores, _device.Fingerprint.Text, _time, _logger);
-        _progress.Begin(
-            _loop.Position.Step,
-            run.TotalSteps,
-            run.From?.History.Select(epoch => epoch.ToReport()) ?? [],
-            run.Graph.Metrics.OfType<Metric.Accuracy>().Any(),
-            _assignment.Dataset.Sha256
-        );
-        if (
-            _assignment.Generation.From is null
-            && await _checkpoints.TryLoadAsync(_loop.Replica, _loop.Version, _abort.Token) is { } facts
-        )
-        {
-            await _device.RunAsync(() => _loop.Take(facts), _abort.Token);
-        }
-        _run = run;
-    }
-
-    // Who holds the state that the generation goes on from offers it until all have met. A rank that was started anew in a
-    // holder's place does not have it, and says so: the others go on without it.
-    private IDisposable? OfferState(Generation generation, RankPlacement place) =>
-        generation.From is not { } from || !generation.Holders.Contains(place.Node) ? null
-        : _loop is not null && _loop.Version == from ? _links.States.Offer(generation, place.Node, _loop.State)
-        : throw new VersionsDifferException();
-
-    private async Task FetchStateAsync(Generation generation, RankPlacement place)
-    {
-        if (generation.From is null || generation.Holders.Contains(place.Node))
-        {
-            return;
-        }
-        var holders = generation.Ranks.Where(r => generation.Holders.Contains(r.Node)).ToArray();
-        var facts = await _links.States.FetchAsync(generation, holders, _loop!.Replica.State, _abort.Token);
-        await _device.RunAsync(() => _loop.Take(facts), _abort.Token);
     }
 
     // On the device's thread, for as long as the generation trains.

@@ -58,7 +58,7 @@ internal sealed class ShardSpeed
     /// <param name="stepsLeft">The steps that are still to be done.</param>
     public bool WantsNewCut(double speed, int shards, int ranks, int own, long stepsLeft)
     {
-        if (_steps < _wait || !(speed > 0))
+        if (ranks < 2 || _steps < _wait || !(speed > 0))
         {
             return false;
         }

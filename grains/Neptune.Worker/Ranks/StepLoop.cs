@@ -255,12 +255,13 @@ internal sealed class StepLoop : IDisposable
         }
         var step = Position.Step + 1;
         Position = new(step, Position.Epoch, Position.StepInEpoch + 1);
-        _speed.Add(_clock.End(step), _range.Count);
-        _faults.End(step - 1);
+        // By the speed that was told to all, before this step's is added.
         if (_speed.WantsNewCut(SpeedOf(reduced.Control), _run.Spec.Shards, _computing, _range.Count, StepsLeft))
         {
             _orders.Yield = true;
         }
+        _speed.Add(_clock.End(step), _range.Count);
+        _faults.End(step - 1);
         _progress.Advance(step, here, outcome.LossSum, outcome.Count, outcome.Correct);
         if (_deadline.Add(Stopwatch.GetElapsedTime(began).TotalSeconds))
         {
