@@ -75,6 +75,7 @@ public sealed class NeptuneClient : IAsyncDisposable
     /// <param name="mixedNumerics">
     /// True lets nodes of unlike numerics work together: the weights' bits then depend on which node computed what.
     /// </param>
+    /// <param name="leastNodes">How many nodes to begin with at least; null begins with all.</param>
     /// <param name="from">The version of another job to start from; model, data and batch must be equal.</param>
     /// <param name="retention">Which checkpoints are kept; null keeps the last three and the best.</param>
     /// <param name="checkpointInterval">The least time between checkpoints; null is 10 s.</param>
@@ -97,6 +98,7 @@ public sealed class NeptuneClient : IAsyncDisposable
         string? name = null,
         IProgress<JobSnapshot>? progress = null,
         bool mixedNumerics = false,
+        int? leastNodes = null,
         JobOrigin? from = null,
         CheckpointRetention? retention = null,
         TimeSpan? checkpointInterval = null,
@@ -116,6 +118,7 @@ public sealed class NeptuneClient : IAsyncDisposable
             Seed = seed,
             Nodes = nodes ?? Math.Max(1, (await Nodes.ListAsync()).Count(n => !n.IsDrained)),
             MixedNumerics = mixedNumerics,
+            LeastNodes = leastNodes,
             Model = new(name ?? model.Name),
             From = from,
         };

@@ -317,6 +317,38 @@ public sealed class JobStateMachineTests
     }
 
     [Fact]
+    public void Given_memberships_that_the_job_did_not_hear_of_when_it_follows_then_the_history_shows_them_too()
+    {
+        var running = JobEvents.JobIn(JobPhase.Running);
+        var missed = Samples.Next(JobEvents.Named("lose one")(running).State);
+        var newest = missed with { Number = 3, Left = [], Cause = "the shards are cut anew" };
+        var changes = JobStateMachine.Follow(running, newest, missed).State.Snapshot.Generations;
+        Assert.Equal([1, 2, 3], changes.Select(c => c.Number));
+        Assert.Equal([Samples.Node(1)], changes[1].Left.Select(l => l.Node));
+    }
+
+    [Fact]
+    public void Given_a_grant_that_was_asked_for_before_a_scale_down_when_it_comes_then_what_is_too_much_goes_back()
+    {
+        var running = JobEvents.JobIn(JobPhase.Running);
+        var grown = JobStateMachine.Scale(running, 4);
+        Assert.Equal(new JobCommand.Enqueue(new(Samples.Job, 1, 2, Grows: true)), Assert.Single(grown.Commands));
+        var scaled = JobStateMachine.Scale(grown.State, 3).State;
+        var granted = Samples.Granted(4).Skip(2).ToImmutableArray();
+        var outcome = JobStateMachine.Grant(scaled, 1, granted, 0, Samples.Token, Samples.Now);
+        Assert.Equal([Samples.Node(2)], outcome.State.Recruits.AsEnumerable());
+        var back = Assert.Single(outcome.Commands.OfType<JobCommand.Return>());
+        Assert.Equal([Samples.Node(3)], back.Nodes.AsEnumerable());
+    }
+
+    [Fact]
+    public void Given_a_job_that_asked_for_more_when_scaled_down_then_the_scheduler_hears_that_it_wants_no_more() =>
+        Assert.Contains(
+            new JobCommand.Enqueue(new(Samples.Job, 1, 0, Grows: true)),
+            JobEvents.Named("scale down")(JobEvents.JobIn(JobPhase.Running)).Commands
+        );
+
+    [Fact]
     public void Given_all_members_lost_when_a_cluster_recovers_then_the_job_queues_to_go_on_from_its_package()
     {
         var one = JobEvents

@@ -22,6 +22,8 @@ public abstract class MembershipStoreContract
             Assert.True(await Store.TryAppendAsync(Generation(number, $"token {number}")));
             Assert.Equal(number, (await Store.CurrentAsync(Job))!.Number);
         }
+        Assert.Equal([11, 12], (await Store.SinceAsync(Job, 10)).Select(g => g.Number));
+        Assert.Empty(await Store.SinceAsync(Job, 12));
         Assert.Null(await Store.CurrentAsync(new("job-2")));
     }
 

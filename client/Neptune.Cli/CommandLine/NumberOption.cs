@@ -19,8 +19,8 @@ internal static class NumberOption
         };
 
     /// <summary>A whole number that may be left out.</summary>
-    public static Option<int?> Optional(string name, string description, int least = 1) =>
-        new(name)
+    public static Option<int?> Optional(string name, string description, int least = 1, params string[] aliases) =>
+        new(name, aliases)
         {
             Description = description,
             HelpName = "N",

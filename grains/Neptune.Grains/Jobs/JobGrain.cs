@@ -133,7 +133,7 @@ internal sealed partial class JobGrain(
         await ApplyAsync(
             newest.RollBack is not null ? JobStateMachine.RollBack(State, newest, time.GetUtcNow())
             : endsHere ? JobStateMachine.Recover(State, [], newest.Cause, policy.ResumesByItself, time.GetUtcNow())
-            : JobStateMachine.Follow(State, newest)
+            : JobStateMachine.Follow(State, newest, await MissedAsync(newest))
         );
     }
 
@@ -147,6 +147,15 @@ internal sealed partial class JobGrain(
                 await checkpoints.RemoveAsync(Id, doubtful);
             }
         }
+    }
+
+    // What the ranks decided while this grain did not look, so that the job's history is whole.
+    private async Task<ImmutableArray<Generation>> MissedAsync(Generation newest)
+    {
+        var own = State.Generation?.Number ?? newest.Number;
+        return newest.Number > own + 1
+            ? [.. (await memberships.SinceAsync(Id, own)).TakeWhile(g => g.Number < newest.Number)]
+            : [];
     }
 
     private async Task ApplyAsync(JobStateMachine.Outcome outcome)

@@ -6,8 +6,11 @@ namespace Neptune.Planning;
 // How nodes come to a job, and go, while it runs.
 public static partial class JobStateMachine
 {
-    /// <summary>The ranks, or another JobGrain, have set a newer membership: the job follows.</summary>
-    public static Outcome Follow(JobState state, Generation newest)
+    /// <summary>The ranks, or another JobGrain, have set newer memberships: the job follows.</summary>
+    /// <param name="state">The job.</param>
+    /// <param name="newest">The newest one.</param>
+    /// <param name="missed">Those between the job's own and the newest, oldest first, which the history shows.</param>
+    public static Outcome Follow(JobState state, Generation newest, params ImmutableArray<Generation> missed)
     {
         var snapshot = state.Snapshot;
         var runs = snapshot.Phase is JobPhase.Starting or JobPhase.Running or JobPhase.Cancelling;
@@ -27,7 +30,12 @@ public static partial class JobStateMachine
                 {
                     Generation = newest.Number,
                     Ranks = newest.Ranks,
-                    Generations = s.Generations.Add(ChangeOf(newest, Math.Max(0, s.Step - (newest.From?.Step ?? 0)))),
+                    Generations =
+                    [
+                        .. s.Generations,
+                        .. missed.Select(m => ChangeOf(m, 0)),
+                        ChangeOf(newest, Math.Max(0, s.Step - (newest.From?.Step ?? 0))),
+                    ],
                 }
         ) with
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Neptune.Contracts;
 
 namespace Neptune.Planning;
@@ -10,6 +11,9 @@ public interface IMembershipStore
 {
     /// <summary>The newest generation of a job; null before the first.</summary>
     Task<Generation?> CurrentAsync(JobId job);
+
+    /// <summary>A job's generations that came after one, oldest first.</summary>
+    Task<ImmutableArray<Generation>> SinceAsync(JobId job, int number);
 
     /// <summary>
     /// Compare-and-set: makes a generation the newest, unless there is one of its number already, and then that one is right.

@@ -18,6 +18,7 @@ namespace Neptune.Worker;
 internal sealed class StepChecks : IDisposable
 {
     private readonly Replica _replica;
+    private readonly IReadOnlyList<Memory<float>> _state;
     private readonly int _period; // 0 where nothing is checked
     private ShardRange[] _ranges = [];
     private int _own; // this rank's place among those that have shards; -1 where it has none
@@ -30,6 +31,7 @@ internal sealed class StepChecks : IDisposable
     public StepChecks(Replica replica, JobSpec spec, TrainingVersion version)
     {
         _replica = replica;
+        _state = replica.State;
         _period = spec.MixedNumerics ? 0 : spec.CheckEvery;
         Restore(version, version);
     }
@@ -143,14 +145,15 @@ internal sealed class StepChecks : IDisposable
 
     private ulong DigestOf(int part)
     {
-        var hash = new XxHash3();
-        foreach (var vector in _replica.State)
+        var hash = 0UL;
+        for (var v = 0; v < _state.Count; v++)
         {
+            var vector = _state[v];
             var start = (int)((long)vector.Length * part / _period);
             var end = (int)((long)vector.Length * (part + 1) / _period);
-            hash.Append(MemoryMarshal.AsBytes(vector.Span[start..end]));
+            hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(vector.Span[start..end]), unchecked((long)hash));
         }
-        return hash.GetCurrentHashAsUInt64();
+        return hash;
     }
 
     private static void AddBits(ulong hash, float sign, Span<float> into)

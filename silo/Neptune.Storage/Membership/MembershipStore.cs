@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Neptune.Contracts;
 using Neptune.Planning;
@@ -20,6 +21,16 @@ internal sealed class MembershipStore(IRecordTables tables) : IMembershipStore
         return count > 0 && await tables.FindAsync(GenerationsOf(job), FieldOf(count)) is { } newest
             ? Serializer.Deserialize<Generation>(newest)
             : null;
+    }
+
+    public async Task<ImmutableArray<Generation>> SinceAsync(JobId job, int number)
+    {
+        var since = ImmutableArray.CreateBuilder<Generation>();
+        while (await tables.FindAsync(GenerationsOf(job), FieldOf(++number)) is { } next)
+        {
+            since.Add(Serializer.Deserialize<Generation>(next)!);
+        }
+        return since.ToImmutable();
     }
 
     public async Task<bool> TryAppendAsync(Generation next)

@@ -63,7 +63,12 @@ internal static class TrainCommand
     private static readonly Option<ulong> Seed = NumberOption.Seed(0);
     private static readonly Option<int?> Nodes = NumberOption.Optional(
         "--nodes",
-        "How many nodes to use; all by default. The weights' bits do not depend on it."
+        "How many nodes to use (also --max); all by default. The weights' bits do not depend on it.",
+        aliases: "--max"
+    );
+    private static readonly Option<int?> Min = NumberOption.Optional(
+        "--min",
+        "How many nodes to begin with at least: the job takes more, up to --max, as they get free."
     );
     private static readonly Option<bool> MixedNumerics = new("--mixed-numerics")
     {
@@ -95,6 +100,7 @@ internal static class TrainCommand
         Shards,
         Seed,
         Nodes,
+        Min,
         MixedNumerics,
         Name,
         From,
@@ -159,6 +165,7 @@ internal static class TrainCommand
                     name.Value,
                     progress,
                     session.Get(MixedNumerics),
+                    session.Get(Min),
                     from,
                     CheckpointOptions.Retention(session, new()),
                     CheckpointOptions.Interval(session),
