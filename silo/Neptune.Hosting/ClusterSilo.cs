@@ -15,6 +15,7 @@ namespace Neptune.Hosting;
 /// <summary>A silo of this process that is part of a cluster: its silos find each other, and keep their state, in Redis.</summary>
 public sealed class ClusterSilo : IAsyncDisposable
 {
+    private const int JoinAttempts = 3;
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
 
     private readonly IHost _host;
@@ -118,7 +119,7 @@ public sealed class ClusterSilo : IAsyncDisposable
             var (host, gateway) = await Ports.StartAsync(
                 address,
                 [options.SiloPort, options.GatewayPort],
-                ports => StartHostAsync(options, address, ports, nodes, stores, store, fatal, cancellation)
+                ports => JoinAsync(options, address, ports, nodes, stores, store, fatal, cancellation)
             );
             undo.Push(() => StopAsync(host));
             others.Attach(host.Services.GetRequiredService<IGrainFactory>());
@@ -173,6 +174,38 @@ public sealed class ClusterSilo : IAsyncDisposable
         await _groups.DisposeAsync();
         _folder.Dispose();
         await _store.DisposeAsync();
+    }
+
+    // On a machine that is busy Orleans may give up while Redis still works on its answer: it is asked again.
+    private static async Task<(IHost Host, IPEndPoint Gateway)> JoinAsync(
+        ClusterSiloOptions options,
+        IPAddress address,
+        int[] ports,
+        SiloNodes nodes,
+        TrainingStores stores,
+        RedisStore store,
+        FatalErrors fatal,
+        CancellationToken cancellation
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await StartHostAsync(options, address, ports, nodes, stores, store, fatal, cancellation);
+            }
+            catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
+            {
+                if (attempt == JoinAttempts)
+                {
+                    throw new HostingException(
+                        $"Redis at {options.Redis.Shown} did not answer in time while silo {options.Name} joined its cluster, "
+                            + $"{JoinAttempts} times. Look whether it, or this machine, is overloaded.",
+                        error
+                    );
+                }
+            }
+        }
     }
 
     private static async Task<(IHost Host, IPEndPoint Gateway)> StartHostAsync(
@@ -235,7 +268,13 @@ public sealed class ClusterSilo : IAsyncDisposable
         {
             await host.StopAsync(patience.Token);
         }
-        catch (Exception error) when (error is OperationCanceledException or AggregateException or OrleansException)
+        catch (Exception error)
+            when (error
+                    is OperationCanceledException
+                        or AggregateException
+                        or OrleansException
+                        or InvalidOperationException // it has not started yet
+            )
         {
             // See above.
         }
