@@ -109,6 +109,10 @@ internal sealed partial class JobGrain(
         {
             var newest = await memberships.CurrentAsync(Id);
             await DropDoubtfulAsync(newest);
+            if (newest is { IsDissolved: false } && newest.Number > (State.Generation?.Number ?? newest.Number))
+            {
+                await FollowNewestAsync(); // with those in between, for the history
+            }
             var outcome = JobStateMachine.Remind(State, held, newest, policy.ResumesByItself, time.GetUtcNow());
             var isWhole = outcome.State.Generation == State.Generation && time.GetElapsedTime(_reportedAt) < TreeAge;
             await ApplyAsync(
