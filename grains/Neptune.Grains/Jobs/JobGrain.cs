@@ -111,7 +111,7 @@ internal sealed partial class JobGrain(
             await DropDoubtfulAsync(newest);
             if (newest is { IsDissolved: false } && newest.Number > (State.Generation?.Number ?? newest.Number))
             {
-                await FollowNewestAsync(); // with those in between, for the history
+                await FollowAsync(newest); // with those in between, for the history
             }
             var outcome = JobStateMachine.Remind(State, held, newest, policy.ResumesByItself, time.GetUtcNow());
             var isWhole = outcome.State.Generation == State.Generation && time.GetElapsedTime(_reportedAt) < TreeAge;
@@ -128,10 +128,14 @@ internal sealed partial class JobGrain(
 
     private async Task FollowNewestAsync()
     {
-        if (await memberships.CurrentAsync(Id) is not { } newest)
+        if (await memberships.CurrentAsync(Id) is { } newest)
         {
-            return;
+            await FollowAsync(newest);
         }
+    }
+
+    private async Task FollowAsync(Generation newest)
+    {
         await DropDoubtfulAsync(newest);
         var endsHere = newest.IsDissolved && State.Generation is { } own && newest.Number > own.Number;
         await ApplyAsync(

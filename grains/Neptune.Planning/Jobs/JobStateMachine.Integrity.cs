@@ -19,8 +19,7 @@ public static partial class JobStateMachine
     public static Outcome RollBack(JobState state, Generation newest, DateTimeOffset now)
     {
         var snapshot = state.Snapshot;
-        var runs = snapshot.Phase is JobPhase.Starting or JobPhase.Running or JobPhase.Cancelling;
-        if (!runs || newest.RollBack is not { } back || newest.Number <= state.Generation!.Number)
+        if (!IsUnderWay(snapshot.Phase) || newest.RollBack is not { } back || newest.Number <= state.Generation!.Number)
         {
             return new(state);
         }

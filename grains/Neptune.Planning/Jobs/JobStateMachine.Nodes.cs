@@ -13,8 +13,7 @@ public static partial class JobStateMachine
     public static Outcome Follow(JobState state, Generation newest, params ImmutableArray<Generation> missed)
     {
         var snapshot = state.Snapshot;
-        var runs = snapshot.Phase is JobPhase.Starting or JobPhase.Running or JobPhase.Cancelling;
-        if (!runs || newest.IsDissolved || newest.Number < snapshot.Generation)
+        if (!IsUnderWay(snapshot.Phase) || newest.IsDissolved || newest.Number < snapshot.Generation)
         {
             return new(state);
         }
@@ -130,7 +129,7 @@ public static partial class JobStateMachine
         {
             return new(state, EnqueueOf(state));
         }
-        if (state.Snapshot.Phase is not (JobPhase.Starting or JobPhase.Running or JobPhase.Cancelling))
+        if (!IsUnderWay(state.Snapshot.Phase))
         {
             return new(state);
         }

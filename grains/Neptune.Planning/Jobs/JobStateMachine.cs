@@ -152,10 +152,7 @@ public static partial class JobStateMachine
     public static Outcome Report(JobState state, ShardReport report, DateTimeOffset now, bool resumes = true)
     {
         var snapshot = state.Snapshot;
-        if (
-            report.Generation != snapshot.Generation
-            || snapshot.Phase is not (JobPhase.Starting or JobPhase.Running or JobPhase.Cancelling)
-        )
+        if (report.Generation != snapshot.Generation || !IsUnderWay(snapshot.Phase))
         {
             return new(state);
         }
@@ -186,7 +183,7 @@ public static partial class JobStateMachine
 
     /// <summary>The registry has given the finished package a version: the job has succeeded.</summary>
     public static Outcome Registered(JobState state, PackageRef package, DateTimeOffset now) =>
-        state.Snapshot.Phase is JobPhase.Starting or JobPhase.Running or JobPhase.Cancelling
+        IsUnderWay(state.Snapshot.Phase)
             ? new(
                 Ended(state, JobPhase.Succeeded, "", now, s => s with { Package = package }),
                 new JobCommand.Release()
@@ -237,6 +234,10 @@ public static partial class JobStateMachine
         };
         return new(next, new JobCommand.Release(), EnqueueOf(next));
     }
+
+    // True where the job has nodes, and ranks that report.
+    private static bool IsUnderWay(JobPhase phase) =>
+        phase is JobPhase.Starting or JobPhase.Running or JobPhase.Cancelling;
 
     // True where nobody can train for the job any more: all that it planned was set, and dissolved.
     private static bool IsReleased(JobState state, Generation? newest) =>

@@ -30,7 +30,6 @@ internal sealed class StepLoop : IDisposable
     private readonly NodeFaults _faults;
     private ICollective _collective = null!; // of the generation that runs it
     private ShardRange _range;
-    private int _computing; // ranks of the generation that have shards
     private HashSet<NodeId> _members = [];
 
     // So many steps ahead of their use, samples begin to be brought.
@@ -208,7 +207,7 @@ internal sealed class StepLoop : IDisposable
     {
         var members = generation.Ranks.Select(r => r.Node).ToHashSet();
         _speed.Enter(isCutBySpeed: members.SetEquals(_members));
-        (_members, _computing) = (members, generation.Ranks.Count(r => r.Range.Count > 0));
+        _members = members;
         _checks.Enter(generation, place.Rank);
     }
 
@@ -256,7 +255,9 @@ internal sealed class StepLoop : IDisposable
         var step = Position.Step + 1;
         Position = new(step, Position.Epoch, Position.StepInEpoch + 1);
         // By the speed that was told to all, before this step's is added.
-        if (_speed.WantsNewCut(SpeedOf(reduced.Control), _run.Spec.Shards, _computing, _range.Count, StepsLeft))
+        if (
+            _speed.WantsNewCut(SpeedOf(reduced.Control), _run.Spec.Shards, _checks.Ranks.Count, _range.Count, StepsLeft)
+        )
         {
             _orders.Yield = true;
         }
@@ -277,7 +278,7 @@ internal sealed class StepLoop : IDisposable
 
     // Shards per second of all ranks; 0 until all have measured.
     private double SpeedOf(ReadOnlySpan<float> control) =>
-        control[ControlSlots.Measured] == _computing ? control[ControlSlots.Speed] : 0;
+        control[ControlSlots.Measured] == _checks.Ranks.Count ? control[ControlSlots.Speed] : 0;
 
     // While the backward pass of the last shard goes on, what is final of the partial sums is on its way.
     private void Publish(int start, int end)
