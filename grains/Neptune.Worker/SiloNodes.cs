@@ -108,18 +108,18 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
                 {
                     return; // a late order of an attempt that has ended, or one for the rank that runs
                 }
-                if (isSameJob || run.IsWaiting)
+                if (isSameJob || run.IsWaiting || await run.IsDismissedAsync())
                 {
                     run.Abort("the job goes on without it");
                 }
-                if (!run.Completion.IsCompleted && !run.IsAborted)
+                if (!run.HasEnded && !run.IsAborted)
                 {
                     throw new ConflictException(
                         $"Node {assignment.Node} works for job {run.Assignment.Generation.Job}, generation "
                             + $"{run.Assignment.Generation.Number}."
                     );
                 }
-                await run.Completion; // it was told to end, and does within a step
+                await run.Completion; // it has done its work, or was told to end, and does within a step
             }
             var started = new RankRun(
                 assignment,

@@ -161,6 +161,10 @@ internal sealed partial class RankMembership(
         }
     }
 
+    /// <summary>True where the job's newest generation has no use for this rank.</summary>
+    public async Task<bool> IsDismissedAsync() =>
+        await store.CurrentAsync(job) is { } newest && (!IsOfUse(newest) || PlaceIn(newest) is null);
+
     /// <summary>Asks to leave at a step boundary.</summary>
     public Task DepartAsync(string reason) => store.DepartAsync(job, new(self.Node, reason));
 

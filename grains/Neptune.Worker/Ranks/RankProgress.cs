@@ -46,6 +46,18 @@ internal sealed class RankProgress(JobId job, NodeId node)
         }
     }
 
+    /// <summary>True once the rank has ended, well or not.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _fixed.Ended > 0;
+            }
+        }
+    }
+
     /// <summary>Graph and data are loaded.</summary>
     public void Begin(long step, long totalSteps, IEnumerable<EpochReport> epochs, bool hasAccuracy, string dataset)
     {

@@ -110,6 +110,13 @@ internal sealed partial class RankRun : IRankRun
     /// <summary>True while it is no member of its job: it gets ready, or waits to be taken in.</summary>
     public bool IsWaiting => _isWaiting;
 
+    /// <summary>True once its job knows, or can know, that it has ended; what it keeps may still be on its way to disk.</summary>
+    public bool HasEnded => Completion.IsCompleted || _progress.HasEnded;
+
+    /// <summary>True where its job has ended or goes on without it, which it may not have heard yet.</summary>
+    /// <exception cref="StoreUnavailableException">The store does not say.</exception>
+    public Task<bool> IsDismissedAsync() => _membership.IsDismissedAsync();
+
     /// <summary>True once it was told to end at once.</summary>
     public bool IsAborted => _abortReason is not null;
 

@@ -11,6 +11,9 @@ internal sealed class ShardSpeed
     // Above this ratio of a step's computation to the best possible one, a new cut is worth it.
     private const double Imbalance = 1.15;
 
+    // Other programs on a machine slow it down now and then: that is not worth a new cut.
+    private const double Patience = 0.5; // seconds, doubled by every cut that did not help
+
     // A new cut costs a pause: it must save several times as much.
     private const double LeastGain = 2; // seconds
 
@@ -18,8 +21,8 @@ internal sealed class ShardSpeed
     private readonly double[] _sorted = new double[Kept];
     private int _count;
     private int _cuts; // in a row, by speed
-    private long _wait; // steps of this generation in which no new cut is asked for
-    private long _steps;
+    private double _elapsed; // seconds of this generation's steps
+    private double? _tooSlowSince;
 
     /// <summary>The median seconds for one shard in the latest steps; 0 while unknown.</summary>
     public double SecondsPerShard { get; private set; }
@@ -28,14 +31,16 @@ internal sealed class ShardSpeed
     public void Enter(bool isCutBySpeed)
     {
         _cuts = isCutBySpeed ? _cuts + 1 : 0;
-        _wait = (long)Kept << Math.Min(_cuts, 20);
-        (_steps, _count, SecondsPerShard) = (0, 0, 0);
+        (_count, SecondsPerShard, _elapsed, _tooSlowSince) = (0, 0, 0, null);
     }
 
-    /// <summary>A step's computation took so long.</summary>
-    public void Add(double seconds, int shards)
+    /// <summary>A step is done.</summary>
+    /// <param name="seconds">That this rank's computation took.</param>
+    /// <param name="shards">That it computed.</param>
+    /// <param name="step">The seconds of the whole step.</param>
+    public void Add(double seconds, int shards, double step)
     {
-        _steps++;
+        _elapsed += step;
         if (shards == 0)
         {
             return;
@@ -50,7 +55,10 @@ internal sealed class ShardSpeed
         }
     }
 
-    /// <summary>True where this rank has so much more to do than it should that the shards should be cut anew.</summary>
+    /// <summary>
+    /// True where this rank has had so much more to do than it should, for so long, that the shards should be cut anew. To
+    /// be asked in each step.
+    /// </summary>
     /// <param name="speed">The shards that all ranks compute in a second, together.</param>
     /// <param name="shards">S.</param>
     /// <param name="ranks">The ranks that compute.</param>
@@ -58,10 +66,17 @@ internal sealed class ShardSpeed
     /// <param name="stepsLeft">The steps that are still to be done.</param>
     public bool WantsNewCut(double speed, int shards, int ranks, int own, long stepsLeft)
     {
-        if (ranks < 2 || _steps < _wait || !(speed > 0))
+        if (ranks < 2 || !(speed > 0) || !IsTooSlow(speed, shards, ranks, own, stepsLeft))
         {
+            _tooSlowSince = null;
             return false;
         }
+        _tooSlowSince ??= _elapsed;
+        return _elapsed - _tooSlowSince >= Patience * (1L << Math.Min(_cuts, 10));
+    }
+
+    private bool IsTooSlow(double speed, int shards, int ranks, int own, long stepsLeft)
+    {
         var takes = own * SecondsPerShard;
         // Shards are whole: the best cut is up to one shard above the even one.
         var best = (shards + ranks) / speed;

@@ -261,10 +261,12 @@ internal sealed class StepLoop : IDisposable
         {
             _orders.Yield = true;
         }
-        _speed.Add(_clock.End(step), _range.Count);
+        var computed = _clock.End(step);
         _faults.End(step - 1);
         _progress.Advance(step, here, outcome.LossSum, outcome.Count, outcome.Correct);
-        if (_deadline.Add(Stopwatch.GetElapsedTime(began).TotalSeconds))
+        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        _speed.Add(computed, _range.Count, seconds);
+        if (_deadline.Add(seconds))
         {
             _collective.StallLimit = _deadline.Limit;
         }
