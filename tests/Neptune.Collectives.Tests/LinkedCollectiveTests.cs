@@ -137,24 +137,33 @@ public class LinkedCollectiveTests
             Assert.Equal([11, 22, 33], result);
     }
 
-    [Fact]
-    public async Task Given_a_rank_that_gives_up_when_another_waits_for_a_third_then_that_one_hears_of_it_at_once()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Given_a_rank_that_gives_up_when_another_waits_for_a_third_then_that_one_hears_of_it_at_once(
+        bool isInTime
+    )
     {
         await using var silos = new Silos(3);
         var ranks = await silos.JoinAsync(3, [1, 2, 3], new() { StallLimit = TimeSpan.FromMinutes(5) });
+        var before = ranks[0].Times;
+        using var mayBegin = new ManualResetEventSlim(isInTime);
         var errors = Task.Run(() =>
             Ranks.Run(
                 2, // the third is frozen
                 rank =>
                 {
                     var values = new float[8];
+                    if (rank == 1)
+                        mayBegin.Wait();
                     ranks[rank].AllReduce(3, [new(new(rank, rank + 1), values)], values, default);
                 }
             )
         );
-        // What the first owes the second has come: only the third is waited for.
-        await UntilAsync(() => ranks[1].Times is { Receive: > 0, Wait: > 0 });
+        // What the first owes the second has gone: only the third is waited for.
+        await UntilAsync(() => ranks[0].Times - before is { Send: > 0, Wait: > 0 });
         ranks[0].Abort("the third stands still");
+        mayBegin.Set(); // where it was late, values and last words come together
         Assert.All(
             await errors,
             error =>

@@ -6,6 +6,8 @@ namespace Neptune.Client;
 /// <summary>Training jobs.</summary>
 public sealed class JobClient
 {
+    private const int SubmitTries = 10; // of half a minute
+
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(3);
 
     private readonly IGrainFactory _grains;
@@ -17,7 +19,21 @@ public sealed class JobClient
     /// <param name="id">The job's id; null takes a new one.</param>
     /// <exception cref="JobRejectedException">The spec cannot run; the message names the field.</exception>
     /// <exception cref="ConflictException">There is a job of that id with another spec.</exception>
-    public Task<JobSnapshot> SubmitAsync(JobSpec spec, JobId? id = null) => Grain(id ?? JobId.New()).SubmitAsync(spec);
+    public async Task<JobSnapshot> SubmitAsync(JobSpec spec, JobId? id = null)
+    {
+        var job = Grain(id ?? JobId.New());
+        for (var left = SubmitTries; ; left--)
+        {
+            try
+            {
+                return await job.SubmitAsync(spec);
+            }
+            catch (TimeoutException) when (left > 1)
+            {
+                // Its answer was lost, or a large version is copied for it: to submit it again changes nothing.
+            }
+        }
+    }
 
     /// <summary>What is kept of a job's states, oldest first: its checkpoints, and its newest package.</summary>
     /// <exception cref="NotFoundException">There is no such job.</exception>

@@ -165,19 +165,25 @@ internal sealed class Link(CollectiveGroup group, int peer, LinkTransport transp
     public void Hear(Exchange exchange)
     {
         Compact();
+        var hasClosed = false;
         if (_inEnd < _in.Length)
         {
             var received = transport.Receive(_in.AsSpan(_inEnd), []);
-            _isAhead = received == LinkTransport.Closed;
+            hasClosed = received == LinkTransport.Closed;
             _inEnd += Math.Max(0, received);
         }
-        if (_isAhead || _inEnd - _inStart < FrameHeader.Size)
+        if (_inEnd - _inStart < FrameHeader.Size)
+        {
+            _isAhead = hasClosed;
             return;
+        }
+        // Also where the link is closed: the last words may have come together with the last values.
         var refusal = FrameHeader.TryRead(_in.AsSpan(_inStart, FrameHeader.Size), out var next);
         if (refusal is null && next.Kind == FrameKind.Abort && exchange.CheckOrigin(this, next) is null)
         {
             _receiving = next;
             TryReadLastWords();
+            _isAhead = hasClosed;
             return;
         }
         _isAhead = true;

@@ -14,7 +14,7 @@ public interface IJobGrain : IGrainWithStringKey
     /// <exception cref="JobRejectedException">The spec cannot run; the message names the field.</exception>
     /// <exception cref="ConflictException">The job exists with another spec.</exception>
     /// <exception cref="NotFoundException">The job or the version to start from is missing.</exception>
-    [Alias("submit"), ResponseTimeout("00:05:00")]
+    [Alias("submit"), ResponseTimeout("00:00:30")]
     Task<JobSnapshot> SubmitAsync(JobSpec spec);
 
     /// <summary>The last persisted view with the latest progress; answered even while a call is in progress.</summary>
