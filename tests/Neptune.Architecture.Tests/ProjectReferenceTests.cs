@@ -8,6 +8,7 @@ public sealed partial class ProjectReferenceTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["ModelGraph"] = [],
+        ["Formats"] = ["ModelGraph"],
         ["Data"] = [],
         ["Collectives"] = [],
         ["Contracts"] = [],
@@ -16,7 +17,7 @@ public sealed partial class ProjectReferenceTests
         ["Worker"] = ["Planning", "Torch", "Collectives", "Data"],
         ["Grains"] = ["Contracts", "Planning"],
         ["Storage"] = ["Contracts", "Planning"],
-        ["Client"] = ["Contracts", "ModelGraph"],
+        ["Client"] = ["Contracts", "Formats", "ModelGraph"],
         ["Hosting"] =
         [
             "Client",
@@ -31,7 +32,7 @@ public sealed partial class ProjectReferenceTests
             "Worker",
         ],
         ["Silo"] = ["Hosting"],
-        ["Cli"] = ["Client", "Hosting", "Data"],
+        ["Cli"] = ["Client", "Formats", "Hosting", "Data"],
     };
 
     public static TheoryData<string> Products => [.. Repository.Products.Select(p => p.Key)];

@@ -23,4 +23,22 @@ public enum ElementType
 
     /// <summary>One byte, 0 or 1.</summary>
     Boolean,
+
+    /// <summary>The upper half of a binary32.</summary>
+    BFloat16,
+
+    /// <summary>Signed 8-bit integer.</summary>
+    Int8,
+
+    /// <summary>Signed 16-bit integer.</summary>
+    Int16,
+
+    /// <summary>Unsigned 16-bit integer.</summary>
+    UInt16,
+
+    /// <summary>Unsigned 32-bit integer.</summary>
+    UInt32,
+
+    /// <summary>Unsigned 64-bit integer.</summary>
+    UInt64,
 }

@@ -7,10 +7,17 @@ public static class ElementTypes
     public static int SizeBytes(this ElementType type) =>
         type switch
         {
-            ElementType.Float64 or ElementType.Int64 => 8,
-            ElementType.Float32 or ElementType.Int32 => 4,
-            ElementType.Float16 => 2,
-            ElementType.UInt8 or ElementType.Boolean => 1,
+            ElementType.Float64 or ElementType.Int64 or ElementType.UInt64 => 8,
+            ElementType.Float32 or ElementType.Int32 or ElementType.UInt32 => 4,
+            ElementType.Float16 or ElementType.BFloat16 or ElementType.Int16 or ElementType.UInt16 => 2,
+            ElementType.UInt8 or ElementType.Int8 or ElementType.Boolean => 1,
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not an element type."),
         };
+
+    /// <summary>True for real numbers in floating point.</summary>
+    public static bool IsFloating(this ElementType type) =>
+        type is ElementType.Float32 or ElementType.Float16 or ElementType.Float64 or ElementType.BFloat16;
+
+    /// <summary>True for whole numbers; false for truth values.</summary>
+    public static bool IsInteger(this ElementType type) => type != ElementType.Boolean && !type.IsFloating();
 }

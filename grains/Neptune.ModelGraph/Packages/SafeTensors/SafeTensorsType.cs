@@ -18,6 +18,12 @@ internal static class SafeTensorsType
             ElementType.Int64 => "I64",
             ElementType.UInt8 => "U8",
             ElementType.Boolean => "BOOL",
+            ElementType.BFloat16 => "BF16",
+            ElementType.Int8 => "I8",
+            ElementType.Int16 => "I16",
+            ElementType.UInt16 => "U16",
+            ElementType.UInt32 => "U32",
+            ElementType.UInt64 => "U64",
             _ => throw new System.Diagnostics.UnreachableException($"No name for {type}."),
         };
 }
