@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text;
 using Neptune.Contracts;
 using Neptune.ModelGraph;
 
@@ -106,27 +108,22 @@ public sealed class NeptuneClient : IAsyncDisposable
     )
     {
         var graph = model.Build(Shape.Of([.. data.Info.FeatureShape]));
-        var spec = new JobSpec
+        var options = new FitOptions
         {
-            TrainingGraphJson = System.Text.Encoding.UTF8.GetString(GraphJson.Write(graph)),
-            Dataset = data.Ref,
             Epochs = epochs,
             ValidationSplit = validationSplit,
             Shuffle = shuffle,
             PerDeviceBatchSize = perDeviceBatchSize,
             Shards = shards,
             Seed = seed,
-            Nodes = nodes ?? Math.Max(1, (await Nodes.ListAsync()).Count(n => !n.IsDrained)),
             MixedNumerics = mixedNumerics,
             LeastNodes = leastNodes,
-            Model = new(name ?? model.Name),
-            From = from,
+            Name = name,
+            Retention = retention,
+            CheckpointInterval = checkpointInterval,
         };
-        spec = spec with
-        {
-            Retention = retention ?? spec.Retention,
-            CheckpointInterval = checkpointInterval ?? spec.CheckpointInterval,
-        };
+        var json = Encoding.UTF8.GetString(GraphJson.Write(graph));
+        var spec = options.ToSpec(json, data.Ref, nodes ?? await AllNodesAsync(), model.Name) with { From = from };
         var job = await Jobs.SubmitAsync(spec);
         return await Jobs.WaitAsync(job.Id, progress, cancellation);
     }
@@ -147,13 +144,7 @@ public sealed class NeptuneClient : IAsyncDisposable
         bool normalizeAccuracy = false
     )
     {
-        var nodes = await Nodes.ListAsync();
-        if (nodes.IsEmpty)
-        {
-            throw new ConflictException("The cluster has no node to evaluate on: start a silo.");
-        }
-        var result = await _grains
-            .GetGrain<IEvaluationGrain>($"{Guid.NewGuid():N}@{nodes[0].Id}")
+        var result = await (await EvaluationAsync())
             .RunAsync(
                 new()
                 {
@@ -164,6 +155,82 @@ public sealed class NeptuneClient : IAsyncDisposable
                 }
             );
         return new(result, normalizeColumns, normalizeAccuracy);
+    }
+
+    /// <summary>Trains a model of the registry on, wholly or in part, to its end.</summary>
+    /// <param name="model">The model to begin with, as <c>name</c>, <c>name@2</c> or <c>name@champion</c>.</param>
+    /// <param name="data">The samples to train on.</param>
+    /// <param name="settings">Optimizer, loss, what stays as it is, a new last layer; null trains all by Adam.</param>
+    /// <param name="options">Epochs, batch, nodes and the like.</param>
+    /// <param name="progress">Told of every change.</param>
+    /// <param name="cancellation">Stops the job at a step boundary; what was reached is kept.</param>
+    /// <exception cref="NotFoundException">There is no such model.</exception>
+    /// <exception cref="GraphException">The model cannot be trained so, or does not fit the data.</exception>
+    /// <exception cref="JobRejectedException">The job cannot run; the message names the field.</exception>
+    /// <exception cref="JobFailedException">The job has failed; its snapshot holds the last good package.</exception>
+    /// <exception cref="JobCancelledException">The job was cancelled; its snapshot holds what was reached.</exception>
+    public async Task<TrainingHistory> FineTuneAsync(
+        string model,
+        DatasetView data,
+        FineTuneSettings? settings = null,
+        FitOptions? options = null,
+        IProgress<JobSnapshot>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        options ??= new();
+        var version = await Models.GetAsync(model);
+        var package = await Models.OpenInferenceAsync(version.Package, cancellation);
+        var prepared = FineTuning.Prepare(
+            package.Graph.Graph,
+            package.Weights,
+            Shape.Of([.. data.Info.FeatureShape]),
+            (settings ?? new()) with
+            {
+                HasClasses = data.Info.Labels.Length > 0,
+                Seed = options.Seed,
+            }
+        );
+        var artifact = await Models.StoreAsync(prepared, package.Lineage.Origin, cancellation);
+        var json = Encoding.UTF8.GetString(GraphJson.Write(prepared.Graph));
+        var nodes = options.Nodes ?? await AllNodesAsync();
+        var spec = options.ToSpec(json, data.Ref, nodes, version.Package.Model.Value) with { InitialWeights = artifact };
+        var job = await Jobs.SubmitAsync(spec);
+        return await Jobs.WaitAsync(job.Id, progress, cancellation);
+    }
+
+    /// <summary>Runs a package once on tensors by name, as it is: nothing is scaled, and logits stay logits.</summary>
+    /// <param name="package">What runs.</param>
+    /// <param name="inputs">A value for each of the graph's inputs.</param>
+    /// <returns>The outputs by name.</returns>
+    /// <exception cref="InvalidInputException">An input is missing or does not fit; the message gives the shapes.</exception>
+    public async Task<IReadOnlyDictionary<string, TensorValue>> RunAsync(
+        PackageRef package,
+        IReadOnlyDictionary<string, TensorValue> inputs
+    )
+    {
+        var evaluation = await EvaluationAsync();
+        var outputs = await evaluation.InferAsync(
+            package.Artifact,
+            [
+                .. inputs.Select(input => new NamedTensor
+                {
+                    Name = input.Key,
+                    Type = input.Value.Type.ToString(),
+                    Shape = [.. input.Value.Shape.ToArray()],
+                    Bytes = input.Value.Bytes,
+                }),
+            ]
+        );
+        return outputs.ToImmutableSortedDictionary(
+            output => output.Name,
+            output => new TensorValue(
+                Enum.Parse<ElementType>(output.Type),
+                Shape.Of(output.Shape.AsSpan()),
+                output.Bytes
+            ),
+            StringComparer.Ordinal
+        );
     }
 
     /// <summary>Deploys a package by name: <see cref="PredictAsync"/> then answers.</summary>
@@ -181,4 +248,14 @@ public sealed class NeptuneClient : IAsyncDisposable
 
     /// <summary>Ends the connection, and the embedded cluster where this is one.</summary>
     public ValueTask DisposeAsync() => _owner.DisposeAsync();
+
+    private async Task<int> AllNodesAsync() => Math.Max(1, (await Nodes.ListAsync()).Count(n => !n.IsDrained));
+
+    private async Task<IEvaluationGrain> EvaluationAsync()
+    {
+        var nodes = await Nodes.ListAsync();
+        return nodes.IsEmpty
+            ? throw new ConflictException("The cluster has no node to evaluate on: start a silo.")
+            : _grains.GetGrain<IEvaluationGrain>($"{Guid.NewGuid():N}@{nodes[0].Id}");
+    }
 }

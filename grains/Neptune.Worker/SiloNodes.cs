@@ -198,6 +198,19 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         );
 
     /// <inheritdoc/>
+    public async Task<ImmutableArray<NamedTensor>> InferAsync(
+        NodeId node,
+        string artifact,
+        ImmutableArray<NamedTensor> inputs,
+        CancellationToken cancellation
+    )
+    {
+        DeviceOf(node);
+        var package = await ReadAsync(artifact, PackageFile.ReadInference, cancellation);
+        return await OnDeviceAsync(() => TensorRun.Run(_serving, package, inputs), cancellation);
+    }
+
+    /// <inheritdoc/>
     public async Task<IModelRunner> LoadModelAsync(NodeId node, string artifact, CancellationToken cancellation)
     {
         DeviceOf(node);

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Neptune.Contracts;
+using Neptune.Formats;
 using Neptune.ModelGraph;
 
 namespace Neptune.Client;
@@ -41,6 +44,140 @@ public sealed class ModelClient
         await _artifacts.DownloadAsync(package.Artifact, file, cancellation);
         file.Position = 0;
         return PackageFile.ReadTraining(file, package.Path);
+    }
+
+    /// <summary>Fetches a package, of training or inference, as what answers, and verifies it.</summary>
+    /// <exception cref="PackageException">It was altered, or is of a newer format.</exception>
+    public async Task<InferencePackage> OpenInferenceAsync(PackageRef package, CancellationToken cancellation = default)
+    {
+        using var file = new MemoryStream();
+        await _artifacts.DownloadAsync(package.Artifact, file, cancellation);
+        file.Position = 0;
+        return PackageFile.ReadInference(file, package.Path);
+    }
+
+    /// <summary>Fetches what a package says about itself, without its weights.</summary>
+    /// <exception cref="PackageException">It was altered, or is of a newer format.</exception>
+    public async Task<PackageManifest> OpenManifestAsync(PackageRef package, CancellationToken cancellation = default)
+    {
+        using var file = new MemoryStream();
+        await _artifacts.DownloadAsync(package.Artifact, file, cancellation);
+        file.Position = 0;
+        return PackageFile.ReadManifest(file, package.Path);
+    }
+
+    /// <summary>Fetches a package's file as it is.</summary>
+    public Task DownloadAsync(PackageRef package, Stream target, CancellationToken cancellation = default) =>
+        _artifacts.DownloadAsync(package.Artifact, target, cancellation);
+
+    /// <summary>Reads a model file of another framework on this machine, and registers it.</summary>
+    /// <param name="path">The file: ONNX, or weights of PyTorch for a graph that is named.</param>
+    /// <param name="settings">What is said beside it; null for nothing.</param>
+    /// <param name="cancellation">Stops the upload.</param>
+    /// <exception cref="ModelFileException">The file cannot be read; the message says where and why.</exception>
+    /// <exception cref="UnsupportedOperatorsException">It uses operators that are not known; all are listed.</exception>
+    public async Task<ModelImport> ImportAsync(
+        string path,
+        ImportSettings? settings = null,
+        CancellationToken cancellation = default
+    )
+    {
+        settings ??= new();
+        path = LocalFiles.Expand(path);
+        var name = new ModelName(settings.Name ?? NameOf(path));
+        var graph = settings.GraphOf is { } other
+            ? (await OpenInferenceAsync((await GetAsync(other)).Package, cancellation)).Graph.Graph
+            : settings.Graph;
+        var model = ModelFormats.Import(path, new() { Onto = graph });
+        var package = new InferencePackage
+        {
+            Graph = new()
+            {
+                Graph = model.Graph,
+                InputScale = settings.InputScale,
+                Labels = settings.Labels,
+                OutputIsLogits = settings.OutputIsLogits,
+            },
+            Weights = model.Weights,
+            Lineage = new()
+            {
+                GraphSha256 = Convert.ToHexStringLower(SHA256.HashData(GraphJson.Write(model.Graph))),
+                Origin = new()
+                {
+                    Format = model.Source,
+                    File = Path.GetFileName(path),
+                    Sha256 = await HashOfAsync(path, cancellation),
+                    License = settings.License,
+                },
+            },
+        };
+        return new(await RegisterAsync(package, name, cancellation), model);
+    }
+
+    /// <summary>Puts a package that answers into the registry.</summary>
+    public async Task<ModelVersion> RegisterAsync(
+        InferencePackage package,
+        ModelName name,
+        CancellationToken cancellation = default
+    )
+    {
+        using var file = new MemoryStream();
+        PackageFile.Write(package, file);
+        var artifact = await _artifacts.UploadAsync(file.GetBuffer().AsMemory(0, (int)file.Length), cancellation);
+        return await Grain(name.Value)
+            .RegisterAsync(
+                new()
+                {
+                    Package = new()
+                    {
+                        Model = name,
+                        Artifact = artifact,
+                        Path = $"{name}.neptune",
+                        WeightsSha256 = WeightsHash.Of(package.Graph.Graph, package.Weights),
+                    },
+                    RegisteredAt = TimeProvider.System.GetUtcNow(),
+                }
+            );
+    }
+
+    /// <summary>Stores weights to begin training with.</summary>
+    /// <returns>The artifact, for <see cref="JobSpec.InitialWeights"/>.</returns>
+    internal async Task<string> StoreAsync(
+        FineTunedModel model,
+        ModelOrigin? origin,
+        CancellationToken cancellation = default
+    )
+    {
+        var package = new TrainingPackage
+        {
+            Graph = model.Graph,
+            Weights = model.Weights,
+            OptimizerState = ImmutableSortedDictionary<string, TensorValue>.Empty,
+            Position = new(0, 0, 0),
+            History = [],
+            Lineage = new() { Origin = origin },
+        };
+        using var file = new MemoryStream();
+        PackageFile.Write(package, file);
+        return await _artifacts.UploadAsync(file.GetBuffer().AsMemory(0, (int)file.Length), cancellation);
+    }
+
+    private static async Task<string> HashOfAsync(string path, CancellationToken cancellation)
+    {
+        await using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
+    }
+
+    // A file's name with a dash for whatever a model's name may not have.
+    private static string NameOf(string path)
+    {
+        var name = new StringBuilder();
+        foreach (var letter in Path.GetFileNameWithoutExtension(path).ToLowerInvariant())
+        {
+            name.Append(char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' ? letter : '-');
+        }
+        var trimmed = name.ToString().Trim('-', '.', '_');
+        return trimmed.Length > 0 ? trimmed : "model";
     }
 
     private IModelGrain Grain(string name) => _grains.GetGrain<IModelGrain>(new ModelName(name).Value);

@@ -100,6 +100,13 @@ public sealed record JobSpec
     [Id(20)]
     public int CheckEvery { get; init; } = 100;
 
+    /// <summary>
+    /// The artifact of a training package whose weights training begins with, in place of drawn ones: to train an imported
+    /// model. Null draws them by the seed.
+    /// </summary>
+    [Id(22)]
+    public string? InitialWeights { get; init; }
+
     /// <summary>The number of samples in one optimizer step.</summary>
     public int GlobalBatchSize => PerDeviceBatchSize * Shards;
 }

@@ -37,7 +37,10 @@ internal sealed partial class JobGrain
         if (spec.From is not { } origin)
         {
             return spec.ResumeFrom is null
-                ? spec
+                ? spec with
+                {
+                    ResumeFrom = spec.InitialWeights,
+                }
                 : throw new JobRejectedException(
                     "The job cannot run: it is to resume, and is new. Give the job and the step to start from instead."
                 );

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Neptune.Contracts;
 using Neptune.Planning;
 
@@ -19,6 +20,19 @@ internal sealed class EvaluationGrain(INodeWorkers workers) : Grain, IEvaluation
                 dataset,
                 CancellationToken.None
             );
+        }
+        finally
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    public async Task<ImmutableArray<NamedTensor>> InferAsync(string package, ImmutableArray<NamedTensor> inputs)
+    {
+        try
+        {
+            var node = NodeKeys.NodeOf(this.GetPrimaryKeyString());
+            return await workers.InferAsync(node, package, inputs, CancellationToken.None);
         }
         finally
         {

@@ -20,4 +20,7 @@ public sealed record Lineage
 
     /// <summary>What the bits of the weights depend on besides: device kind, threads, instruction set, libraries.</summary>
     public string NumericsFingerprint { get; init; } = "";
+
+    /// <summary>The file of another framework that the first weights came from; null where there is none.</summary>
+    public ModelOrigin? Origin { get; init; }
 }

@@ -111,12 +111,21 @@ internal static class ManifestJson
         json.WriteString("graphSha256", lineage.GraphSha256);
         json.WriteNumber("seed", lineage.Seed);
         json.WriteString("numericsFingerprint", lineage.NumericsFingerprint);
+        if (lineage.Origin is { } origin)
+        {
+            json.WriteStartObject("origin");
+            json.WriteString("format", origin.Format);
+            json.WriteString("file", origin.File);
+            json.WriteString("sha256", origin.Sha256);
+            json.WriteString("license", origin.License);
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
     }
 
     private static Lineage ReadLineage(JsonInput input)
     {
-        input.RequireFields("job", "dataset", "datasetSha256", "graphSha256", "seed", "numericsFingerprint");
+        input.RequireFields("job", "dataset", "datasetSha256", "graphSha256", "seed", "numericsFingerprint", "origin");
         return new()
         {
             Job = input["job"].Text(),
@@ -125,6 +134,19 @@ internal static class ManifestJson
             GraphSha256 = input["graphSha256"].Text(),
             Seed = input["seed"].UInt64(),
             NumericsFingerprint = input["numericsFingerprint"].Text(),
+            Origin = input.Optional("origin") is { } origin ? ReadOrigin(origin) : null,
+        };
+    }
+
+    private static ModelOrigin ReadOrigin(JsonInput input)
+    {
+        input.RequireFields("format", "file", "sha256", "license");
+        return new()
+        {
+            Format = input["format"].Text(),
+            File = input["file"].Text(),
+            Sha256 = Hash(input["sha256"]),
+            License = input["license"].Text(),
         };
     }
 

@@ -9,8 +9,11 @@ namespace Neptune.ModelGraph;
 /// </summary>
 public static class PackageFile
 {
-    /// <summary>The version that is written, and the greatest that is read.</summary>
-    public const int FormatVersion = 1;
+    /// <summary>
+    /// The greatest version that is read. What needs no more is written as version 1, which every Neptune reads; version 2 has
+    /// the file that weights were imported from.
+    /// </summary>
+    public const int FormatVersion = 2;
 
     private const string ManifestName = "manifest.json";
     private const string GraphName = "graph.json";
@@ -31,7 +34,7 @@ public static class PackageFile
             target,
             new()
             {
-                FormatVersion = FormatVersion,
+                FormatVersion = VersionFor(package.Lineage),
                 Kind = PackageKind.Training,
                 Entries = [],
                 WeightsSha256 = package.WeightsSha256,
@@ -61,7 +64,7 @@ public static class PackageFile
             target,
             new()
             {
-                FormatVersion = FormatVersion,
+                FormatVersion = VersionFor(package.Lineage),
                 Kind = PackageKind.Inference,
                 Entries = [],
                 WeightsSha256 = WeightsHash.Of(package.Graph.Graph, package.Weights),
@@ -135,6 +138,8 @@ public static class PackageFile
             Lineage = manifest.Lineage,
         };
     }
+
+    private static int VersionFor(Lineage lineage) => lineage.Origin is null ? 1 : FormatVersion;
 
     private static void Write(Stream target, PackageManifest manifest, params ReadOnlySpan<PackageContent> contents)
     {

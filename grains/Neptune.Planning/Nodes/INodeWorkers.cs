@@ -52,6 +52,15 @@ public interface INodeWorkers
         CancellationToken cancellation
     );
 
+    /// <summary>Runs a package's inference graph once, as it is.</summary>
+    /// <exception cref="InvalidInputException">The package is missing or altered, or an input does not fit.</exception>
+    Task<ImmutableArray<NamedTensor>> InferAsync(
+        NodeId node,
+        string artifact,
+        ImmutableArray<NamedTensor> inputs,
+        CancellationToken cancellation
+    );
+
     /// <summary>Loads a package's inference graph on a node's device.</summary>
     /// <exception cref="InvalidInputException">The package is missing or altered.</exception>
     Task<IModelRunner> LoadModelAsync(NodeId node, string artifact, CancellationToken cancellation);

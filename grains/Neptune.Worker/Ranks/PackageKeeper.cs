@@ -56,6 +56,7 @@ internal sealed class PackageKeeper(
                 GraphSha256 = _graphSha256,
                 Seed = run.Spec.Seed,
                 NumericsFingerprint = fingerprint,
+                Origin = run.From?.Lineage.Origin,
             },
         };
 

@@ -53,7 +53,9 @@ internal sealed class StepLoop : IDisposable
         _orders = orders;
         _publish = Publish;
         _cut = run.Batches;
-        _replica = new(device, run.Graph, run.Spec.Seed, run.From?.Weights, run.From?.OptimizerState);
+        // Weights to begin with come without an optimizer's state.
+        var state = run.From is { Position.Step: 0, OptimizerState.IsEmpty: true } ? null : run.From?.OptimizerState;
+        _replica = new(device, run.Graph, run.Spec.Seed, run.From?.Weights, state);
         _accumulator = new(_replica.NewExchangeBuffer, buffer => buffer.Memory);
         var classes = run.Graph.Loss is Loss.CategoricalCrossentropy ? run.Training.Labels.Count : 0;
         _batches = new(run.Training, run.Spec.PerDeviceBatchSize, classes);

@@ -14,6 +14,7 @@ internal sealed class ModelRunner : IModelRunner
     private readonly InferencePackage _package;
     private readonly InferenceRunner _runner;
     private readonly Shape _sample;
+    private readonly bool _isChannelsFirst;
 
     private ModelRunner(TorchDevice device, InferencePackage package, InferenceRunner runner)
     {
@@ -21,6 +22,7 @@ internal sealed class ModelRunner : IModelRunner
         _package = package;
         _runner = runner;
         _sample = package.Graph.Graph.Inputs[0].Shape.WithoutFirst();
+        _isChannelsFirst = ImageLayout.IsChannelsFirst(package.Graph.Graph);
     }
 
     /// <summary>Loads a package onto a device.</summary>
@@ -59,7 +61,10 @@ internal sealed class ModelRunner : IModelRunner
                 $"The model takes samples of {_sample}, which are no images (height, width, channels). Send values."
             );
         }
-        var (height, width, channels) = ((int)_sample[0].Length, (int)_sample[1].Length, (int)_sample[2].Length);
+        var lengths = _sample.ToArray();
+        var (height, width, channels) = _isChannelsFirst
+            ? ((int)lengths[1], (int)lengths[2], (int)lengths[0])
+            : ((int)lengths[0], (int)lengths[1], (int)lengths[2]);
         var features = new float[images.Length * _runner.FeaturesOfSample];
         // A model may count pixels otherwise than 0..255 (the UCI digits: 0..16); its scale says how far it goes.
         var full = 1 / _package.Graph.InputScale;
@@ -70,7 +75,8 @@ internal sealed class ModelRunner : IModelRunner
                 var pixels = ImageDecoder.Decode(images[i].Bytes.Span, images[i].Name, height, width, channels);
                 for (var p = 0; p < pixels.Length; p++)
                 {
-                    features[(i * _runner.FeaturesOfSample) + p] = pixels[p] / 255f * full;
+                    var place = _isChannelsFirst ? (p % channels * height * width) + (p / channels) : p;
+                    features[(i * _runner.FeaturesOfSample) + place] = pixels[p] / 255f * full;
                 }
             }
             catch (DatasetException error)

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Neptune.ModelGraph;
+
+namespace Neptune.Client;
+
+/// <summary>What an import may be told beside its file.</summary>
+public sealed record ImportSettings
+{
+    /// <summary>The model's name in the registry; null takes the file's.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>A model of the registry whose graph a file of mere weights fills, as <c>name</c> or <c>name@2</c>.</summary>
+    public string? GraphOf { get; init; }
+
+    /// <summary>A graph that a file of mere weights fills, where none of the registry is meant.</summary>
+    public Graph? Graph { get; init; }
+
+    /// <summary>Raw features are multiplied by this first: 1/255 for a model of pixels in 0..1.</summary>
+    public float InputScale { get; init; } = 1;
+
+    /// <summary>The names of the classes in order.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+
+    /// <summary>True where the output holds logits, and answers are to be probabilities.</summary>
+    public bool OutputIsLogits { get; init; }
+
+    /// <summary>The file's licence, for those who come later.</summary>
+    public string License { get; init; } = "";
+}

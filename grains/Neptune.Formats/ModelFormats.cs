@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace Neptune.Formats;
+
+/// <summary>All formats that can be imported.</summary>
+public static class ModelFormats
+{
+    private const int HeadBytes = 4096;
+
+    /// <summary>The formats, in the order in which they are tried.</summary>
+    public static ImmutableArray<IModelFormat> All { get; } = [new OnnxFormat()];
+
+    /// <summary>Reads a model file of any format.</summary>
+    /// <exception cref="ModelFileException">It cannot be read, or is of no known format.</exception>
+    public static ImportedModel Import(string path, ImportOptions options)
+    {
+        var format = Of(path);
+        try
+        {
+            return format.Import(path, options);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFileException($"The file '{path}' cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The format of a file, by its name and first bytes.</summary>
+    /// <exception cref="ModelFileException">It cannot be read, or is of no known format.</exception>
+    public static IModelFormat Of(string path)
+    {
+        var head = new byte[HeadBytes];
+        try
+        {
+            using var file = File.OpenRead(path);
+            var count = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            head = head[..count];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFileException($"The file '{path}' cannot be read: {error.Message}", error);
+        }
+        return All.FirstOrDefault(format => format.Recognizes(path, head))
+            ?? throw new ModelFileException(
+                $"The file '{path}' is of no known format. Known are {string.Join(", ", All.Select(f => f.Name))}."
+            );
+    }
+}

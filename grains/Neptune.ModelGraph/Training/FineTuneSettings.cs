@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Neptune.ModelGraph;
+
+/// <summary>How a model with weights is trained on.</summary>
+public sealed record FineTuneSettings
+{
+    /// <summary>How weights change.</summary>
+    public Optimizer Optimizer { get; init; } = new Optimizer.Adam();
+
+    /// <summary>What training makes small; null takes what fits data and output.</summary>
+    public Loss? Loss { get; init; }
+
+    /// <summary>True where the data has classes; false where it has target values.</summary>
+    public bool HasClasses { get; init; } = true;
+
+    /// <summary>
+    /// Names of parameters that stay as they are, with * for any characters: <c>conv*</c>. Running statistics of batch
+    /// normalizations are no parameters in this sense, and run on.
+    /// </summary>
+    public ImmutableArray<string> Freeze { get; init; } = [];
+
+    /// <summary>The number of classes of a new last layer, drawn anew; null keeps the one there is.</summary>
+    public int? ResetHead { get; init; }
+
+    /// <summary>What a new last layer is drawn from.</summary>
+    public ulong Seed { get; init; }
+}
