@@ -152,6 +152,17 @@ public sealed partial class KernelsFollowTorch(OneDevice device) : IClassFixture
             "Mul with broadcasting",
             new([4, 5], [4, 5], [Weight("s", 4, 1)], (h, p) => h * p["s"]) { Operations = [Op("Mul", "y", ["h", "s"])] }
         );
+        yield return (
+            "Constant",
+            new([4, 5], [4, 5], [], (h, _) => h * tensor([1f, 2f, -1f, 0.5f, 3f]))
+            {
+                Operations =
+                [
+                    ConstantValue.ToOperation("c", TensorValue.Of(Shape.Of(5), [1f, 2f, -1f, 0.5f, 3f])),
+                    Op("Mul", "y", ["h", "c"]),
+                ],
+            }
+        );
         yield return ("Relu", Elementwise("Relu", h => h.relu()));
         yield return ("Sigmoid", Elementwise("Sigmoid", h => h.sigmoid()));
         yield return ("Tanh", Elementwise("Tanh", h => h.tanh()));

@@ -128,7 +128,7 @@ public sealed class GraphBuilder(string name = "model")
             Outputs = [operationName],
             Attributes = settings.ToImmutable(),
         };
-        var inferred = OperationInference.Infer(operation, _types);
+        var inferred = OperationInference.Infer(operation, _types)[0];
         _operations.Add(operation);
         return Register(operationName, inferred, channelsFirst);
     }

@@ -6,6 +6,9 @@ namespace Neptune.ModelGraph;
 /// <summary>The JSON of a graph: signatures, parameters, operations.</summary>
 internal static class GraphPart
 {
+    // The one dimension of a shape of which nothing is known.
+    private const string OpenShape = "...";
+
     private static readonly ImmutableDictionary<string, ElementType> ElementTypes = Enum.GetValues<ElementType>()
         .ToImmutableDictionary(type => type.ToString().ToLowerInvariant());
 
@@ -84,6 +87,10 @@ internal static class GraphPart
     {
         json.WriteString("type", type.ToString().ToLowerInvariant());
         json.WriteStartArray("shape");
+        if (!shape.IsKnown)
+        {
+            json.WriteStringValue(OpenShape);
+        }
         foreach (var dimension in shape.Dimensions)
         {
             if (dimension.IsFixed)
@@ -98,7 +105,11 @@ internal static class GraphPart
         json.WriteEndArray();
     }
 
-    private static Shape ReadShape(JsonInput input) => new(input.Array(ReadDimension));
+    private static Shape ReadShape(JsonInput input)
+    {
+        var dimensions = input.Array(ReadDimension);
+        return dimensions is [{ Symbol: OpenShape }] ? Shape.Unknown : new(dimensions);
+    }
 
     private static Dimension ReadDimension(JsonInput input)
     {

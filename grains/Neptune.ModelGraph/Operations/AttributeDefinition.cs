@@ -13,6 +13,8 @@ internal sealed record AttributeDefinition(string Name, AttributeKind Kind)
 
     public static AttributeDefinition Ints(string name) => new(name, AttributeKind.Ints);
 
+    public static AttributeDefinition Floats(string name) => new(name, AttributeKind.Floats);
+
     /// <summary>True where <paramref name="value"/> is of the kind; a whole number is a real number too.</summary>
     public bool Accepts(AttributeValue value) =>
         (Kind, value) switch
@@ -21,6 +23,7 @@ internal sealed record AttributeDefinition(string Name, AttributeKind Kind)
             (AttributeKind.Float, AttributeValue.Float or AttributeValue.Int) => true,
             (AttributeKind.Text, AttributeValue.Text) => true,
             (AttributeKind.Ints, AttributeValue.Ints) => true,
+            (AttributeKind.Floats, AttributeValue.Floats) => true,
             _ => false,
         };
 }

@@ -7,4 +7,5 @@ internal enum AttributeKind
     Float,
     Text,
     Ints,
+    Floats,
 }

@@ -8,6 +8,10 @@ internal static class Broadcasting
     /// <summary>The shape two shapes broadcast to, or null where they do not.</summary>
     public static Shape? Of(Shape a, Shape b)
     {
+        if (!a.IsKnown || !b.IsKnown)
+        {
+            return Shape.Unknown;
+        }
         var rank = Math.Max(a.Rank, b.Rank);
         var dimensions = ImmutableArray.CreateBuilder<Dimension>(rank);
         for (var i = 0; i < rank; i++)
@@ -22,6 +26,10 @@ internal static class Broadcasting
             {
                 dimensions.Add(right);
             }
+            else if (left.IsUnknown || right.IsUnknown)
+            {
+                dimensions.Add(left.IsUnknown ? right : left);
+            }
             else
             {
                 return null;
@@ -29,6 +37,9 @@ internal static class Broadcasting
         }
         return new(dimensions.MoveToImmutable());
     }
+
+    /// <summary>The shape that all shapes broadcast to, or null where they do not.</summary>
+    public static Shape? Of(IEnumerable<Shape> shapes) => shapes.Aggregate((Shape?)Shape.Scalar, (a, b) => a is null ? null : Of(a, b));
 
     private static bool IsOne(Dimension dimension) => dimension is { IsFixed: true, Length: 1 };
 }

@@ -5,7 +5,15 @@ namespace Neptune.ModelGraph.Operations;
 /// <summary>Checks one operation against its definition, and finds its output's type.</summary>
 internal static class OperationInference
 {
-    public static TensorType Infer(Operation operation, IReadOnlyDictionary<string, TensorType> values)
+    /// <summary>The types of all outputs of an operation whose inputs' types are known.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="values">Types by value.</param>
+    /// <param name="known">Elements by value, where they are known; receives those of the first output.</param>
+    public static ImmutableArray<TensorType> Infer(
+        Operation operation,
+        IReadOnlyDictionary<string, TensorType> values,
+        IDictionary<string, KnownElements>? known = null
+    )
     {
         OperationRegistry.RequireKnown([operation]);
         var definition = OperationRegistry.Find(operation.Type)!;
@@ -14,10 +22,18 @@ internal static class OperationInference
         var inputs = operation
             .Inputs.Select((name, i) => name.Length == 0 ? (TensorType?)null : Find(operation, name, values))
             .ToImmutableArray();
-        var scope = new OperationScope(operation, definition, inputs);
+        var scope = new OperationScope(operation, definition, inputs, known);
         try
         {
-            return definition.Infer(scope);
+            var isOpen = inputs.Any(type => type is { Shape.IsKnown: false });
+            var types = isOpen
+                ? [.. definition.TypesOf(scope).Select(type => new TensorType(type, Shape.Unknown))]
+                : definition.InferAll(scope);
+            if (known is not null && definition.Know(scope) is { Elements.Length: <= KnownElements.Most } elements)
+            {
+                known[operation.Outputs[0]] = elements;
+            }
+            return types;
         }
         catch (OverflowException)
         {
@@ -37,20 +53,26 @@ internal static class OperationInference
 
     private static void CheckArity(Operation operation, IOperationDefinition definition)
     {
-        var (least, most) = (definition.RequiredInputs, definition.Inputs.Length);
+        var least = definition.RequiredInputs;
+        var most = definition.IsVariadic ? int.MaxValue : definition.Inputs.Length;
         var tooFew = operation.Inputs.Length < least || operation.Inputs.Take(least).Any(name => name.Length == 0);
         if (tooFew || operation.Inputs.Length > most)
         {
             throw new GraphException(
                 $"Operation {operation.Name} ({operation.Type}) has the inputs ({string.Join(", ", operation.Inputs)}), "
-                    + $"and must have {(least == most ? $"{most}" : $"{least} to {most}")}: "
+                    + $"and must have {(least == most ? $"{most}" : definition.IsVariadic ? $"at least {least}" : $"{least} to {most}")}: "
                     + $"({string.Join(", ", definition.Inputs)})."
             );
         }
-        if (operation.Outputs.Length != 1)
+        if (
+            operation.Outputs.Length < 1
+            || operation.Outputs.Length > definition.MostOutputs
+            || operation.Outputs[0].Length == 0
+        )
         {
             throw new GraphException(
-                $"Operation {operation.Name} ({operation.Type}) has {operation.Outputs.Length} outputs, and must have 1."
+                $"Operation {operation.Name} ({operation.Type}) has {operation.Outputs.Length} outputs, and must have "
+                    + (definition.MostOutputs == 1 ? "1." : $"1 to {definition.MostOutputs}, the first of them named.")
             );
         }
     }

@@ -7,16 +7,20 @@ namespace Neptune.ModelGraph;
 /// <summary>The operators that Neptune knows: all classes of this assembly that define one.</summary>
 public static class OperationRegistry
 {
-    private static readonly FrozenDictionary<string, IOperationDefinition> Definitions = typeof(IOperationDefinition)
-        .Assembly.GetTypes()
-        .Where(type =>
-            type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IOperationDefinition))
-        )
-        .Select(type => (IOperationDefinition)Activator.CreateInstance(type)!)
+    private static readonly FrozenDictionary<string, IOperationDefinition> Definitions = Find<IOperationDefinition>()
+        .Concat(Find<IOperationFamily>().SelectMany(family => family.Members))
         .ToFrozenDictionary(definition => definition.Type, StringComparer.Ordinal);
 
     /// <summary>The names of the known operators, in ordinal order.</summary>
     public static ImmutableArray<string> Types { get; } = [.. Definitions.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The names that ONNX gives to an operator's inputs.</summary>
+    /// <exception cref="GraphException">The operator is not known.</exception>
+    public static ImmutableArray<string> InputsOf(string type) => Require(type).Inputs;
+
+    /// <summary>The most outputs that an operator has.</summary>
+    /// <exception cref="GraphException">The operator is not known.</exception>
+    public static int MostOutputsOf(string type) => Require(type).MostOutputs;
 
     /// <summary>True where <paramref name="type"/> is a known operator.</summary>
     public static bool Knows(string type) => Definitions.ContainsKey(type);
@@ -27,9 +31,7 @@ public static class OperationRegistry
     /// <summary>The names of an operator's attributes, in ordinal order.</summary>
     /// <exception cref="GraphException">The operator is not known.</exception>
     public static ImmutableArray<string> AttributesOf(string type) =>
-        Find(type) is { } definition
-            ? [.. definition.Attributes.Select(a => a.Name).Order(StringComparer.Ordinal)]
-            : throw new GraphException($"Operator {type} is not known. {NearestNames.Offer(type, Types)}");
+        [.. Require(type).Attributes.Select(a => a.Name).Order(StringComparer.Ordinal)];
 
     internal static IOperationDefinition? Find(string type) => Definitions.GetValueOrDefault(type);
 
@@ -50,6 +52,20 @@ public static class OperationRegistry
             );
         }
     }
+
+    private static IOperationDefinition Require(string type) =>
+        Find(type) ?? throw new GraphException($"Operator {type} is not known. {NearestNames.Offer(type, Types)}");
+
+    // Nested classes with parameters are members of families.
+    private static IEnumerable<T> Find<T>() =>
+        typeof(T)
+            .Assembly.GetTypes()
+            .Where(type =>
+                type is { IsClass: true, IsAbstract: false }
+                && type.IsAssignableTo(typeof(T))
+                && type.GetConstructor(Type.EmptyTypes) is not null
+            )
+            .Select(type => (T)Activator.CreateInstance(type)!);
 
     private static string Names(IEnumerable<Operation> operations)
     {

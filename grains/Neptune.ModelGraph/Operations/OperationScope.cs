@@ -6,13 +6,39 @@ namespace Neptune.ModelGraph.Operations;
 internal sealed class OperationScope(
     Operation operation,
     IOperationDefinition definition,
-    ImmutableArray<TensorType?> inputs
+    ImmutableArray<TensorType?> inputs,
+    IDictionary<string, KnownElements>? known = null
 )
 {
     public Operation Operation => operation;
 
     /// <summary>True where the optional input is given.</summary>
     public bool Has(int input) => input < inputs.Length && inputs[input] is not null;
+
+    /// <summary>How many inputs there are, those left out included.</summary>
+    public int Count => inputs.Length;
+
+    /// <summary>What ONNX calls the input.</summary>
+    public string NameOf(int input) =>
+        definition.IsVariadic && definition.Inputs.Length == 1
+            ? $"{definition.Inputs[0]}[{input}]"
+            : definition.Inputs[Math.Min(input, definition.Inputs.Length - 1)];
+
+    /// <summary>The elements of an input, where they are known before the graph runs.</summary>
+    public KnownElements? Known(int input) =>
+        Has(input) && known is not null && known.TryGetValue(operation.Inputs[input], out var elements)
+            ? elements
+            : null;
+
+    /// <summary>The whole numbers of an input, where all are known before the graph runs.</summary>
+    public ImmutableArray<long>? Numbers(int input) => Known(input)?.Numbers;
+
+    /// <summary>
+    /// The numbers of an attribute, or of the input that took its place in a later opset; null where they are not known before
+    /// the graph runs, or left out.
+    /// </summary>
+    public ImmutableArray<long>? IntsOrInput(string attribute, int input) =>
+        operation.Attributes.ContainsKey(attribute) ? operation.Ints(attribute) : Numbers(input);
 
     public TensorType this[int input] => inputs[input]!.Value;
 
@@ -22,7 +48,7 @@ internal sealed class OperationScope(
     public ElementType FloatingType()
     {
         var type = CommonType();
-        return type is ElementType.Float32 or ElementType.Float16 or ElementType.Float64
+        return type.IsFloating()
             ? type
             : throw Error($"{definition.Inputs[0]} is {type}, and must be a floating-point type.");
     }
@@ -36,7 +62,7 @@ internal sealed class OperationScope(
             if (Has(i) && this[i].Type != type)
             {
                 throw Error(
-                    $"{definition.Inputs[0]} is {type} and {definition.Inputs[i]} is {this[i].Type}. Give both one type."
+                    $"{definition.Inputs[0]} is {type} and {NameOf(i)} is {this[i].Type}. Give both one type."
                 );
             }
         }
@@ -49,17 +75,19 @@ internal sealed class OperationScope(
         var shape = Shape(input);
         return shape.Rank == rank
             ? shape
-            : throw Error($"{definition.Inputs[input]} has shape {shape}, and must be {dimensions}.");
+            : throw Error($"{NameOf(input)} has shape {shape}, and must be {dimensions}.");
     }
 
     /// <summary>The attribute as an axis in 0..<paramref name="rank"/>-1; a negative one counts from the end.</summary>
-    public int Axis(string name, long otherwise, int rank)
+    public int Axis(string name, long otherwise, int rank) => Axis(name, operation.Int(name, otherwise), rank, 0);
+
+    /// <summary>An axis in 0..<paramref name="rank"/>-1; a negative one counts from the end.</summary>
+    public int Axis(string name, long axis, int rank, int input)
     {
-        var axis = operation.Int(name, otherwise);
         if (axis < -rank || axis >= rank)
         {
             throw Error(
-                $"{name} is {axis}, and {definition.Inputs[0]} has shape {Shape(0)}. "
+                $"{name} is {axis}, and {NameOf(input)} has shape {Shape(input)}. "
                     + $"Pick {name} from {-rank} to {rank - 1}."
             );
         }

@@ -23,15 +23,22 @@ public static class GraphShapes
         {
             Add(values, parameter.Name, new(parameter.Type, parameter.Shape), "A parameter");
         }
+        var known = new Dictionary<string, KnownElements>(StringComparer.Ordinal);
         foreach (var operation in graph.Operations)
         {
-            var type = OperationInference.Infer(operation, values);
-            Add(
-                values,
-                operation.Outputs[0],
-                type,
-                $"Operation {operation.Name} ({operation.Type}) makes a value that"
-            );
+            var types = OperationInference.Infer(operation, values, known);
+            for (var i = 0; i < operation.Outputs.Length; i++)
+            {
+                if (operation.Outputs[i].Length > 0)
+                {
+                    Add(
+                        values,
+                        operation.Outputs[i],
+                        types[i],
+                        $"Operation {operation.Name} ({operation.Type}) makes a value that"
+                    );
+                }
+            }
         }
         return values.ToImmutable();
     }

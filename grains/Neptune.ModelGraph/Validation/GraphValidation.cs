@@ -30,7 +30,7 @@ public static class GraphValidation
                     $"Output {output.Name} is not made by any operation. {NearestNames.Offer(output.Name, values.Keys)}"
                 );
             }
-            if (type != new TensorType(output.Type, output.Shape))
+            if (type.Type != output.Type || !type.Shape.MayEqual(output.Shape))
             {
                 throw new GraphException(
                     $"Output {output.Name} is declared as {output.Type} {output.Shape}, and the operations make {type}. "
@@ -55,7 +55,7 @@ public static class GraphValidation
         foreach (var operation in graph.Operations)
         {
             CheckName("An operation", operation.Name);
-            foreach (var output in operation.Outputs)
+            foreach (var output in operation.Outputs.Where(name => name.Length > 0))
             {
                 CheckName($"A value of operation {operation.Name}", output);
             }

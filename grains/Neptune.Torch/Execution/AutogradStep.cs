@@ -2,16 +2,15 @@ using TorchSharp;
 
 namespace Neptune.Torch;
 
-/// <summary>Lets libtorch differentiate one operation: a small graph of its own, from leaf inputs to the output.</summary>
-internal sealed class AutogradStep(WantedGradients wanted)
+/// <summary>Lets libtorch differentiate one operation: a small graph of its own, from leaf inputs to the outputs.</summary>
+internal sealed class AutogradStep(WantedGradients wanted, int outputs)
 {
     private readonly torch.Tensor[] _leaves = new torch.Tensor[wanted.Count];
     private readonly torch.Tensor?[] _inputs = new torch.Tensor?[wanted.Inputs.Length];
-    private readonly torch.Tensor[] _outputs = new torch.Tensor[1];
-    private readonly torch.Tensor[] _outputGradients = new torch.Tensor[1];
+    private readonly torch.Tensor?[] _outputs = new torch.Tensor?[outputs];
 
-    /// <summary>Computes the output with autograd on.</summary>
-    public torch.Tensor Forward(PreparedOperation operation, torch.Tensor?[] inputs, RunContext run)
+    /// <summary>Computes the outputs with autograd on.</summary>
+    public void Forward(PreparedOperation operation, torch.Tensor?[] inputs, torch.Tensor?[] results, RunContext run)
     {
         using var grad = torch.enable_grad();
         var leaf = 0;
@@ -31,32 +30,59 @@ internal sealed class AutogradStep(WantedGradients wanted)
                     break;
             }
         }
-        return _outputs[0] = operation.Forward(_inputs, run);
+        operation.ForwardAll(_inputs, results, run);
+        results.CopyTo(_outputs, 0);
     }
 
     /// <summary>Hands the gradients of all wanted inputs on.</summary>
-    public void Backward(BackwardCall call, OperationNode node)
+    /// <param name="call">Where they go.</param>
+    /// <param name="outputGradients">One for each output; null where nothing depends on it.</param>
+    public void Backward(BackwardCall call, torch.Tensor?[] outputGradients)
     {
-        _outputGradients[0] = call.OutputGradient;
-        var gradients = torch.autograd.grad(_outputs, _leaves, _outputGradients);
+        var (from, with) = Paths(outputGradients);
+        var gradients = from.Length == 0 ? null : torch.autograd.grad(from, _leaves, with, allow_unused: true);
         var leaf = 0;
         for (var i = 0; i < wanted.Inputs.Length; i++)
         {
-            switch (wanted.Inputs[i])
+            if (wanted.Inputs[i] == WantedGradient.None)
             {
-                case WantedGradient.Value:
-                    // A view of the output's gradient is as shared as that is; two inputs may share one.
-                    call.Give(i, gradients[leaf], owned: wanted.Values == 1 && call.OwnsOutputGradient);
-                    _leaves[leaf++].Dispose();
-                    break;
-                case WantedGradient.Parameter:
-                    using (var gradient = gradients[leaf++])
-                    {
-                        var target = call.ParameterGradient(i)!;
-                        _ = call.Accumulates(i) ? target.add_(gradient) : target.copy_(gradient);
-                    }
-                    break;
+                continue;
             }
+            var gradient = gradients?[leaf];
+            if (gradient is { IsInvalid: true })
+            {
+                gradient = null; // the outputs do not depend on this input
+            }
+            if (wanted.Inputs[i] == WantedGradient.Value)
+            {
+                if (gradient is not null)
+                {
+                    // A view of the output's gradient is as shared as that is; two inputs may share one.
+                    call.Give(i, gradient, owned: wanted.Values == 1 && from.Length == 1 && call.OwnsOutputGradient);
+                }
+                _leaves[leaf].Dispose();
+            }
+            else
+            {
+                using (gradient)
+                {
+                    call.Write(i, gradient);
+                }
+            }
+            leaf++;
         }
+    }
+
+    private (torch.Tensor[], torch.Tensor[]) Paths(torch.Tensor?[] outputGradients)
+    {
+        if (_outputs.Length == 1 && outputGradients[0] is { } only && _outputs[0]!.requires_grad)
+        {
+            return ([_outputs[0]!], [only]);
+        }
+        var paths = _outputs
+            .Zip(outputGradients)
+            .Where(pair => pair is { First.requires_grad: true, Second: not null })
+            .ToArray();
+        return ([.. paths.Select(p => p.First!)], [.. paths.Select(p => p.Second!)]);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class BackwardCall(torch.Tensor?[] values, GradientSlot[] gradie
     /// <summary>True where no one else reads the memory of <see cref="OutputGradient"/>.</summary>
     public bool OwnsOutputGradient { get; private set; }
 
-    public torch.Tensor Output => values[_node.Output]!;
+    public torch.Tensor Output => values[_node.Outputs[0]]!;
 
     public torch.Tensor Input(int input) => values[_node.Inputs[input]]!;
 
@@ -60,28 +60,74 @@ internal sealed class BackwardCall(torch.Tensor?[] values, GradientSlot[] gradie
         slot.Owned = owned;
     }
 
+    /// <summary>Writes a trainable parameter's gradient; null stands for zeros.</summary>
+    public void Write(int input, torch.Tensor? gradient)
+    {
+        var target = ParameterGradient(input)!;
+        if (gradient is null)
+        {
+            _ = Accumulates(input) ? target : target.zero_();
+        }
+        else
+        {
+            _ = Accumulates(input) ? target.add_(gradient) : target.copy_(gradient);
+        }
+    }
+
     /// <summary>Runs a node's backward pass.</summary>
     public void Compute(OperationNode node, torch.Tensor[] parameterGradients, RunContext run)
     {
-        ref var slot = ref gradients[node.Output];
         _node = node;
         _parameterGradients = parameterGradients;
         _passedOn = false;
         Run = run;
-        OutputGradient = slot.Tensor!;
-        OwnsOutputGradient = slot.Owned;
-        slot = default;
-        if (node.Operation.HasBackward)
+        var hasAny = false;
+        for (var i = 0; i < node.Outputs.Length; i++)
+        {
+            ref var slot = ref gradients[node.Outputs[i] < 0 ? 0 : node.Outputs[i]];
+            node.OutputGradients[i] = node.Outputs[i] < 0 ? null : slot.Tensor;
+            hasAny |= node.OutputGradients[i] is not null;
+            if (i == 0)
+            {
+                OutputGradient = slot.Tensor!;
+                OwnsOutputGradient = slot.Owned;
+            }
+            if (node.Outputs[i] >= 0)
+            {
+                slot = default;
+            }
+        }
+        if (hasAny && node.Operation.HasBackward)
         {
             node.Operation.Backward(this);
         }
+        else if (node.Autograd is { } autograd)
+        {
+            autograd.Backward(this, node.OutputGradients);
+        }
         else
         {
-            node.Autograd!.Backward(this, node);
+            WriteZeros();
         }
-        if (!_passedOn)
+        for (var i = 0; i < node.OutputGradients.Length; i++)
         {
-            OutputGradient.Dispose();
+            if (i > 0 || !_passedOn)
+            {
+                node.OutputGradients[i]?.Dispose();
+            }
+            node.OutputGradients[i] = null;
+        }
+    }
+
+    // Nothing that the loss reads depends on the output.
+    private void WriteZeros()
+    {
+        for (var i = 0; i < _node.Trainable.Length; i++)
+        {
+            if (_node.Trainable[i] >= 0)
+            {
+                Write(i, null);
+            }
         }
     }
 }

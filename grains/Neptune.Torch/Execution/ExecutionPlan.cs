@@ -5,7 +5,7 @@ using TorchSharp;
 namespace Neptune.Torch;
 
 /// <summary>
-/// A graph resolved to slots: slot 0 is the input, then come the parameters in the graph's order, then the operations'
+/// A graph resolved to slots: first come the inputs, then the parameters, both in the graph's order, then the operations'
 /// outputs.
 /// </summary>
 internal sealed class ExecutionPlan
@@ -13,31 +13,25 @@ internal sealed class ExecutionPlan
     private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
     private readonly Graph _graph;
     private readonly TorchDevice _device;
+    private readonly IReadOnlyDictionary<string, TensorType> _types;
 
-    /// <summary>Plans the operations on which the value called <paramref name="target"/> depends.</summary>
-    public ExecutionPlan(Graph graph, string target, TorchDevice device)
+    /// <summary>Plans the operations on which the values called <paramref name="targets"/> depend.</summary>
+    public ExecutionPlan(Graph graph, TorchDevice device, params ReadOnlySpan<string> targets)
     {
         _graph = graph;
         _device = device;
-        if (graph.Inputs.Length != 1)
+        _types = GraphShapes.Infer(graph);
+        foreach (var name in graph.Inputs.Select(i => i.Name).Concat(graph.Parameters.Select(p => p.Name)))
         {
-            throw new GraphException(
-                $"Graph {graph.Name} has {graph.Inputs.Length} inputs ({string.Join(", ", graph.Inputs)}). One is "
-                    + "supported: join features in one tensor."
-            );
+            _slots[name] = _slots.Count;
         }
-        _slots[graph.Inputs[0].Name] = 0;
-        foreach (var parameter in graph.Parameters)
+        var operations = Needed(targets.ToArray());
+        foreach (var output in operations.SelectMany(o => o.Outputs).Where(name => name.Length > 0))
         {
-            _slots[parameter.Name] = _slots.Count;
-        }
-        var operations = Needed(target);
-        foreach (var operation in operations)
-        {
-            _slots[operation.Outputs[0]] = _slots.Count;
+            _slots[output] = _slots.Count;
         }
         Slots = _slots.Count;
-        Output = SlotOf(target, null);
+        Outputs = [.. targets.ToArray().Select(target => SlotOf(target, null))];
         Nodes = Build(operations);
         FindLastReads();
         FindCompletions();
@@ -48,34 +42,31 @@ internal sealed class ExecutionPlan
 
     public int Slots { get; }
 
-    public int Output { get; }
+    /// <summary>The number of the graph's inputs, which have the first slots.</summary>
+    public int Inputs => _graph.Inputs.Length;
+
+    /// <summary>The targets' slots.</summary>
+    public ImmutableArray<int> Outputs { get; }
 
     /// <summary>Numbers of trainable parameters that no operation reads: their gradients are zero.</summary>
     public int[] UntouchedParameters { get; private set; } = [];
 
-    private List<Operation> Needed(string target)
+    private int FirstValue => Inputs + _graph.Parameters.Length;
+
+    private List<Operation> Needed(string[] targets)
     {
-        var wanted = new HashSet<string>(StringComparer.Ordinal) { target };
+        var wanted = new HashSet<string>(targets, StringComparer.Ordinal);
         var needed = new List<Operation>();
         foreach (var operation in _graph.Operations.Reverse())
         {
-            var read = operation.Outputs.Where(wanted.Contains).ToArray();
-            if (read.Length == 0)
+            if (operation.Outputs.Any(wanted.Contains))
             {
-                continue;
+                needed.Add(operation);
+                wanted.UnionWith(operation.Inputs.Where(name => name.Length > 0));
             }
-            if (read.Any(name => name != operation.Outputs[0]))
-            {
-                throw new GraphException(
-                    $"Operation {operation.Name} ({operation.Type}): its output {read.First(n => n != operation.Outputs[0])} "
-                        + "is read, and only the first output is computed."
-                );
-            }
-            needed.Add(operation);
-            wanted.UnionWith(operation.Inputs);
         }
         needed.Reverse();
-        Rewrites.RectifyAfterPooling(needed, target);
+        Rewrites.RectifyAfterPooling(needed, targets);
         return needed;
     }
 
@@ -89,12 +80,12 @@ internal sealed class ExecutionPlan
 
     private ImmutableArray<OperationNode> Build(List<Operation> operations)
     {
-        var trainable = new int[_graph.Parameters.Length + 1];
+        var trainable = new int[FirstValue];
         Array.Fill(trainable, -1);
         var count = 0;
         for (var p = 0; p < _graph.Parameters.Length; p++)
         {
-            trainable[p + 1] = _graph.Parameters[p].Trainable ? count++ : -1;
+            trainable[Inputs + p] = _graph.Parameters[p].Trainable ? count++ : -1;
         }
         var parameters = _graph.Parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
         var depends = new bool[Slots]; // on a trainable parameter
@@ -105,7 +96,7 @@ internal sealed class ExecutionPlan
             for (var i = 0; i < operations[n].Inputs.Length; i++)
             {
                 var slot = SlotOf(operations[n].Inputs[i], operations[n]);
-                if (slot > 0 && slot < trainable.Length && trainable[slot] >= 0)
+                if (slot >= 0 && slot < trainable.Length && trainable[slot] >= 0)
                 {
                     lastReader[slot] = lastReader.TryGetValue(slot, out var last) && last.Node == n ? last : (n, i);
                 }
@@ -114,7 +105,7 @@ internal sealed class ExecutionPlan
         UntouchedParameters =
         [
             .. Enumerable
-                .Range(1, trainable.Length - 1)
+                .Range(0, trainable.Length)
                 .Where(s => trainable[s] >= 0 && !lastReader.ContainsKey(s))
                 .Select(s => trainable[s]),
         ];
@@ -123,14 +114,18 @@ internal sealed class ExecutionPlan
         {
             var operation = operations[n];
             var inputs = operation.Inputs.Select(name => SlotOf(name, operation)).ToArray();
-            var output = _slots[operation.Outputs[0]];
-            var numbers = inputs.Select(s => s > 0 && s < trainable.Length ? trainable[s] : -1).ToArray();
+            var outputs = operation.Outputs.Select(name => SlotOf(name, operation)).ToArray();
+            var numbers = inputs.Select(s => s >= 0 && s < trainable.Length ? trainable[s] : -1).ToArray();
             var wantsValue = inputs.Select(s => s >= trainable.Length && depends[s]).ToArray();
-            var needs = numbers.Any(p => p >= 0) || wantsValue.Any(w => w);
-            depends[output] = needs;
+            var hasGradient = operation.Outputs.Any(name => name.Length > 0 && _types[name].Type.IsFloating());
+            var needs = hasGradient && (numbers.Any(p => p >= 0) || wantsValue.Any(w => w));
+            foreach (var (output, name) in outputs.Zip(operation.Outputs).Where(o => o.First >= 0))
+            {
+                depends[output] = needs && _types[name].Type.IsFloating(); // whole numbers have no gradient
+            }
             var prepared = KernelRegistry
                 .Of(operation)
-                .Prepare(new(operation, name => parameters.GetValueOrDefault(name), _device));
+                .Prepare(new(operation, name => parameters.GetValueOrDefault(name), _device, _types));
             var wanted = numbers
                 .Select(
                     (p, i) =>
@@ -144,13 +139,15 @@ internal sealed class ExecutionPlan
                 {
                     Operation = prepared,
                     Inputs = inputs,
-                    Output = output,
+                    Outputs = outputs,
                     Trainable = numbers,
                     WantsValue = wantsValue,
                     Accumulates = [.. inputs.Select((s, i) => numbers[i] >= 0 && lastReader[s] != (n, i))],
                     NeedsBackward = needs,
-                    Autograd = needs && !prepared.HasBackward ? new(new WantedGradients(wanted)) : null,
+                    Autograd = needs && !prepared.HasBackward ? new(new WantedGradients(wanted), outputs.Length) : null,
                     Tensors = new torch.Tensor?[inputs.Length],
+                    Results = new torch.Tensor?[outputs.Length],
+                    OutputGradients = new torch.Tensor?[outputs.Length],
                 }
             );
         }
@@ -169,7 +166,7 @@ internal sealed class ExecutionPlan
 
     private void FindLastReads()
     {
-        var first = _graph.Parameters.Length + 1;
+        var first = FirstValue;
         var lastReader = new Dictionary<int, OperationNode>();
         var keptForBackward = new HashSet<int>();
         foreach (var node in Nodes)
@@ -184,10 +181,13 @@ internal sealed class ExecutionPlan
             }
             if (node.NeedsBackward && (node.Autograd is not null || node.Operation.BackwardReadsOutput))
             {
-                keptForBackward.Add(node.Output);
+                keptForBackward.UnionWith(node.Outputs);
             }
         }
-        lastReader.Remove(Output);
+        foreach (var output in Outputs)
+        {
+            lastReader.Remove(output);
+        }
         foreach (var group in lastReader.GroupBy(r => r.Value, r => r.Key))
         {
             group.Key.LastReadsInInference = [.. group];
@@ -197,12 +197,12 @@ internal sealed class ExecutionPlan
 
     private void AllowOverwriting()
     {
-        var makers = Nodes.ToDictionary(n => n.Output);
+        var makers = Nodes.ToDictionary(n => n.Outputs[0]);
         foreach (var node in Nodes.Where(n => n.Operation.CanOverwriteInput))
         {
             var slot = node.Inputs[0];
             node.Operation.OverwritesInput =
-                slot != Output
+                !Outputs.Contains(slot)
                 && makers.TryGetValue(slot, out var maker)
                 && maker.Operation.OutputMayBeOverwritten
                 && Nodes.Sum(n => n.Inputs.Count(i => i == slot)) == 1;

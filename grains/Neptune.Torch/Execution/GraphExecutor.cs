@@ -14,16 +14,18 @@ internal sealed class GraphExecutor : IDisposable
     private readonly ImmutableArray<OperationNode> _nodes;
     private readonly torch.Tensor?[] _values;
     private readonly GradientSlot[] _gradients;
+    private readonly int _inputs;
     private readonly int _parameters;
-    private readonly int _output;
+    private readonly ImmutableArray<int> _outputs;
     private readonly int[] _untouched;
     private readonly BackwardCall _call;
 
-    /// <summary>Prepares the operations on which <paramref name="plan"/>'s value depends.</summary>
+    /// <summary>Prepares the operations on which <paramref name="plan"/>'s targets depend.</summary>
     public GraphExecutor(ExecutionPlan plan, IReadOnlyList<torch.Tensor> parameters)
     {
         _nodes = plan.Nodes;
-        _output = plan.Output;
+        _outputs = plan.Outputs;
+        _inputs = plan.Inputs;
         _parameters = parameters.Count;
         _untouched = plan.UntouchedParameters;
         _values = new torch.Tensor?[plan.Slots];
@@ -31,15 +33,24 @@ internal sealed class GraphExecutor : IDisposable
         _call = new(_values, _gradients);
         for (var i = 0; i < parameters.Count; i++)
         {
-            _values[i + 1] = parameters[i];
+            _values[_inputs + i] = parameters[i];
         }
     }
 
-    /// <summary>Computes the output. In training it stays alive, with what the backward pass reads.</summary>
+    /// <summary>Computes the first target. In training it stays alive, with what the backward pass reads.</summary>
     /// <returns>A tensor that <see cref="Clear"/> frees.</returns>
-    public torch.Tensor Forward(torch.Tensor input, RunContext run)
+    public torch.Tensor Forward(torch.Tensor input, RunContext run) => Forward([input], run);
+
+    /// <summary>Computes the targets.</summary>
+    /// <param name="inputs">In the graph's order.</param>
+    /// <param name="run">The run.</param>
+    /// <returns>The first target, a tensor that <see cref="Clear"/> frees.</returns>
+    public torch.Tensor Forward(ReadOnlySpan<torch.Tensor> inputs, RunContext run)
     {
-        _values[0] = input;
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            _values[i] = inputs[i];
+        }
         foreach (var node in _nodes)
         {
             for (var i = 0; i < node.Inputs.Length; i++)
@@ -48,19 +59,27 @@ internal sealed class GraphExecutor : IDisposable
             }
             try
             {
-                _values[node.Output] =
-                    run.Training && node.Autograd is { } autograd
-                        ? autograd.Forward(node.Operation, node.Tensors, run)
-                        : node.Operation.Forward(node.Tensors, run);
+                if (run.Training && node.Autograd is { } autograd)
+                {
+                    autograd.Forward(node.Operation, node.Tensors, node.Results, run);
+                }
+                else
+                {
+                    node.Operation.ForwardAll(node.Tensors, node.Results, run);
+                }
             }
             catch (ExternalException failure)
             {
                 throw Failed(node, failure);
             }
+            Take(node);
             Free(run.Training ? node.LastReadsInTraining : node.LastReadsInInference);
         }
-        return _values[_output]!;
+        return _values[_outputs[0]]!;
     }
+
+    /// <summary>One of the plan's targets, after a forward pass.</summary>
+    public torch.Tensor Output(int target) => _values[_outputs[target]]!;
 
     /// <summary>Computes all parameters' gradients, after a forward pass in training.</summary>
     /// <param name="outputGradient">The gradient of the output; it may be overwritten and is disposed.</param>
@@ -79,7 +98,7 @@ internal sealed class GraphExecutor : IDisposable
             parameterGradients[parameter].zero_();
             completed?.Invoke(parameter);
         }
-        _gradients[_output] = new() { Tensor = outputGradient, Owned = true };
+        _gradients[_outputs[0]] = new() { Tensor = outputGradient, Owned = true };
         for (var n = _nodes.Length - 1; n >= 0; n--)
         {
             var node = _nodes[n];
@@ -95,7 +114,13 @@ internal sealed class GraphExecutor : IDisposable
             {
                 throw Failed(node, failure);
             }
-            Free(node.Output);
+            foreach (var output in node.Outputs)
+            {
+                if (output >= 0)
+                {
+                    Free(output);
+                }
+            }
             if (completed is not null)
             {
                 foreach (var parameter in node.Completes)
@@ -109,8 +134,8 @@ internal sealed class GraphExecutor : IDisposable
     /// <summary>Frees the values of the run.</summary>
     public void Clear()
     {
-        _values[0] = null;
-        for (var slot = _parameters + 1; slot < _values.Length; slot++)
+        _values.AsSpan(0, _inputs).Clear();
+        for (var slot = _inputs + _parameters; slot < _values.Length; slot++)
         {
             Free(slot);
             _gradients[slot].Tensor?.Dispose();
@@ -135,6 +160,22 @@ internal sealed class GraphExecutor : IDisposable
                 + $"{string.Join(", ", shapes)}: {failure.Message.Split('\n')[0]}",
             failure
         );
+    }
+
+    private void Take(OperationNode node)
+    {
+        for (var i = 0; i < node.Outputs.Length; i++)
+        {
+            if (node.Outputs[i] >= 0)
+            {
+                _values[node.Outputs[i]] = node.Results[i];
+            }
+            else
+            {
+                node.Results[i]?.Dispose();
+            }
+            node.Results[i] = null;
+        }
     }
 
     private void Free(int[] slots)

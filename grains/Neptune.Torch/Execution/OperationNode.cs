@@ -10,8 +10,8 @@ internal sealed class OperationNode
     /// <summary>The slots read; -1 for inputs left out.</summary>
     public required int[] Inputs { get; init; }
 
-    /// <summary>The slot written.</summary>
-    public required int Output { get; init; }
+    /// <summary>The slots written; -1 for outputs left out.</summary>
+    public required int[] Outputs { get; init; }
 
     /// <summary>For each input, the number of the trainable parameter that it is; -1 for others.</summary>
     public required int[] Trainable { get; init; }
@@ -33,6 +33,12 @@ internal sealed class OperationNode
 
     /// <summary>Room for the input tensors of the run under way.</summary>
     public required torch.Tensor?[] Tensors { get; init; }
+
+    /// <summary>Room for the outputs of the run under way.</summary>
+    public required torch.Tensor?[] Results { get; init; }
+
+    /// <summary>Room for the outputs' gradients while the backward pass is here.</summary>
+    public required torch.Tensor?[] OutputGradients { get; init; }
 
     /// <summary>Slots whose last reader this is, in inference.</summary>
     public int[] LastReadsInInference { get; set; } = [];

@@ -9,12 +9,12 @@ internal static class Rewrites
     /// Puts a Relu behind the MaxPool that alone reads it: the largest of rectified elements is the rectified largest,
     /// over a quarter of the elements or fewer. Where all of a window are rectified the gradient is zero either way.
     /// </summary>
-    public static void RectifyAfterPooling(List<Operation> operations, string target)
+    public static void RectifyAfterPooling(List<Operation> operations, string[] targets)
     {
         for (var p = 0; p < operations.Count; p++)
         {
             var pool = operations[p];
-            if (pool.Type != "MaxPool")
+            if (pool.Type != "MaxPool" || pool.Outputs.Length > 1)
             {
                 continue;
             }
@@ -22,7 +22,7 @@ internal static class Rewrites
             var r = operations.FindIndex(o => o.Outputs[0] == between);
             if (
                 r < 0
-                || between == target
+                || targets.Contains(between)
                 || operations[r].Type != "Relu"
                 || operations.Sum(o => o.Inputs.Count(name => name == between)) != 1
             )

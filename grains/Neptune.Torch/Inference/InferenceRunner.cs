@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Neptune.ModelGraph;
 using TorchSharp;
 
@@ -10,7 +11,7 @@ public sealed class InferenceRunner : IDisposable
     private readonly InferenceGraph _graph;
     private readonly WeightStore _weights;
     private readonly GraphExecutor _executor;
-    private readonly InputTensors _inputs;
+    private readonly InputTensors? _features;
     private readonly RunContext _run = new();
     private bool _disposed;
 
@@ -23,29 +24,33 @@ public sealed class InferenceRunner : IDisposable
         _device = device;
         _graph = package.Graph;
         var graph = _graph.Graph;
-        if (graph.Outputs.Length != 1)
-        {
-            throw new GraphException(
-                $"Graph {graph.Name} has {graph.Outputs.Length} outputs ({string.Join(", ", graph.Outputs)}). One is "
-                    + "supported."
-            );
-        }
         _weights = new(device, graph);
         _weights.Import(package.Weights);
-        _executor = new(new(graph, graph.Outputs[0].Name, device), _weights.Tensors);
-        _inputs = new(device, graph.Inputs[0]);
+        var plan = new ExecutionPlan(graph, device, [.. graph.Outputs.Select(output => output.Name)]);
+        _executor = new(plan, _weights.Tensors);
+        _features = TakesFeatures(graph) ? new(device, graph.Inputs[0]) : null;
     }
 
     /// <summary>The number of feature values of one sample.</summary>
-    public int FeaturesOfSample => _inputs.ElementsOfSample;
+    /// <exception cref="GraphException">The graph does not take rows of features.</exception>
+    public int FeaturesOfSample => Features.ElementsOfSample;
+
+    private InputTensors Features =>
+        _features
+        ?? throw new GraphException(
+            $"Graph {_graph.Graph.Name} takes ({string.Join(", ", _graph.Graph.Inputs)}) and gives "
+                + $"({string.Join(", ", _graph.Graph.Outputs)}), not rows of features. Run it with tensors by name."
+        );
 
     /// <summary>The answers for rows of features.</summary>
     /// <param name="features">Rows times the elements of a sample, in C order.</param>
     /// <param name="rows">The number of samples.</param>
     /// <param name="raw">True where features are yet to be multiplied by the graph's input scale.</param>
-    /// <returns>Rows times the elements of an output; probabilities where the package classifies.</returns>
+    /// <returns>Rows times the elements of the first output; probabilities where the package classifies.</returns>
+    /// <exception cref="GraphException">The graph does not take rows of features.</exception>
     public float[] Predict(ReadOnlySpan<float> features, int rows, bool raw = false)
     {
+        var inputs = Features;
         ObjectDisposedException.ThrowIf(_disposed, this);
         _device.EnsureCurrent();
         if (rows == 0)
@@ -57,14 +62,46 @@ public sealed class InferenceRunner : IDisposable
         try
         {
             _run.Rows = rows;
-            var outputs = _executor.Forward(_inputs.Fill(features, rows, raw ? _graph.InputScale : 1), _run);
-            using var plain = outputs.cpu().contiguous();
+            var outputs = _executor.Forward(inputs.Fill(features, rows, raw ? _graph.InputScale : 1), _run);
+            var plain = outputs.cpu().to_type(torch.ScalarType.Float32).contiguous();
             var values = TensorMemory.Floats(plain).ToArray();
             if (_graph.OutputIsLogits)
             {
                 SoftmaxMath.SoftmaxRows(values, checked((int)outputs.size(-1)));
             }
             return values;
+        }
+        finally
+        {
+            _executor.Clear();
+        }
+    }
+
+    /// <summary>Runs the graph as it is: nothing is scaled, and logits stay logits.</summary>
+    /// <param name="inputs">A value for each of the graph's inputs, by name.</param>
+    /// <returns>The graph's outputs, in its order.</returns>
+    /// <exception cref="ArgumentException">An input is missing, unknown, or of another type or shape.</exception>
+    /// <exception cref="GraphException">An operation fails on the inputs' shapes.</exception>
+    public ImmutableArray<TensorValue> Run(IReadOnlyDictionary<string, TensorValue> inputs)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _device.EnsureCurrent();
+        RunInputs.Check(_graph.Graph, inputs);
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        try
+        {
+            var tensors = _graph
+                .Graph.Inputs.Select(input => TorchTypes.ToTensor(inputs[input.Name], _device.Native))
+                .ToArray();
+            _run.Rows = tensors is [var first, ..] && first.dim() > 0 ? checked((int)first.size(0)) : 1;
+            _executor.Forward(tensors, _run);
+            return
+            [
+                .. Enumerable
+                    .Range(0, _graph.Graph.Outputs.Length)
+                    .Select(output => TorchTypes.ToValue(_executor.Output(output))),
+            ];
         }
         finally
         {
@@ -82,7 +119,12 @@ public sealed class InferenceRunner : IDisposable
         _device.EnsureCurrent();
         _disposed = true;
         _executor.Dispose();
-        _inputs.Dispose();
+        _features?.Dispose();
         _weights.Dispose();
     }
+
+    private static bool TakesFeatures(Graph graph) =>
+        graph.Inputs is [{ Shape: { IsKnown: true, Rank: > 0 } shape }]
+        && shape.Dimensions.Skip(1).All(d => d.IsFixed)
+        && graph.Outputs is [{ Type: ElementType.Float32 or ElementType.Float16 or ElementType.Float64 }];
 }

@@ -6,10 +6,8 @@ namespace Neptune.Torch;
 /// <summary>All operators that can be run.</summary>
 internal static class KernelRegistry
 {
-    private static readonly FrozenDictionary<string, IOperationKernel> Kernels = typeof(KernelRegistry)
-        .Assembly.GetTypes()
-        .Where(type => type.IsClass && !type.IsAbstract && type.IsAssignableTo(typeof(IOperationKernel)))
-        .Select(type => (IOperationKernel)Activator.CreateInstance(type)!)
+    private static readonly FrozenDictionary<string, IOperationKernel> Kernels = Find<IOperationKernel>()
+        .Concat(Find<IKernelFamily>().SelectMany(family => family.Members))
         .ToFrozenDictionary(kernel => kernel.Type, StringComparer.Ordinal);
 
     /// <summary>The operators' names.</summary>
@@ -24,4 +22,15 @@ internal static class KernelRegistry
                 $"Operation {operation.Name} is of type {operation.Type}, which Neptune does not compute. "
                     + NearestNames.Offer(operation.Type, Kernels.Keys)
             );
+
+    // Those with parameters are members of families.
+    private static IEnumerable<T> Find<T>() =>
+        typeof(T)
+            .Assembly.GetTypes()
+            .Where(type =>
+                type is { IsClass: true, IsAbstract: false }
+                && type.IsAssignableTo(typeof(T))
+                && type.GetConstructor(Type.EmptyTypes) is not null
+            )
+            .Select(type => (T)Activator.CreateInstance(type)!);
 }

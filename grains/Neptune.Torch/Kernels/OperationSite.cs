@@ -3,7 +3,12 @@ using Neptune.ModelGraph;
 namespace Neptune.Torch;
 
 /// <summary>An operation where it stands: what a kernel may know before the first run.</summary>
-internal sealed class OperationSite(Operation operation, Func<string, Parameter?> parameterOf, TorchDevice device)
+internal sealed class OperationSite(
+    Operation operation,
+    Func<string, Parameter?> parameterOf,
+    TorchDevice device,
+    IReadOnlyDictionary<string, TensorType>? types = null
+)
 {
     public Operation Operation { get; } = operation;
 
@@ -15,6 +20,12 @@ internal sealed class OperationSite(Operation operation, Func<string, Parameter?
     /// <summary>The parameter that an input is; null for computed values and inputs left out.</summary>
     public Parameter? ParameterAt(int input) => Has(input) ? parameterOf(Operation.Inputs[input]) : null;
 
+    /// <summary>The element type of an input, known before the first run.</summary>
+    public ElementType TypeAt(int input) => TypeOf(Operation.Inputs[input]);
+
+    /// <summary>The element type of an output, known before the first run.</summary>
+    public ElementType OutputType(int output = 0) => TypeOf(Operation.Outputs[output]);
+
     public void RequireInputs(int least, int most)
     {
         var given = Operation.Inputs.Length;
@@ -25,4 +36,7 @@ internal sealed class OperationSite(Operation operation, Func<string, Parameter?
     }
 
     public GraphException Error(string problem) => new($"Operation {Operation.Name} ({Operation.Type}): {problem}.");
+
+    private ElementType TypeOf(string value) =>
+        types is not null && types.TryGetValue(value, out var type) ? type.Type : ElementType.Float32;
 }

@@ -39,8 +39,15 @@ internal abstract class PreparedOperation(OperationSite site)
     /// <summary>Where this operation's statistics lie in the exchanged vector.</summary>
     public ImmutableArray<int> StatisticOffsets { get; set; } = [];
 
-    /// <summary>Computes the output as a tensor handle of its own.</summary>
+    /// <summary>Computes the first output as a tensor handle of its own.</summary>
     public abstract torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run);
+
+    /// <summary>Computes all outputs, each as a tensor handle of its own; one that is left out may stay null.</summary>
+    /// <param name="inputs">As the operation has them; null where one is left out.</param>
+    /// <param name="outputs">Receives them.</param>
+    /// <param name="run">The run.</param>
+    public virtual void ForwardAll(torch.Tensor?[] inputs, torch.Tensor?[] outputs, RunContext run) =>
+        outputs[0] = Forward(inputs, run);
 
     /// <summary>Gives the gradients of all wanted inputs.</summary>
     public virtual void Backward(BackwardCall call) => throw new UnreachableException();

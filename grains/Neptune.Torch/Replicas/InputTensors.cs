@@ -10,15 +10,12 @@ internal sealed class InputTensors : IDisposable
 
     private readonly TorchDevice _device;
     private readonly ValueSignature _signature;
+    private readonly torch.ScalarType _type;
     private readonly long[] _lengths;
     private readonly Dictionary<int, torch.Tensor> _byRows = [];
 
     public InputTensors(TorchDevice device, ValueSignature signature)
     {
-        if (signature.Type != ElementType.Float32)
-        {
-            throw new GraphException($"Input {signature} must be of Float32: features are float32 arrays.");
-        }
         var dimensions = signature.Shape.Dimensions;
         if (dimensions.Length == 0 || dimensions.Skip(1).Any(d => !d.IsFixed))
         {
@@ -26,6 +23,7 @@ internal sealed class InputTensors : IDisposable
         }
         _device = device;
         _signature = signature;
+        _type = TorchTypes.Of(signature.Type);
         _lengths = [0, .. dimensions.Skip(1).Select(d => d.Length)];
         ElementsOfSample = checked((int)_lengths.Skip(1).Aggregate(1L, (a, b) => checked(a * b)));
     }
@@ -62,7 +60,9 @@ internal sealed class InputTensors : IDisposable
         {
             System.Numerics.Tensors.TensorPrimitives.Multiply(features, scale, elements);
         }
-        return _device.IsCpu ? tensor : tensor.to(_device.Native);
+        // Features are float32 arrays; class numbers and tokens are whole in them.
+        var typed = _type == torch.ScalarType.Float32 ? tensor : tensor.to_type(_type);
+        return _device.IsCpu ? typed : typed.to(_device.Native);
     }
 
     public void Dispose()

@@ -23,10 +23,17 @@ internal sealed class ShardPass : IDisposable
 
     public ShardPass(TorchDevice device, TrainingGraph graph, WeightStore weights)
     {
+        if (graph.Graph.Inputs.Length != 1)
+        {
+            throw new GraphException(
+                $"Graph {graph.Graph.Name} has {graph.Graph.Inputs.Length} inputs ({string.Join(", ", graph.Graph.Inputs)}). "
+                    + "Training supports one: join features in one tensor."
+            );
+        }
         _device = device;
         _weights = weights;
         (_loss, var value) = LossFunction.Of(graph);
-        var plan = new ExecutionPlan(graph.Graph, value, device);
+        var plan = new ExecutionPlan(graph.Graph, device, value);
         _executor = new(plan, weights.Tensors);
         _inputs = new(device, graph.Graph.Inputs[0]);
         _run.Generator = new torch.Generator(0, device.Native);

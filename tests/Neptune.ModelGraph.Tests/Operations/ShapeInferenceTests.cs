@@ -52,6 +52,12 @@ public class ShapeInferenceTests
             { "Flatten", "N,28,28,1", "axis=-3", "(N, 784)" },
             { "Flatten", "2,3,4", "axis=0", "(1, 24)" },
             { "Flatten", "N,1,3", "axis=2", "(N, 3)" },
+            { "Flatten", "N,3,4", "axis=2", "(?, 4)" },
+            { "Flatten", "?,28,28,1", "", "(?, 784)" },
+            { "Constant", "", "type=Int64 shape=2 value=AAAAAAAAAAABAAAAAAAAAA==", "(2,)" },
+            { "Reshape", "N,T,6", "shape=-1,2", "(?, 2)" },
+            { "Reshape", "N,T,6", "shape=0,0,2,3", "(N, T, 2, 3)" },
+            { "Reshape", "N,0,6", "shape=0,6,0 allowzero=1", "(0, 6, 0)" },
             { "Reshape", "N,28,28,1", "shape=0,-1", "(N, 784)" },
             { "Reshape", "N,784", "shape=-1,28,28", "(N, 28, 28)" },
             { "Reshape", "N,6", "shape=0,2,3", "(N, 2, 3)" },
@@ -107,12 +113,14 @@ public class ShapeInferenceTests
             { "Softmax", "N,3", "axis=2", "axis is 2, and X has shape (N, 3). Pick axis from -2 to 1" },
             { "Softmax", "N,3", "axis=1f", "attribute axis is of kind Float, and must be of kind Int" },
             { "Flatten", "N,3", "axis=3", "Pick axis from -2 to 2" },
-            { "Flatten", "N,3,4", "axis=2", "the product of (N, 3) is not known" },
             { "Reshape", "N,6", "shape=0,4", "does not reshape to (0, 4)" },
             { "Reshape", "N,6", "shape=-1,4", "does not reshape to (-1, 4)" },
             { "Reshape", "N,6", "shape=-1,-1", "one may be -1" },
             { "Reshape", "N,6", "shape=6,1,0", "shape has 0 (copy) at place 2" },
             { "Reshape", "N,6", "", "shape is missing" },
+            { "Constant", "", "type=Int64 shape=2 value=AAAA", "value has 3 bytes, and shape (2) of Int64 takes 16" },
+            { "Constant", "", "type=Float3 shape=2 value=AAAA", "type is Float3. Did you mean Float32" },
+            { "Constant", "", "type=Int8 shape=2 value=A", "value is not base64" },
             { "Reshape", "2,6", "shape=4611686018427387904,4611686018427387904", "A length is greater than" },
             { "Transpose", "N,3,4", "perm=0,1,1", "Give each of the 3 axes from 0 once" },
         };
@@ -192,7 +200,7 @@ public class ShapeInferenceTests
     private static Graph GraphOf(string type, string inputs, string attributes)
     {
         var signatures = inputs
-            .Split(' ')
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select((shape, i) => new ValueSignature($"x{i}", ElementType.Float32, ParseShape(shape)))
             .ToImmutableArray();
         return new()
@@ -211,7 +219,7 @@ public class ShapeInferenceTests
                     Outputs = ["y"],
                     Attributes = attributes
                         .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                        .Select(a => a.Split('='))
+                        .Select(a => a.Split('=', 2))
                         .ToImmutableSortedDictionary(
                             a => a[0],
                             a => ParseAttribute(a[0], a[1]),

@@ -77,7 +77,7 @@ public class SafeTensorsFileTests
             },
             { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 8, "4 bytes stand behind the last tensor" },
             { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "without gaps or overlaps" },
-            { """{"a":{"dtype":"BF16","shape":[1],"data_offsets":[0,2]}}""", 2, "$.a.dtype: BF16 is not known" },
+            { """{"a":{"dtype":"F8_E5M2","shape":[1],"data_offsets":[0,2]}}""", 2, "$.a.dtype: F8_E5M2 is not known" },
             { """{"a":{"dtype":"U8","shape":[-1],"data_offsets":[0,1]}}""", 1, "negative length" },
             { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,0]}}""", 1, "data_offsets: must be two numbers" },
             { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"x":1}}""", 1, "field x is not known" },

@@ -24,12 +24,12 @@ internal sealed class Flatten : IOperationDefinition
         var split = (int)(axis < 0 ? axis + shape.Rank : axis);
         return new(
             scope[0].Type,
-            new(Product(scope, shape.Dimensions[..split]), Product(scope, shape.Dimensions[split..]))
+            new(Product(shape.Dimensions[..split]), Product(shape.Dimensions[split..]))
         );
     }
 
     // A symbol times ones is the symbol; a symbol times anything else has no name.
-    private static Dimension Product(OperationScope scope, ImmutableArray<Dimension> dimensions)
+    private static Dimension Product(ImmutableArray<Dimension> dimensions)
     {
         var symbols = dimensions.Where(d => !d.IsFixed).ToArray();
         var length = dimensions.Where(d => d.IsFixed).Aggregate(1L, (product, d) => checked(product * d.Length));
@@ -37,10 +37,7 @@ internal sealed class Flatten : IOperationDefinition
         {
             0 => length,
             1 when length == 1 => symbols[0],
-            _ => throw scope.Error(
-                $"input has shape {scope.Shape(0)}, and the product of ({string.Join(", ", dimensions)}) is not known. "
-                    + "Flatten behind the batch dimension (axis 1)."
-            ),
+            _ => Dimension.Unknown,
         };
     }
 }

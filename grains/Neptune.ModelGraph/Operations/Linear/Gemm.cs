@@ -26,7 +26,7 @@ internal sealed class Gemm : IOperationDefinition
         var b = scope.ShapeOfRank(1, 2, "a matrix");
         var (rows, innerA) = scope.Flag("transA") ? (a[1], a[0]) : (a[0], a[1]);
         var (innerB, columns) = scope.Flag("transB") ? (b[1], b[0]) : (b[0], b[1]);
-        if (innerA != innerB)
+        if (!innerA.MayEqual(innerB))
         {
             throw scope.Error(
                 $"A has shape {a} and B has shape {b}{(scope.Flag("transB") ? " (transposed)" : "")}: "
@@ -34,7 +34,7 @@ internal sealed class Gemm : IOperationDefinition
             );
         }
         var result = new Shape(rows, columns);
-        if (scope.Has(2) && Broadcasting.Of(scope.Shape(2), result) != result)
+        if (scope.Has(2) && (Broadcasting.Of(scope.Shape(2), result) is not { } sum || !sum.MayEqual(result)))
         {
             throw scope.Error($"C has shape {scope.Shape(2)}, which does not broadcast to {result}.");
         }

@@ -21,7 +21,7 @@ internal sealed class MatMul : IOperationDefinition
         }
         var left = a.Rank == 1 ? a.Prepend(1) : a;
         var right = b.Rank == 1 ? new Shape(b[0], 1) : b;
-        if (left[-1] != right[-2])
+        if (!left[-1].MayEqual(right[-2]))
         {
             throw scope.Error(
                 $"A has shape {a} and B has shape {b}: the inner lengths {left[-1]} and {right[-2]} differ. "
