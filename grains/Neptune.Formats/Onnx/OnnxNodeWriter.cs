@@ -42,7 +42,10 @@ internal sealed class OnnxNodeWriter(Graph graph)
         {
             case "Constant":
                 Write(
-                    operation with { Attributes = operation.Attributes.Clear() },
+                    operation with
+                    {
+                        Attributes = operation.Attributes.Clear(),
+                    },
                     Attribute("value", OnnxAttributeKind.Tensor).Message(5, Tensor("", ConstantValue.Of(operation)))
                 );
                 break;

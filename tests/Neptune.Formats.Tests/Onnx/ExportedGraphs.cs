@@ -27,7 +27,8 @@ internal static class ExportedGraphs
                 var drawn = parameter.Initializer is Initializer.Constant { Value: var constant }
                     ? parameter with
                     {
-                        Initializer = constant == 1 ? new Initializer.Uniform(0.5f, 1.5f) : new Initializer.Uniform(-0.5f, 0.5f),
+                        Initializer =
+                            constant == 1 ? new Initializer.Uniform(0.5f, 1.5f) : new Initializer.Uniform(-0.5f, 0.5f),
                     }
                     : parameter;
                 ParameterValues.Fill(drawn, seed: 5, values);
@@ -73,7 +74,29 @@ internal static class ExportedGraphs
         return g.Build(g.Apply(Conv2D(3, 3, padding: Padding.Same), image));
     }
 
-    // What layers do not make: a mean of elements that lie apart, and lengths rounded up.
+    /// <summary>A mean of elements that lie apart, which opset 18 does not have.</summary>
+    public static Graph Dilated() =>
+        new()
+        {
+            Name = "dilated",
+            Inputs = [new("x", ElementType.Float32, Shape.OfBatch(1, 3, 2))],
+            Outputs = [new("y", ElementType.Float32, Shape.OfBatch(1, 1, 2))],
+            Parameters = [],
+            Operations =
+            [
+                Op(
+                    "AveragePool",
+                    "y",
+                    ["x"],
+                    ("kernel_shape", new long[] { 2, 1 }),
+                    ("dilations", new long[] { 2, 1 }),
+                    ("auto_pad", "VALID"),
+                    ("pads", new long[] { 0, 0, 0, 0 })
+                ),
+            ],
+        };
+
+    // What layers do not make: elements that lie apart, lengths rounded up, padding that counts.
     private static Graph Pools()
     {
         AttributeValue kernel = new long[] { 2, 3 };
@@ -81,16 +104,25 @@ internal static class ExportedGraphs
         {
             Name = "pools",
             Inputs = [new("x", ElementType.Float32, Shape.OfBatch(2, 9, 8))],
-            Outputs = [new("z", ElementType.Float32, Shape.OfBatch(2, 4, 3))],
+            Outputs = [new("z", ElementType.Float32, Shape.OfBatch(2, 5, 3))],
             Parameters = [],
             Operations =
             [
-                Op("AveragePool", "y", ["x"], ("kernel_shape", kernel), ("dilations", new long[] { 2, 1 })),
+                Op(
+                    "AveragePool",
+                    "y",
+                    ["x"],
+                    ("kernel_shape", kernel),
+                    ("dilations", new long[] { 1, 1 }),
+                    ("pads", new long[] { 1, 1, 1, 1 }),
+                    ("count_include_pad", 1)
+                ),
                 Op(
                     "MaxPool",
                     "z",
                     ["y"],
                     ("kernel_shape", kernel),
+                    ("dilations", new long[] { 1, 2 }),
                     ("strides", new long[] { 2, 2 }),
                     ("ceil_mode", 1),
                     ("auto_pad", "NOTSET"),
@@ -106,13 +138,12 @@ internal static class ExportedGraphs
         {
             Name = "sums",
             Inputs = [new("x", ElementType.Float32, Shape.OfBatch(6))],
-            Outputs = [new("z", ElementType.Float32, Shape.OfBatch(2, 2)), new("d", ElementType.Float32, Shape.OfBatch(4))],
-            Parameters =
+            Outputs =
             [
-                Parameter("w", 6, 4),
-                Parameter("z.shape", 4),
-                Parameter("m", 4, 4),
+                new("z", ElementType.Float32, Shape.OfBatch(2, 2)),
+                new("d", ElementType.Float32, Shape.OfBatch(4)),
             ],
+            Parameters = [Parameter("w", 6, 4), Parameter("z.shape", 4), Parameter("m", 4, 4)],
             Operations =
             [
                 Op("Gemm", "a", ["x", "w", "z.shape"], ("alpha", 2), ("beta", 0.5f)),

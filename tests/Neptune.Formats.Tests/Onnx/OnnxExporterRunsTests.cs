@@ -42,6 +42,21 @@ public sealed class OnnxExporterRunsTests(OneDevice device) : IClassFixture<OneD
             }
         });
 
+    [Fact]
+    public void Given_a_mean_of_elements_that_lie_apart_when_exported_then_it_has_the_opset_that_knows_it()
+    {
+        using var file = new MemoryStream();
+        OnnxExporter.Export(ExportedGraphs.Dilated(), new Dictionary<string, TensorValue>(), file);
+        var model = OnnxReader.ReadModel(file.ToArray(), "dilated.onnx");
+        Assert.Equal((19, 9), (model.OpsetImports[""], model.IrVersion));
+        Assert.Null(Assert.Single(model.Graph.Nodes).Attribute("pads"));
+        using var session = new InferenceSession(file.ToArray());
+        using var given = OrtValue.CreateTensorValueFromMemory<float>([1, 2, 30, 40, 5, 8], [1, 1, 3, 2]);
+        using var options = new RunOptions();
+        using var outputs = session.Run(options, ["x"], [given], ["y"]);
+        Assert.Equal([3f, 5f], outputs[0].GetTensorDataAsSpan<float>().ToArray());
+    }
+
     private static TensorValue Input(ValueSignature signature, int rows)
     {
         var shape = signature.Shape.WithoutFirst().Prepend(rows);

@@ -17,8 +17,8 @@ public sealed class OnnxExporterTests
         Assert.Equal("neptune", model.ProducerName);
         Assert.Matches(@"^\d+\.\d+\.\d+$", model.ProducerVersion);
         Assert.NotEmpty(model.DocString);
-        Assert.Equal([new("", name == "pools" ? 19 : 18)], model.OpsetImports);
-        Assert.Equal(name == "pools" ? 9 : 8, model.IrVersion);
+        Assert.Equal([new("", 18)], model.OpsetImports);
+        Assert.Equal(8, model.IrVersion);
         Assert.Equal([new("why", "a test")], model.MetadataProps);
         Assert.Equal(name, model.Graph.Name);
         Assert.Equal(graph.Inputs.Select(Said), model.Graph.Inputs.Select(Said));
@@ -73,7 +73,11 @@ public sealed class OnnxExporterTests
         var weights = ExportedGraphs.Weights(graph);
         Refused(graph, weights.Remove("m"), "The weights lack m.");
         Refused(graph, weights.SetItem("m", weights["w"]), "The weights have Float32 (6, 4) for m, and the graph has");
-        Refused(graph, weights.SetItem("m", weights["m"] with { Bytes = new byte[4] }), "have 4 bytes for m of Float32 (4, 4)");
+        Refused(
+            graph,
+            weights.SetItem("m", weights["m"] with { Bytes = new byte[4] }),
+            "have 4 bytes for m of Float32 (4, 4)"
+        );
     }
 
     [Fact]
@@ -127,7 +131,9 @@ public sealed class OnnxExporterTests
             return;
         }
         Assert.Equal(operation.Inputs, node.Inputs);
-        Assert.Equal(operation.Attributes.Keys, node.Attributes.Select(attribute => attribute.Name));
+        // Means of elements that lie side by side have no other distance to say.
+        var said = operation.Attributes.Keys.Where(key => key != "dilations" || operation.Type != "AveragePool");
+        Assert.Equal(said, node.Attributes.Select(attribute => attribute.Name));
         foreach (var attribute in node.Attributes)
         {
             AttributeValue found = attribute.Kind switch
@@ -139,7 +145,10 @@ public sealed class OnnxExporterTests
             };
             var wanted = operation.Attributes[attribute.Name];
             // ONNX has no whole numbers in the place of real ones.
-            Assert.Equal(wanted is AttributeValue.Int { Value: var whole } && attribute.Name == "alpha" ? (float)whole : wanted, found);
+            Assert.Equal(
+                wanted is AttributeValue.Int { Value: var whole } && attribute.Name == "alpha" ? (float)whole : wanted,
+                found
+            );
         }
     }
 
