@@ -25,6 +25,10 @@ internal static class OnnxElementTypes
             _ => null,
         };
 
+    /// <summary>The type of that number, where operators compute with it; null where they do not.</summary>
+    public static ElementType? Computed(int number) =>
+        Of(number) is { } type and not (ElementType.UInt16 or ElementType.UInt32 or ElementType.UInt64) ? type : null;
+
     /// <summary>The number of a type.</summary>
     public static int Number(ElementType type) =>
         (int)Enum.GetValues<OnnxDataType>().First(number => Of((int)number) == type);
