@@ -104,8 +104,8 @@ internal sealed class ParameterMapping
                 !tensors.IsEmpty
                 && tensors.All(tensor => Begins(tensor.Name, prefix) && tensor.Name.Length > prefix.Length)
                 && !_graph.Parameters.Any(parameter => Begins(parameter.Name, prefix))
-            ) is
-            { } common
+            )
+                is { } common
         )
         {
             tensors = [.. tensors.Select(tensor => tensor with { Name = tensor.Name[common.Length..] })];

@@ -118,10 +118,7 @@ internal sealed class PyTorchDifferences
 
     // With one channel or one pixel both orders are the same.
     private bool IsMixedImage(string value) =>
-        IsImage(value)
-        && _types[value].Shape is var shape
-        && !IsOne(shape[3])
-        && !(IsOne(shape[1]) && IsOne(shape[2]));
+        IsImage(value) && _types[value].Shape is var shape && !IsOne(shape[3]) && !(IsOne(shape[1]) && IsOne(shape[2]));
 
     private static bool IsOne(Dimension dimension) => dimension.IsFixed && dimension.Length == 1;
 

@@ -25,6 +25,5 @@ internal abstract class TorchFile
     public abstract ReadOnlyMemory<byte> Storage(PickledStorage storage);
 
     /// <summary>How many bytes a storage has by its description; the product may be more than a file ever has.</summary>
-    public static Int128 SizeBytes(PickledStorage storage) =>
-        (Int128)storage.Count * (storage.Type?.SizeBytes() ?? 1);
+    public static Int128 SizeBytes(PickledStorage storage) => (Int128)storage.Count * (storage.Type?.SizeBytes() ?? 1);
 }

@@ -35,7 +35,10 @@ internal sealed class TorchStreamFile : TorchFile
         var position = input.Position;
         if (Unpickler.Read(input) is not FormVersion)
         {
-            throw input.Error(position, $"the form's version is not {FormVersion}. Save it again with a newer PyTorch.");
+            throw input.Error(
+                position,
+                $"the form's version is not {FormVersion}. Save it again with a newer PyTorch."
+            );
         }
         position = input.Position;
         if (
@@ -85,7 +88,10 @@ internal sealed class TorchStreamFile : TorchFile
             }
             if (input.UInt64() != (ulong)storage.Count)
             {
-                throw input.Error(position, $"storage {text} does not have {storage.Count} elements, as its tensors say.");
+                throw input.Error(
+                    position,
+                    $"storage {text} does not have {storage.Count} elements, as its tensors say."
+                );
             }
             var sizeBytes = SizeBytes(storage);
             var content = input.TakeMemory(sizeBytes > ulong.MaxValue ? ulong.MaxValue : (ulong)sizeBytes);

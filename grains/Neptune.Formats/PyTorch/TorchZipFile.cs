@@ -16,19 +16,12 @@ internal sealed class TorchZipFile : TorchFile
 
     public override bool IsScript => IsScriptFolder(_zip, _folder);
 
-    /// <summary>The source files of a TorchScript file: their names from <c>code/</c> on, and their texts.</summary>
-    public IEnumerable<(string Name, string Text)> Code()
+    /// <summary>A source file of a TorchScript file, such as <c>__torch__/nets.py</c>; null where there is none.</summary>
+    public string? Code(string file)
     {
-        var prefix = $"{_folder}/code/";
-        return _zip
-            .Names.Where(name =>
-                name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(".py", StringComparison.Ordinal)
-            )
-            .Select(name => (name[prefix.Length..], Encoding.UTF8.GetString(_zip.Read(name))));
+        var entry = $"{_folder}/code/{file}";
+        return _zip.Find(entry) is null ? null : Encoding.UTF8.GetString(_zip.Read(entry));
     }
-
-    /// <summary>The values that a TorchScript file's code calls <c>CONSTANTS.c0</c> and so on.</summary>
-    public object? Constants() => Pickle(_zip, $"{_folder}/constants.pkl", Name, script: true);
 
     /// <summary>Reads the directory and the pickle.</summary>
     /// <param name="stream">The file; must stay open while storages are read.</param>
@@ -87,7 +80,8 @@ internal sealed class TorchZipFile : TorchFile
             );
     }
 
-    private static bool IsScriptFolder(ZipContainer zip, string folder) => zip.Find($"{folder}/constants.pkl") is not null;
+    private static bool IsScriptFolder(ZipContainer zip, string folder) =>
+        zip.Find($"{folder}/constants.pkl") is not null;
 
     private static object? Pickle(ZipContainer zip, string entry, string name, bool script)
     {

@@ -46,7 +46,8 @@ internal sealed class ZipContainer
     /// <exception cref="ModelFileException">It is missing, cut off or damaged.</exception>
     public byte[] Read(string name)
     {
-        var member = Find(name) ?? throw new ModelFileException($"{_file}: entry {name} is missing. Save the file again.");
+        var member =
+            Find(name) ?? throw new ModelFileException($"{_file}: entry {name} is missing. Save the file again.");
         var where = $"{_file}, entry {name}";
         if (member.Length > Array.MaxLength)
         {

@@ -22,7 +22,10 @@ internal static class ZipDirectory
         var (count, offset, length) = FindDirectory(stream, file);
         if (offset < 0 || length < 0 || offset > stream.Length - length || count < 0 || count > length / EntryLength)
         {
-            throw Damaged(file, $"the directory of {count} entries, {length} bytes from byte {offset} on, is not there");
+            throw Damaged(
+                file,
+                $"the directory of {count} entries, {length} bytes from byte {offset} on, is not there"
+            );
         }
         if (length > Array.MaxLength)
         {
@@ -101,11 +104,7 @@ internal static class ZipDirectory
         {
             var locator = ReadAt(stream, end - Zip64LocatorLength, Zip64LocatorLength).AsSpan();
             var at = BinaryPrimitives.ReadInt64LittleEndian(locator[8..]);
-            if (
-                BinaryPrimitives.ReadUInt32LittleEndian(locator) == 0x07064b50
-                && at >= 0
-                && at <= end - Zip64EndLength
-            )
+            if (BinaryPrimitives.ReadUInt32LittleEndian(locator) == 0x07064b50 && at >= 0 && at <= end - Zip64EndLength)
             {
                 var record = ReadAt(stream, at, Zip64EndLength).AsSpan();
                 if (BinaryPrimitives.ReadUInt32LittleEndian(record) == 0x06064b50)

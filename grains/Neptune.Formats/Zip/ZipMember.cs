@@ -7,11 +7,4 @@ namespace Neptune.Formats;
 /// <param name="PackedLength">Bytes in the file.</param>
 /// <param name="Length">Bytes of its content.</param>
 /// <param name="Offset">Where its header begins.</param>
-internal sealed record ZipMember(
-    string Name,
-    bool IsDeflated,
-    uint Crc,
-    long PackedLength,
-    long Length,
-    long Offset
-);
+internal sealed record ZipMember(string Name, bool IsDeflated, uint Crc, long PackedLength, long Length, long Offset);

@@ -96,7 +96,9 @@ public sealed class PyTorchFilesTests
         IEnumerable<bool> Ask(string file)
         {
             var bytes = Bytes(file);
-            return formats.Select(format => format.Recognizes(Fixture(file), bytes.AsSpan(0, Math.Min(4096, bytes.Length))));
+            return formats.Select(format =>
+                format.Recognizes(Fixture(file), bytes.AsSpan(0, Math.Min(4096, bytes.Length)))
+            );
         }
     }
 }

@@ -121,7 +121,13 @@ public sealed class PyTorchRefusalTests
     {
         Assert.Equal(19, Open(Repack("kinds.pt", (name, bytes) => bytes)).Count);
         Says(
-            () => Open(Repack("kinds.pt", (name, bytes) => name.EndsWith("/0", StringComparison.Ordinal) ? new byte[100_000_000] : bytes)),
+            () =>
+                Open(
+                    Repack(
+                        "kinds.pt",
+                        (name, bytes) => name.EndsWith("/0", StringComparison.Ordinal) ? new byte[100_000_000] : bytes
+                    )
+                ),
             "its entries unpack to 10000"
         );
     }
@@ -130,7 +136,13 @@ public sealed class PyTorchRefusalTests
     public void Given_a_storage_of_another_length_or_order_of_bytes_when_read_then_it_is_refused()
     {
         Says(
-            () => Open(Repack("kinds.pt", (name, bytes) => name.EndsWith("/0", StringComparison.Ordinal) ? bytes[1..] : bytes)),
+            () =>
+                Open(
+                    Repack(
+                        "kinds.pt",
+                        (name, bytes) => name.EndsWith("/0", StringComparison.Ordinal) ? bytes[1..] : bytes
+                    )
+                ),
             "has 11 bytes, and data.pkl says 12"
         );
         Says(
@@ -158,8 +170,7 @@ public sealed class PyTorchRefusalTests
         Assert.All(messages, message => Assert.Contains(message, error.Message, StringComparison.Ordinal));
     }
 
-    private static void Unpickle(string latin1) =>
-        Unpickler.Read(new(Encoding.Latin1.GetBytes(latin1), "x.pkl"));
+    private static void Unpickle(string latin1) => Unpickler.Read(new(Encoding.Latin1.GetBytes(latin1), "x.pkl"));
 
     private static Dictionary<string, ModelGraph.TensorValue> Open(byte[] bytes)
     {

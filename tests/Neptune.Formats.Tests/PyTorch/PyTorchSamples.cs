@@ -17,11 +17,7 @@ internal static class PyTorchSamples
     /// <summary>A file of the shared folder; skips the test where there is none.</summary>
     public static string Shared(string name)
     {
-        for (
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            folder is not null;
-            folder = folder.Parent
-        )
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             var path = Path.Combine(folder.FullName, "shared", "models", "pytorch", name);
             if (File.Exists(path))
@@ -59,8 +55,11 @@ internal static class PyTorchSamples
     {
         var bytes = File.ReadAllBytes(path);
         Assert.Equal("NUMPY"u8, bytes.AsSpan(1, 5));
-        return [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(
-            bytes.AsSpan(10 + BitConverter.ToUInt16(bytes, 8))
-        )];
+        return
+        [
+            .. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(
+                bytes.AsSpan(10 + BitConverter.ToUInt16(bytes, 8))
+            ),
+        ];
     }
 }

@@ -87,7 +87,14 @@ internal static class KnownGlobals
     // What TorchScript writes for typed lists; the type is in its code as well.
     private static IEnumerable<PickleGlobal> Script()
     {
-        string[] names = ["build_intlist", "build_doublelist", "build_boollist", "build_tensorlist", "restore_type_tag"];
+        string[] names =
+        [
+            "build_intlist",
+            "build_doublelist",
+            "build_boollist",
+            "build_tensorlist",
+            "restore_type_tag",
+        ];
         return names.Select(name => new PickleGlobal($"torch.jit._pickle.{name}")
         {
             Call = (call, arguments) =>
@@ -176,10 +183,7 @@ internal static class KnownGlobals
 
         private static PickledTensor Rebuild(PickleCall call, ImmutableArray<object?> arguments, ElementType? type)
         {
-            if (
-                arguments
-                is not [PickledStorage storage, long offset, PickleTuple lengths, PickleTuple strides, ..]
-            )
+            if (arguments is not [PickledStorage storage, long offset, PickleTuple lengths, PickleTuple strides, ..])
             {
                 throw call.Error("its arguments are not a storage, an offset, a shape and strides.");
             }
@@ -202,10 +206,13 @@ internal static class KnownGlobals
         private static ImmutableArray<long> Numbers(PickleCall call, PickleTuple tuple) =>
             [
                 .. tuple.Items.Select(item =>
-                    item is long and >= 0 ? (long)item : throw call.Error("a shape or stride is no whole number from 0.")
+                    item is long and >= 0
+                        ? (long)item
+                        : throw call.Error("a shape or stride is no whole number from 0.")
                 ),
             ];
 
-        private static PickleTuple Wrong(PickleCall call) => throw call.Error("its arguments are not the expected ones.");
+        private static PickleTuple Wrong(PickleCall call) =>
+            throw call.Error("its arguments are not the expected ones.");
     }
 }

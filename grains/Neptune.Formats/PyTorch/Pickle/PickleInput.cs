@@ -66,7 +66,10 @@ internal sealed class PickleInput(ReadOnlyMemory<byte> bytes, string where)
         var length = rest[..Math.Min(rest.Length, MaximumLine)].IndexOf((byte)'\n');
         if (length < 0)
         {
-            throw Error(begin, $"a name does not end within {MaximumLine} bytes. It is not a file that torch.save wrote.");
+            throw Error(
+                begin,
+                $"a name does not end within {MaximumLine} bytes. It is not a file that torch.save wrote."
+            );
         }
         Position += length + 1;
         return Decode(rest[..length], begin);

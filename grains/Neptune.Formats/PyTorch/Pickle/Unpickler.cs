@@ -54,7 +54,10 @@ internal sealed class Unpickler
     {
         if (_input.Byte() != 0x80 || _input.Byte() is < 2 or > 5)
         {
-            throw Error(_input.Position - 1, "no pickle of protocol 2 to 5 begins here. Give a file that torch.save wrote.");
+            throw Error(
+                _input.Position - 1,
+                "no pickle of protocol 2 to 5 begins here. Give a file that torch.save wrote."
+            );
         }
         while (true)
         {
