@@ -141,18 +141,32 @@ internal static class OnnxReader
         }
     }
 
-    // Both messages have their values in field 3 or 5 and upward, where a tensor has what lies otherwise or what no one writes.
+    // Both messages have a name where a tensor has its lengths, and their first tensor where a tensor has what nobody writes.
     private static void RefuseSequence(ProtobufReader reader)
     {
+        const string Remedy = "Only files of one tensor can be read.";
+        var (named, elements) = (false, false);
         while (reader.Next())
         {
             if (reader.Field == 3 && reader.Wire == ProtobufWire.Length)
             {
-                throw reader.Error(
-                    "a value inside a sequence or an optional value begins here. Only files of one tensor can be read."
-                );
+                throw reader.Error($"a value inside a sequence or an optional value begins here. {Remedy}");
             }
-            reader.Skip();
+            elements |= reader.Field is >= 4 and not 8;
+            if (reader.Field == 1 && reader.Wire == ProtobufWire.Length)
+            {
+                named |= !reader.Bytes().Span.Contains((byte)0);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+        if (named && !elements)
+        {
+            throw reader.Whole.Error(
+                $"it holds an empty sequence or optional value, or a tensor without elements. {Remedy}"
+            );
         }
     }
 

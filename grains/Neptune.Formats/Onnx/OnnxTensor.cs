@@ -8,6 +8,8 @@ namespace Neptune.Formats;
 /// </summary>
 internal sealed record OnnxTensor
 {
+    private const int TitleLength = 200;
+
     /// <summary>Its name; empty for the value of an attribute.</summary>
     public string Name { get; init; } = "";
 
@@ -26,6 +28,12 @@ internal sealed record OnnxTensor
     /// <summary>The message itself, for the typed lists.</summary>
     public required ProtobufMessage Message { get; init; }
 
-    /// <summary>How errors name it.</summary>
-    public string Title => Name.Length > 0 ? $"tensor {Name}" : "a tensor without a name";
+    /// <summary>How errors name it; a file may hold names without end.</summary>
+    public string Title =>
+        Name.Length switch
+        {
+            0 => "a tensor without a name",
+            <= TitleLength => $"tensor {Name}",
+            _ => $"tensor {Name[..TitleLength]}...",
+        };
 }

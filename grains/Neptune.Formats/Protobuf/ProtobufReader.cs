@@ -5,9 +5,9 @@ using System.Text;
 namespace Neptune.Formats;
 
 /// <summary>
-/// Reads the fields of one protocol buffer message, in the order in which they stand. Bytes are never copied: a length-delimited
-/// field is a slice of the file. The bytes are not trusted: whatever is wrong becomes an error that names file and position.
-/// The layout is https://protobuf.dev/programming-guides/encoding/.
+/// Reads the fields of one protocol buffer message, in the order in which they stand. Bytes are never copied: a
+/// length-delimited field is a slice of the file. The bytes are not trusted: whatever is wrong becomes an error that names
+/// file and position. The layout is https://protobuf.dev/programming-guides/encoding/.
 /// </summary>
 /// <remarks>
 /// <code>
