@@ -30,6 +30,11 @@ public class UsageTests
     [InlineData("train --resume job-1 --keep-last 2", "Leave out --keep-last")]
     [InlineData("jobs fork job-1 --learning-rate 0", "--learning-rate is 0. Give a number above 0")]
     [InlineData("jobs fork job-1 --optimizer adam:0.1 --learning-rate 0.1", "not both")]
+    [InlineData("train --model flatten,dense:10 --data digits --freeze conv*", "--freeze is for a model of the registry")]
+    [InlineData("train --model lenet --data digits --from job-1@3", "--from and a model of the registry are two things")]
+    [InlineData("models export lenet --format h5", "--format is h5. Valid are")]
+    [InlineData("models import lenet.onnx --input-scale 0", "--input-scale is 0. Give a number above 0")]
+    [InlineData("models verify lenet --input a --expected b --tolerance -1", "--tolerance is -1. Give a number from 0")]
     [InlineData("jobs verify job-1 --from x", "--from is x. Give the number of a step")]
     public async Task Given_wrong_usage_when_run_then_one_line_offers_what_is_right_and_the_exit_code_is_2(
         string line,

@@ -57,9 +57,12 @@ internal static class CommandTree
             ),
             Group(
                 "models",
-                "Trained models and their versions.",
+                "Models of the registry, trained or imported, and their versions.",
                 ModelsListCommand.Create(),
-                ModelsShowCommand.Create()
+                ModelsShowCommand.Create(),
+                ModelsImportCommand.Create(),
+                ModelsExportCommand.Create(),
+                ModelsVerifyCommand.Create()
             ),
             Group(
                 "data",

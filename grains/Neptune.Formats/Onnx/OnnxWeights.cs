@@ -99,7 +99,7 @@ internal sealed class OnnxWeights
             return free;
         }
         // Weights are kept as float32, which holds the halves exactly; they are computed with as the model says.
-        _values.Add(free, Halves.Widen(value));
+        _values.Add(free, Float32Conversion.Of(value));
         Notes = Notes.IsEmpty ? [$"Weights of {value.Type} are kept as Float32."] : Notes;
         var cast = _assembler.FreeName($"{free}.{value.Type}");
         _assembler.Append(

@@ -62,6 +62,10 @@ public static class ModelText
     public static ImmutableArray<Layer> ParseLayers(string text) =>
         [.. text.Split(',').Select(part => Parse("Layer", part, LayerParsers))];
 
+    /// <summary>True where a text speaks of layers, be they known or not; false for a single word that is none.</summary>
+    public static bool IsLayers(string text) =>
+        text.AsSpan().ContainsAny(',', ':') || LayerParsers.ContainsKey(text.ToLowerInvariant());
+
     /// <summary>A chain of layers; see <see cref="ParseLayers"/>.</summary>
     /// <exception cref="GraphException">A name is unknown (the nearest are offered), or a setting is missing or wrong.</exception>
     public static Sequential ParseSequential(string text) => Sequential.Of(ParseLayers(text));

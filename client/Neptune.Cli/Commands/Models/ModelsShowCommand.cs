@@ -22,14 +22,19 @@ internal static class ModelsShowCommand
     {
         await using var neptune = await session.ConnectAsync(cancellation);
         var version = await neptune.Models.GetAsync(session.Get(Model));
-        var package = await neptune.Models.OpenAsync(version.Package, cancellation);
-        var summary = ModelSummary.Of(package.Graph.Graph);
-        ShowLayers(session.Output, summary);
-        ShowLineage(session.Output, version, package);
-        session.Output.Event(ToJson(version, package, summary));
+        var manifest = await neptune.Models.OpenManifestAsync(version.Package, cancellation);
+        var graph =
+            manifest.Kind == PackageKind.Training
+                ? (await neptune.Models.OpenAsync(version.Package, cancellation)).Graph.Graph
+                : (await neptune.Models.OpenInferenceAsync(version.Package, cancellation)).Graph.Graph;
+        var summary = ModelSummary.Of(graph);
+        var cost = GraphCost.OfSample(graph);
+        ShowLayers(session.Output, summary, cost);
+        ShowLineage(session.Output, version, manifest);
+        session.Output.Event(ToJson(version, manifest, summary, cost));
     }
 
-    private static void ShowLayers(Output output, ModelSummary summary)
+    private static void ShowLayers(Output output, ModelSummary summary, double? cost)
     {
         var table = output.NewTable("layer", "operations", "output", "parameters");
         foreach (var layer in summary.Layers)
@@ -43,28 +48,44 @@ internal static class ModelsShowCommand
         }
         output.Words.Write(table);
         output.Line(
-            $"{Numbers.Count(summary.ParameterCount)} parameters, {Numbers.Count(summary.TrainableCount)} of them trained"
+            $"{Numbers.Count(summary.ParameterCount)} parameters, {Numbers.Count(summary.TrainableCount)} of them trained; "
+                + (cost is { } flops ? $"{Numbers.Count((long)flops)} floating-point operations a sample" : "sizes are known when it runs")
         );
         output.Line();
     }
 
-    private static void ShowLineage(Output output, ModelVersion version, TrainingPackage package)
+    private static void ShowLineage(Output output, ModelVersion version, PackageManifest package)
     {
         var lineage = package.Lineage;
         output.Line($"Model           {version.Package.Model}@{version.Package.Version}");
         output.Line($"Aliases         {string.Join(", ", version.Aliases)}");
         output.Line($"Weights SHA-256 {package.WeightsSha256}");
+        output.Line($"Kind            {package.Kind}");
+        if (lineage.Origin is { } origin)
+        {
+            output.Line($"Imported from   {origin.File}: {origin.Format}");
+            output.Line($"File SHA-256    {origin.Sha256}");
+            output.Line($"Licence         {(origin.License.Length > 0 ? origin.License : "not said")}");
+        }
         output.Line($"Job             {lineage.Job}");
         output.Line($"Data            {lineage.Dataset}");
         output.Line($"Data SHA-256    {lineage.DatasetSha256}");
         output.Line($"Graph SHA-256   {lineage.GraphSha256}");
         output.Line($"Seed            {lineage.Seed}");
         output.Line($"Numerics        {lineage.NumericsFingerprint}");
-        output.Line($"Trained         {package.Position.Step} steps, {package.Position.Epoch} epochs");
+        if (package.Position is { } position)
+        {
+            output.Line($"Trained         {position.Step} steps, {position.Epoch} epochs");
+        }
         output.Line($"Package         {version.Package.Path}");
     }
 
-    private static object ToJson(ModelVersion version, TrainingPackage package, ModelSummary summary) =>
+    private static object ToJson(
+        ModelVersion version,
+        PackageManifest package,
+        ModelSummary summary,
+        double? cost
+    ) =>
         new
         {
             @event = "done",
@@ -78,8 +99,19 @@ internal static class ModelsShowCommand
             graphSha256 = package.Lineage.GraphSha256,
             seed = package.Lineage.Seed,
             numericsFingerprint = package.Lineage.NumericsFingerprint,
-            steps = package.Position.Step,
-            epochs = package.Position.Epoch,
+            kind = package.Kind.ToString().ToLowerInvariant(),
+            origin = package.Lineage.Origin is { } origin
+                ? new
+                {
+                    format = origin.Format,
+                    file = origin.File,
+                    sha256 = origin.Sha256,
+                    license = origin.License,
+                }
+                : null,
+            steps = package.Position?.Step,
+            epochs = package.Position?.Epoch,
+            flopsPerSample = cost,
             parameterCount = summary.ParameterCount,
             trainableCount = summary.TrainableCount,
             layers = summary.Layers.Select(l => new

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Neptune.Client;
 using Neptune.Contracts;
 using Neptune.ModelGraph;
 
@@ -10,7 +11,7 @@ internal static class TrainCommand
     private static readonly Option<string?> Model = new("--model")
     {
         Description =
-            "The layers: dense:UNITS[:ACTIVATION], conv2d:FILTERS:KERNEL[:ACTIVATION][:same], maxpool[:SIZE], "
+            "A model of the registry to train on (NAME, NAME@VERSION), or the layers of a new one: dense:UNITS[:ACTIVATION], conv2d:FILTERS:KERNEL[:ACTIVATION][:same], maxpool[:SIZE], "
             + "avgpool[:SIZE], globalavgpool, batchnorm, dropout:RATE, flatten, reshape:LENGTHS, activation:NAME.",
         HelpName = "flatten,dense:64:relu,dense:10:softmax",
     };
@@ -86,6 +87,17 @@ internal static class TrainCommand
         HelpName = "MODEL",
     };
 
+    private static readonly Option<string[]> Freeze = new("--freeze")
+    {
+        Description = "Parameters of a model of the registry that stay as they are, with * for any characters: conv*.",
+        HelpName = "PATTERN",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private static readonly Option<int?> ResetHead = NumberOption.Optional(
+        "--reset-head",
+        "Give a model of the registry a new last layer of so many classes."
+    );
+
     /// <summary>All that a new job is made of.</summary>
     private static readonly Option[] Settings =
     [
@@ -104,6 +116,8 @@ internal static class TrainCommand
         MixedNumerics,
         Name,
         From,
+        Freeze,
+        ResetHead,
         .. CheckpointOptions.All,
     ];
 
@@ -133,47 +147,104 @@ internal static class TrainCommand
 
     private static async Task TrainAsync(Session session, CancellationToken cancellation)
     {
-        var layers = session.Get(Model) ?? throw Missing("--model flatten,dense:64:relu,dense:10:softmax");
-        var model = ModelText.ParseSequential(layers);
+        var text = session.Get(Model) ?? throw Missing("--model flatten,dense:64:relu,dense:10:softmax");
+        var isNew = ModelText.IsLayers(text);
+        var model = isNew ? ModelText.ParseSequential(text) : null;
+        Option[] unfit = isNew ? [Freeze, ResetHead] : [From];
+        if (unfit.FirstOrDefault(session.IsGiven) is { } other)
+        {
+            throw new UsageException(
+                isNew
+                    ? $"{other.Name} is for a model of the registry, and --model gives layers. Leave one out."
+                    : $"{other.Name} and a model of the registry are two things to start from. Leave one out."
+            );
+        }
         var optimizer = ModelText.ParseOptimizer(session.Get(Optimizer));
-        var loss = session.Get(Loss) is { } text ? ModelText.ParseLoss(text) : null;
+        var loss = session.Get(Loss) is { } lossText ? ModelText.ParseLoss(lossText) : null;
         var dataName = DatasetRef.Parse(session.Get(Data) ?? throw Missing("--data digits"));
         var from = session.Get(From) is { } version ? JobOrigin.Parse(version) : null;
-        var name = new ModelName(session.Get(Name) ?? dataName.Name.Value);
 
         await using var neptune = await session.ConnectAsync(cancellation, session.Get(Nodes));
         var data = await neptune.Data.GetAsync(dataName.ToString());
+        var options = OptionsOf(session);
+        var history = await TrainingCommand.FollowAsync(
+            session,
+            progress =>
+                model is null
+                    ? neptune.FineTuneAsync(
+                        text,
+                        data,
+                        new()
+                        {
+                            Optimizer = optimizer,
+                            Loss = loss,
+                            Freeze = [.. session.Get(Freeze) ?? []],
+                            ResetHead = session.Get(ResetHead),
+                        },
+                        options,
+                        progress,
+                        cancellation
+                    )
+                    : FitAsync(neptune, Compiled(model, optimizer, loss, data), data, options, from, progress, cancellation)
+        );
+        TrainingCommand.ShowResult(session, history);
+    }
+
+    private static FitOptions OptionsOf(Session session) =>
+        new()
+        {
+            Epochs = session.Get(Epochs),
+            ValidationSplit = session.Get(ValidationSplit),
+            Shuffle = !session.Get(NoShuffle),
+            PerDeviceBatchSize = session.Get(Batch),
+            Shards = session.Get(Shards),
+            Seed = session.Get(Seed),
+            Nodes = session.Get(Nodes),
+            Name = session.Get(Name),
+            MixedNumerics = session.Get(MixedNumerics),
+            LeastNodes = session.Get(Min),
+            Retention = CheckpointOptions.Retention(session, new()),
+            CheckpointInterval = CheckpointOptions.Interval(session),
+        };
+
+    private static Sequential Compiled(Sequential model, Optimizer optimizer, Loss? loss, DatasetView data)
+    {
         var classes = data.Info.Labels.Length > 0;
-        model.Compile(
+        return model.Compile(
             optimizer,
             loss ?? (classes ? Layers.SparseCategoricalCrossentropy() : Layers.MeanSquaredError()),
             classes ? [Layers.Accuracy()] : []
         );
-        var history = await TrainingCommand.FollowAsync(
-            session,
-            progress =>
-                neptune.FitAsync(
-                    model,
-                    data,
-                    session.Get(Epochs),
-                    session.Get(ValidationSplit),
-                    !session.Get(NoShuffle),
-                    session.Get(Batch),
-                    session.Get(Shards),
-                    session.Get(Seed),
-                    session.Get(Nodes),
-                    name.Value,
-                    progress,
-                    session.Get(MixedNumerics),
-                    session.Get(Min),
-                    from,
-                    CheckpointOptions.Retention(session, new()),
-                    CheckpointOptions.Interval(session),
-                    cancellation
-                )
-        );
-        TrainingCommand.ShowResult(session, history);
     }
+
+    private static Task<TrainingHistory> FitAsync(
+        NeptuneClient neptune,
+        Sequential model,
+        DatasetView data,
+        FitOptions options,
+        JobOrigin? from,
+        IProgress<JobSnapshot> progress,
+        CancellationToken cancellation
+    ) =>
+        neptune.FitAsync(
+            model,
+            data,
+            options.Epochs,
+            options.ValidationSplit,
+            options.Shuffle,
+            options.PerDeviceBatchSize,
+            options.Shards,
+            options.Seed,
+            options.Nodes,
+            options.Name ?? data.Ref.Name.Value,
+            progress,
+            options.MixedNumerics,
+            options.LeastNodes,
+            from,
+            options.Retention,
+            options.CheckpointInterval,
+            cancellation
+        );
 
     private static UsageException Missing(string example) =>
         new($"There is no {example.Split(' ')[0]}. Give one, such as {example}; or --resume JOB.");

@@ -1,0 +1,112 @@
+using System.CommandLine;
+
+namespace Neptune.Cli.Commands;
+
+/// <summary><c>neptune models import</c>.</summary>
+internal static class ModelsImportCommand
+{
+    private static readonly Argument<string> ModelFile = new("FILE")
+    {
+        Description = "A model of another framework: .onnx; or weights (.pt, .pth, .safetensors) with --graph.",
+    };
+    private static readonly Option<string?> Name = new("--name")
+    {
+        Description = "The model's name in the registry; the file's by default.",
+        HelpName = "MODEL",
+    };
+    private static readonly Option<string?> GraphOf = new("--graph")
+    {
+        Description = "The graph that mere weights fill: a model of the registry.",
+        HelpName = "MODEL[@VERSION]",
+    };
+    private static readonly Option<double> Scale = new("--input-scale")
+    {
+        Description = "Raw features are multiplied by this first: 0.00392157 (1/255) for byte pixels of a model of 0..1.",
+        HelpName = "FACTOR",
+        DefaultValueFactory = _ => 1,
+    };
+    private static readonly Option<bool> Logits = new("--logits")
+    {
+        Description = "The output holds logits: answers of a deployment are their softmax.",
+    };
+    private static readonly Option<string[]> Labels = new("--labels")
+    {
+        Description = "The names of the classes in order.",
+        HelpName = "NAME",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private static readonly Option<string> License = new("--license")
+    {
+        Description = "The file's licence, shown with the model.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => "",
+    };
+
+    public static Command Create() =>
+        new Command("import", "Reads a model file of another framework into the registry; nothing in it is executed.")
+        {
+            ModelFile,
+            Name,
+            GraphOf,
+            Scale,
+            Logits,
+            Labels,
+            License,
+        }.Runs(RunAsync);
+
+    private static async Task RunAsync(Session session, CancellationToken cancellation)
+    {
+        var scale = (float)session.Get(Scale);
+        if (!float.IsFinite(scale) || scale <= 0)
+        {
+            throw new UsageException($"--input-scale is {session.Get(Scale)}. Give a number above 0, such as 0.00392157.");
+        }
+        await using var neptune = await session.ConnectAsync(cancellation);
+        var import = await neptune.Models.ImportAsync(
+            session.Get(ModelFile),
+            new()
+            {
+                Name = session.Get(Name),
+                GraphOf = session.Get(GraphOf),
+                InputScale = scale,
+                OutputIsLogits = session.Get(Logits),
+                Labels = [.. session.Get(Labels) ?? []],
+                License = session.Get(License),
+            },
+            cancellation
+        );
+        var package = import.Version.Package;
+        var output = session.Output;
+        var graph = import.Model.Graph;
+        output.Line($"Model           {package.Model}@{package.Version}");
+        output.Line($"Source          {import.Model.Source}");
+        output.Line($"Inputs          {string.Join(", ", graph.Inputs)}");
+        output.Line($"Outputs         {string.Join(", ", graph.Outputs)}");
+        output.Line($"Operations      {Numbers.Count(graph.Operations.Length)}");
+        output.Line($"Parameters      {Numbers.Count(graph.Parameters.Sum(p => p.Shape.ElementCount()))}");
+        output.Line($"Weights SHA-256 {package.WeightsSha256}");
+        foreach (var note in import.Model.Notes)
+        {
+            output.Line($"Note: {note}");
+        }
+        output.Line();
+        output.Line("Try next:");
+        output.Line("  " + session.Suggest($"models show {package.Model}@{package.Version}"));
+        output.Line("  " + session.Suggest($"deploy {package.Model}@{package.Version} --name my-model"));
+        output.Line("  " + session.Suggest($"train --model {package.Model}@{package.Version} --data digits"));
+        output.Event(
+            new
+            {
+                @event = "done",
+                model = package.Model.Value,
+                version = package.Version,
+                source = import.Model.Source,
+                inputs = graph.Inputs.Select(i => i.ToString()),
+                outputs = graph.Outputs.Select(o => o.ToString()),
+                operations = graph.Operations.Length,
+                weightsSha256 = package.WeightsSha256,
+                notes = import.Model.Notes,
+            }
+        );
+    }
+}

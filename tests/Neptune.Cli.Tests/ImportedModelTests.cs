@@ -1,0 +1,90 @@
+using System.Text.Json;
+
+namespace Neptune.Cli.Tests;
+
+/// <summary>A model of PyTorch, written by its ONNX exporter, with inputs and outputs that PyTorch gave.</summary>
+public sealed class ImportedModelTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public async ValueTask InitializeAsync() =>
+        (await RunAsync("models", "import", File("mlp_bn.onnx"), "--name", "mlp", "--license", "MIT")).Succeeded();
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Given_an_imported_model_when_shown_verified_deployed_and_exported_then_it_is_what_it_was()
+    {
+        var shown = (await RunAsync("models", "show", "mlp", "--json")).Succeeded().Last;
+        Assert.Equal("mlp_bn.onnx", shown.GetProperty("origin").GetProperty("file").GetString());
+        Assert.StartsWith("ONNX opset 13", shown.GetProperty("origin").GetProperty("format").GetString());
+        Assert.Equal("MIT", shown.GetProperty("origin").GetProperty("license").GetString());
+        Assert.True(shown.GetProperty("flopsPerSample").GetDouble() > 30_000);
+
+        string[] given = ["--input", File("input.npy"), "--expected", File("expected.npy"), "--json"];
+        var verified = (await RunAsync(["models", "verify", "mlp", .. given])).Succeeded().Last;
+        Assert.True(verified.GetProperty("difference").GetDouble() <= 1e-4);
+
+        string[] swapped = ["--input", File("input.npy"), "--expected", File("input.npy")];
+        Assert.Contains("and (20, 64) is expected", (await RunAsync(["models", "verify", "mlp", .. swapped])).Errors);
+        var strict = await RunAsync(["models", "verify", "mlp", .. given, "--tolerance", "0"]);
+        Assert.Equal(1, strict.ExitCode);
+        Assert.Contains("gives other values than expected", strict.Errors);
+
+        var exported = System.IO.Path.Combine(_folder.Path, "again.onnx");
+        (await RunAsync("models", "export", "mlp", "--format", "onnx", "--output", exported)).Succeeded();
+        var again = (await RunAsync("models", "import", exported, "--json")).Succeeded().Last;
+        Assert.Equal("again", again.GetProperty("model").GetString());
+        (await RunAsync(["models", "verify", "again", .. given])).Succeeded();
+
+        (await RunAsync("deploy", "mlp", "--name", "digits")).Succeeded();
+        var sample = System.IO.Path.Combine(_folder.Path, "sample.csv");
+        await System.IO.File.WriteAllTextAsync(
+            sample,
+            string.Join(',', Enumerable.Repeat("0.5", 64)),
+            TestContext.Current.CancellationToken
+        );
+        var answer = (await RunAsync("predict", "digits", "--input", sample, "--json")).Succeeded();
+        Assert.Equal(10, JsonElement.Parse(answer.Lines[0]).GetProperty("outputs").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Given_weights_alone_when_put_onto_an_imported_graph_then_they_answer_as_the_framework_does()
+    {
+        string[] given = ["--input", File("input.npy"), "--expected", File("expected.npy")];
+        foreach (var weights in (string[])["mlp_bn.state_dict.pt", "mlp_bn.safetensors"])
+        {
+            (await RunAsync("models", "import", File(weights), "--graph", "mlp", "--name", "filled")).Succeeded();
+            (await RunAsync(["models", "verify", "filled", .. given])).Succeeded();
+        }
+        var alone = await RunAsync("models", "import", File("mlp_bn.state_dict.pt"));
+        Assert.Equal(1, alone.ExitCode);
+        Assert.Contains("Give the graph", alone.Errors);
+    }
+
+    [Theory]
+    [InlineData()]
+    [InlineData("--freeze", "*.0.*", "--reset-head", "10")]
+    public async Task Given_an_imported_model_when_trained_on_then_any_number_of_nodes_gives_the_same_bits(
+        params string[] changes
+    )
+    {
+        string[] train = ["train", "--model", "mlp", "--data", "digits", "--epochs", "2", .. changes, "--json"];
+        var one = (await RunAsync([.. train, "--nodes", "1"])).Succeeded().Last;
+        var three = (await RunAsync([.. train, "--nodes", "3"])).Succeeded().Last;
+        Assert.Equal(one.GetProperty("weightsSha256").GetString(), three.GetProperty("weightsSha256").GetString());
+        Assert.True(three.GetProperty("accuracy").GetDouble() > 0.8);
+        var name = $"{three.GetProperty("model").GetString()}@{three.GetProperty("version").GetInt32()}";
+        var shown = (await RunAsync("models", "show", name, "--json")).Succeeded().Last;
+        Assert.Equal("mlp_bn.onnx", shown.GetProperty("origin").GetProperty("file").GetString());
+    }
+
+    private static string File(string name) => System.IO.Path.Combine(AppContext.BaseDirectory, "models", name);
+
+    private Task<NeptuneProcess.Ended> RunAsync(params IEnumerable<string> arguments) =>
+        NeptuneProcess.RunAsync(_folder.Path, arguments);
+}
