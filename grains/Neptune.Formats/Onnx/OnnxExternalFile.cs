@@ -76,8 +76,8 @@ internal static class OnnxExternalFile
             )
                 ? path
                 : throw tensor.Message.Error(
-                    $"{tensor.Title} has its elements in {location}, and a symbolic link there leads out of the model's "
-                        + "folder. Put the file itself there."
+                    $"{tensor.Title} has its elements in {location}, and a symbolic link there leads out of the "
+                        + "model's folder. Put the file itself there."
                 );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
