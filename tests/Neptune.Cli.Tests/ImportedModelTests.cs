@@ -30,7 +30,7 @@ public sealed class ImportedModelTests : IAsyncLifetime
         Assert.True(verified.GetProperty("difference").GetDouble() <= 1e-4);
 
         string[] swapped = ["--input", File("input.npy"), "--expected", File("input.npy")];
-        Assert.Contains("and (20, 64) is expected", (await RunAsync(["models", "verify", "mlp", .. swapped])).Errors);
+        Assert.Contains("and (32, 64) is expected", (await RunAsync(["models", "verify", "mlp", .. swapped])).Errors);
         var strict = await RunAsync(["models", "verify", "mlp", .. given, "--tolerance", "0"]);
         Assert.Equal(1, strict.ExitCode);
         Assert.Contains("gives other values than expected", strict.Errors);
@@ -73,7 +73,7 @@ public sealed class ImportedModelTests : IAsyncLifetime
         params string[] changes
     )
     {
-        string[] train = ["train", "--model", "mlp", "--data", "digits", "--epochs", "2", .. changes, "--json"];
+        string[] train = ["train", "--model", "mlp@1", "--data", "digits", "--epochs", "4", "--optimizer", "adam:0.01", .. changes, "--json"];
         var one = (await RunAsync([.. train, "--nodes", "1"])).Succeeded().Last;
         var three = (await RunAsync([.. train, "--nodes", "3"])).Succeeded().Last;
         Assert.Equal(one.GetProperty("weightsSha256").GetString(), three.GetProperty("weightsSha256").GetString());
