@@ -17,6 +17,7 @@ internal static class OnnxForms
     {
         ["Constant"] = Constant,
         ["BatchNormalization"] = BatchNormalization,
+        ["Identity"] = EqualWeight,
         ["Softmax"] = OldSoftmax,
         ["LogSoftmax"] = OldSoftmax,
         ["Hardmax"] = OldSoftmax,
@@ -68,6 +69,17 @@ internal static class OnnxForms
             return false;
         }
         nodes.Assembler.Append(nodes.OperationOf(node with { Outputs = [node.Outputs[0]] }));
+        return true;
+    }
+
+    // Exporters keep one of several weights that happen to be equal: each is a weight of its own.
+    private static bool EqualWeight(OnnxNodes nodes, OnnxNode node)
+    {
+        if (nodes.Initializer(node.Inputs[0]) is not { } value)
+        {
+            return false;
+        }
+        nodes.AddConstant(node.Outputs[0], value);
         return true;
     }
 
