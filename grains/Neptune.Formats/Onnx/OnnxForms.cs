@@ -75,7 +75,7 @@ internal static class OnnxForms
     // Exporters keep one of several weights that happen to be equal: each is a weight of its own.
     private static bool EqualWeight(OnnxNodes nodes, OnnxNode node)
     {
-        if (nodes.Initializer(node.Inputs[0]) is not { } value)
+        if (node.Inputs.Length != 1 || nodes.Initializer(node.Inputs[0]) is not { } value)
         {
             return false;
         }
@@ -85,7 +85,7 @@ internal static class OnnxForms
 
     private static bool OldSoftmax(OnnxNodes nodes, OnnxNode node)
     {
-        if (nodes.Opset >= SoftmaxAlongOneAxis)
+        if (nodes.Opset >= SoftmaxAlongOneAxis || node.Inputs.Length != 1)
         {
             return false;
         }

@@ -32,6 +32,10 @@ internal sealed class OnnxNodes(OnnxModel model, long opset, GraphAssembler asse
         {
             throw new OnnxRefusedException(reason);
         }
+        if (node.Outputs.All(output => output.Length == 0))
+        {
+            throw new GraphException("it has no output. The file is damaged.");
+        }
         if (OnnxForms.TryAppend(this, node))
         {
             return;
@@ -80,7 +84,7 @@ internal sealed class OnnxNodes(OnnxModel model, long opset, GraphAssembler asse
             Name = NameOf(node),
             Type = node.OpType,
             Inputs = Trimmed(node.Inputs.Select(ValueOf)),
-            Outputs = Trimmed(node.Outputs),
+            Outputs = Named(Trimmed(node.Outputs)),
             Attributes = OnnxAttributes.Of(model, node),
         };
 
@@ -104,6 +108,10 @@ internal sealed class OnnxNodes(OnnxModel model, long opset, GraphAssembler asse
         }
         return [.. all];
     }
+
+    // The first output must have a name; nobody reads one that the file leaves out.
+    private ImmutableArray<string> Named(ImmutableArray<string> outputs) =>
+        outputs is ["", ..] ? outputs.SetItem(0, assembler.FreeName("unused")) : outputs;
 
     // A length of 1 that stood for the one sample copies the batch's now.
     private Operation WithFreeBatch(Operation operation)
