@@ -55,7 +55,10 @@ internal sealed class ScriptLexer
                 ReadWord(letter);
             }
         }
-        Add(ScriptTokenKind.Line, "");
+        if (_tokens is [.., { Kind: not ScriptTokenKind.Line }])
+        {
+            Add(ScriptTokenKind.Line, "");
+        }
         while (_indents.Count > 1)
         {
             _indents.Pop();
