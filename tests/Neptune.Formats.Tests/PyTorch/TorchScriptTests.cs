@@ -46,7 +46,10 @@ public sealed class TorchScriptTests
     [InlineData("lenet", "lenet/lenet.traced.pt")]
     [InlineData("lenet", "lenet/lenet.scripted.pt")]
     [InlineData("small_resnet", "small_resnet/small_resnet.traced.pt")]
-    public async Task Given_a_shared_model_with_images_when_imported_then_answers_are_PyTorch_s(string folder, string file) =>
+    public async Task Given_a_shared_model_with_images_when_imported_then_answers_are_PyTorch_s(
+        string folder,
+        string file
+    ) =>
         await Models.AssertAnswersAsync(
             Import(Shared(file), Shape.Of(1, 28, 28)),
             Npy(Shared($"{folder}/input.npy")),
@@ -70,7 +73,10 @@ public sealed class TorchScriptTests
     {
         var error = Assert.Throws<UnsupportedOperatorsException>(() => Import(Fixture("unsupported.traced.pt"), null));
         Assert.Equal(
-            ["torch.gelu: is not known (in the model's forward)", "torch.logsumexp: is not known (in the model's forward)"],
+            [
+                "torch.gelu: is not known (in the model's forward)",
+                "torch.logsumexp: is not known (in the model's forward)",
+            ],
             error.Problems
         );
     }
@@ -82,8 +88,14 @@ public sealed class TorchScriptTests
     [InlineData("for i in range(3):\n      x = torch.relu(x)\n    return x", "for: is no part of a graph")]
     [InlineData("while True:\n      pass\n    return x", "while: is no part of a graph")]
     [InlineData("if torch.gt(torch.size(x, 0), 1):\n      pass\n    return x", "torch.gt: is not known")]
-    [InlineData("y = torch.view(x, [-1, 2, 2])\n    z = torch.relu_(x)\n    return y", "torch.relu_: changes a value in place")]
-    [InlineData("return torch.adaptive_avg_pool2d(x, [3, 3])", "torch.adaptive_avg_pool2d: reads a value of shape (N, 4)")]
+    [InlineData(
+        "y = torch.view(x, [-1, 2, 2])\n    z = torch.relu_(x)\n    return y",
+        "torch.relu_: changes a value in place"
+    )]
+    [InlineData(
+        "return torch.adaptive_avg_pool2d(x, [3, 3])",
+        "torch.adaptive_avg_pool2d: reads a value of shape (N, 4)"
+    )]
     [InlineData("return torch.softmax(x, 5)", "torch.softmax: has dimension 5")]
     [InlineData("return torch.flatten(x, 0)", "torch.flatten: flattens the dimension of samples")]
     [InlineData("return torch.dropout(x, 1., False)", "torch.dropout: has a rate of 1")]
@@ -101,7 +113,10 @@ public sealed class TorchScriptTests
     [InlineData("return 5", "does not give a tensor")]
     [InlineData("return self.nothing", "line 3, in forward: module  has no nothing")]
     [InlineData("return (self).forward(x, )", "calls itself without end")]
-    [InlineData("return __torch__.other.f(x)", "the code of __torch__.other.f is missing in entry code/__torch__/other.py")]
+    [InlineData(
+        "return __torch__.other.f(x)",
+        "the code of __torch__.other.f is missing in entry code/__torch__/other.py"
+    )]
     [InlineData("ops.prim.RaiseException(\"no\")", "line 3, in forward: the model's own check fails: no")]
     [InlineData("return )", "line 3: ) stands where a value should")]
     [InlineData("return \"x", "line 3: a text has no end")]
@@ -120,7 +135,9 @@ public sealed class TorchScriptTests
         var doubling = new StringBuilder("return (self).f0(x, )\n");
         for (var i = 0; i < 60; i++)
         {
-            doubling.Append($"  def f{i}(self, x: Tensor) -> Tensor:\n    return (self).f{i + 1}((self).f{i + 1}(x, ), )\n");
+            doubling.Append(
+                $"  def f{i}(self, x: Tensor) -> Tensor:\n    return (self).f{i + 1}((self).f{i + 1}(x, ), )\n"
+            );
         }
         doubling.Append("  def f60(self, x: Tensor) -> Tensor:\n    return torch.relu(x)");
         Says(() => Follow(doubling.ToString()), "x.pt");
@@ -132,7 +149,13 @@ public sealed class TorchScriptTests
         var graph = Follow("y = x\n    z = torch.relu_(x)\n    return (torch.tanh(y), torch.sigmoid(z), x)").Graph;
         Assert.Equal(["relu"], graph.Operations.Single(operation => operation.Type == "Tanh").Inputs);
         Assert.Equal(["tanh", "sigmoid", "relu"], graph.Outputs.Select(output => output.Name));
-        Assert.Equal(["input", "input_1"], [.. Follow("return (x, x)").Graph.Outputs.Select(o => o.Name.Replace("output", "input", StringComparison.Ordinal))]);
+        Assert.Equal(
+            ["input", "input_1"],
+            [
+                .. Follow("return (x, x)")
+                    .Graph.Outputs.Select(o => o.Name.Replace("output", "input", StringComparison.Ordinal)),
+            ]
+        );
     }
 
     private static ImportedModel Import(string path, Shape? input) =>
@@ -146,7 +169,10 @@ public sealed class TorchScriptTests
         {
             Add("x/data.pkl", "\u0080\u0002c__torch__\nM\n)\u0081}b.");
             Add("x/constants.pkl", "\u0080\u0002).");
-            Add("x/code/__torch__.py", $"class M(Module):\n  def forward(self: __torch__.M, x: Tensor) -> Tensor:\n    {body}\n");
+            Add(
+                "x/code/__torch__.py",
+                $"class M(Module):\n  def forward(self: __torch__.M, x: Tensor) -> Tensor:\n    {body}\n"
+            );
 
             void Add(string name, string latin1)
             {
