@@ -57,7 +57,7 @@ public sealed class ZipContainerTests
         var error = Assert.Throws<ModelFileException>(() =>
         {
             var zip = new ZipContainer(new MemoryStream(bytes), "x.pt");
-            Assert.All(zip.Names, name => zip.Read(name));
+            zip.Names.ToList().ForEach(name => zip.Read(name));
         });
         Assert.Contains(messages, message => error.Message.Contains(message, StringComparison.Ordinal));
     }
@@ -79,7 +79,10 @@ public sealed class ZipContainerTests
         var end = bytes.AsSpan(bytes.Length - 22);
         BinaryPrimitives.WriteUInt16LittleEndian(end[10..], 0xFFF0);
         Says(() => new ZipContainer(new MemoryStream(bytes), "x.pt"), "the directory of 65520 entries");
+        // PyTorch writes a zip64 record always, and it counts where a number is all ones.
         BinaryPrimitives.WriteUInt16LittleEndian(end[10..], 0xFFFF);
+        Assert.Contains("kinds/version", new ZipContainer(new MemoryStream(bytes), "x.pt").Names);
+        bytes[^42] = 0;
         Says(() => new ZipContainer(new MemoryStream(bytes), "x.pt"), "its zip64 directory is missing");
     }
 
