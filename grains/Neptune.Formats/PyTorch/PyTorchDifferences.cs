@@ -131,5 +131,5 @@ internal sealed class PyTorchDifferences
 
     private static bool IsSpatial(Operation operation) =>
         operation.Type is "Conv" or "MaxPool" or "AveragePool" or "GlobalAveragePool"
-        || (operation.Type == "BatchNormalization");
+        || operation.Type == "BatchNormalization";
 }

@@ -4,7 +4,8 @@ namespace Neptune.Formats;
 
 /// <summary>
 /// Weights of PyTorch, as torch.save writes a state_dict or a training checkpoint: the zip form, and the one before
-/// PyTorch 1.6. Nothing in the file is run. The weights go onto the graph that the options give.
+/// PyTorch 1.6. They go onto the graph that the options give. A TorchScript file (torch.jit.save) has a graph of its own, and
+/// is read with it where no other is given. Nothing in the file is run.
 /// </summary>
 public sealed class PyTorchWeights : IModelFormat
 {
@@ -29,6 +30,10 @@ public sealed class PyTorchWeights : IModelFormat
         var content = Open(stream, file);
         if (options.Onto is not { } graph)
         {
+            if (content is TorchZipFile { IsScript: true } script)
+            {
+                return TorchScriptModel.Import(script, options);
+            }
             throw new ModelFileException(
                 $"{file} holds weights by name, and not what is computed with them. Give the graph that they belong to."
             );

@@ -22,7 +22,9 @@ internal sealed record StateDict
     // Deeper lies no model's weights, and modules are not nested deeper.
     private const int MaximumDepth = 4;
     private const int MaximumModuleDepth = 64;
-    private const int MaximumModules = 100_000;
+
+    // What a tensor or module takes in a file, at the least.
+    private const int LeastTensorBytes = 16;
 
     /// <summary>The tensors in the file's order.</summary>
     public required ImmutableArray<NamedTensor> Tensors { get; init; }
@@ -155,24 +157,25 @@ internal sealed record StateDict
         ref int visits
     )
     {
-        // A module may stand in several places, and in each of them the like: the paths grow much faster than the file.
-        if (depth > MaximumModuleDepth || ++visits > Math.Min(file.Length, MaximumModules))
-        {
-            throw new ModelFileException($"{file.Name}: modules are nested without end. The file is damaged.");
-        }
         foreach (var (key, value) in module.State is PickleDict state ? state.Items : [])
         {
-            if (key is string name)
+            if (key is not string name || value is not (PickledTensor or PickleObject))
             {
-                var full = Checked(file, prefix + name);
-                if (value is PickledTensor tensor && found.Count < file.Length)
-                {
-                    found.Add((full, tensor));
-                }
-                else if (value is PickleObject child)
-                {
-                    AddModule(file, child, $"{full}.", depth + 1, found, ref visits);
-                }
+                continue;
+            }
+            // A module may stand in several places, and in each of them the like: paths grow much faster than the file.
+            if (depth > MaximumModuleDepth || ++visits > file.Length / LeastTensorBytes)
+            {
+                throw new ModelFileException($"{file.Name}: modules are nested without end. The file is damaged.");
+            }
+            var full = Checked(file, prefix + name);
+            if (value is PickledTensor tensor)
+            {
+                found.Add((full, tensor));
+            }
+            else
+            {
+                AddModule(file, (PickleObject)value, $"{full}.", depth + 1, found, ref visits);
             }
         }
     }

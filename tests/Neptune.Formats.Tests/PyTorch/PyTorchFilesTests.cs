@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using Neptune.ModelGraph;
 using static Neptune.Formats.Tests.PyTorchSamples;
 
@@ -75,6 +77,33 @@ public sealed class PyTorchFilesTests
     {
         var tensors = Tensors(Fixture("kinds.pt"));
         Assert.True(tensors["base"].Bytes.Span.Overlaps(tensors["same"].Bytes.Span, out var offset) && offset == 0);
+    }
+
+    [Fact]
+    public void Given_an_untyped_storage_with_a_type_beside_it_when_read_then_the_elements_have_that_type()
+    {
+        // What PyTorch from 2.3 on writes for unsigned integers.
+        const string Pickle =
+            "\u0080\u0002}U\u0001actorch._utils\n_rebuild_tensor_v3\n((U\u0007storagectorch.storage\nUntypedStorage\n"
+            + "U\u00010U\u0003cpuK\u0006tQK\u0001K\u0002\u0085K\u0001\u0085\u0089ccollections\nOrderedDict\n)R"
+            + "ctorch\nuint16\ntRs.";
+        using var stream = new MemoryStream();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            Add("x/data.pkl", Encoding.Latin1.GetBytes(Pickle));
+            Add("x/byteorder", "little"u8.ToArray());
+            Add("x/data/0", [1, 0, 2, 0, 3, 1]);
+
+            void Add(string name, byte[] content)
+            {
+                using var entry = zip.CreateEntry(name).Open();
+                entry.Write(content);
+            }
+        }
+        stream.Position = 0;
+        var tensor = Assert.Single(StateDict.Find(PyTorchWeights.Open(stream, "x.pt")).Tensors).Read();
+        Assert.Equal((ElementType.UInt16, Shape.Of(2)), (tensor.Type, tensor.Shape));
+        Assert.Equal([2, 0, 3, 1], tensor.Bytes.ToArray());
     }
 
     [Fact]

@@ -39,6 +39,26 @@ public sealed class PyTorchFuzzTests
         Fuzz(entries[pickle], bytes => Pack(entries, pickle, bytes), Open);
     }
 
+    [Theory]
+    [InlineData("ops0.scripted.pt", "/code/__torch__.py")]
+    [InlineData("ops0.scripted.pt", "/batchnorm.py")]
+    [InlineData("ops1.traced.pt", "/code/__torch__/___torch_mangle_41.py")]
+    [InlineData("ops1.traced.pt", "/data.pkl")]
+    public void Given_altered_code_in_a_whole_file_when_imported_then_it_succeeds_or_is_refused(string file, string end)
+    {
+        var entries = Entries(Bytes(file));
+        var code = entries.Keys.First(name => name.EndsWith(end, StringComparison.Ordinal));
+        Fuzz(
+            entries[code],
+            bytes => Pack(entries, code, bytes),
+            bytes =>
+            {
+                using var stream = new MemoryStream(bytes);
+                PyTorchWeights.Import(stream, "x.pt", new() { InputShape = Shape.Of(3, 16, 12) });
+            }
+        );
+    }
+
     [Fact]
     public void Given_altered_safetensors_when_read_then_they_succeed_or_are_refused() =>
         Fuzz(

@@ -86,6 +86,35 @@ public sealed class PyTorchRefusalTests
     }
 
     [Fact]
+    public void Given_modules_that_stand_in_each_other_twice_when_their_tensors_are_wanted_then_it_is_refused()
+    {
+        var pickle = new StringBuilder("\u0080\u0002c__torch__\nM\nq\u0000)\u0081q\u0001");
+        for (var i = 0; i < 60; i++)
+        {
+            pickle.Append("0h\u0000)\u0081}(U\u0001ah\u0001U\u0001bh\u0001ubq\u0001");
+        }
+        var changed = Repack(
+            "mlp_bn.traced.pt",
+            (name, bytes) =>
+                name.EndsWith("/data.pkl", StringComparison.Ordinal)
+                    ? Encoding.Latin1.GetBytes(pickle.ToString() + ".")
+                    : bytes
+        );
+        Says(() => Open(changed), "modules are nested without end");
+    }
+
+    [Fact]
+    public void Given_a_storage_that_is_a_view_of_another_when_read_then_its_place_in_that_is_known()
+    {
+        const string Storage = "(X\u0007\u0000\u0000\u0000storagectorch\nFloatStorage\nU\u00017U\u0003cpuK\u0009";
+        var root = Unpickler.Read(
+            new(Encoding.Latin1.GetBytes($"\u0080\u0002{Storage}(U\u00018K\u0003K\u0006ttQ."), "x.pkl")
+        );
+        Assert.Equal(3, Assert.IsType<PickledStorage>(root).Offset);
+        Says(() => Unpickle($"\u0080\u0002{Storage}(U\u00018K\u0003K\u0007ttQ."), "does not lie within it");
+    }
+
+    [Fact]
     public void Given_values_nested_without_end_when_read_then_it_is_refused() =>
         Says(() => Unpickle("\u0080\u0002" + new string('(', 100_000)), "nested more than");
 

@@ -29,10 +29,13 @@ internal sealed class PickleDict
         _items.Add(new(key, value));
     }
 
-    /// <summary>True where there is a value for a text.</summary>
+    /// <summary>True where there is a value other than None for a text.</summary>
     public bool TryGet(string key, [NotNullWhen(true)] out object? value)
     {
         value = _places is not null && _places.TryGetValue(key, out var place) ? _items[place].Value : null;
         return value is not null;
     }
+
+    /// <summary>True where there is a value, or None, for a text.</summary>
+    public bool Has(string key) => _places is not null && _places.ContainsKey(key);
 }

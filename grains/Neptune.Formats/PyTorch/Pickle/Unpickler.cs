@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -14,19 +13,17 @@ internal sealed class Unpickler
 {
     // No whole number of a checkpoint is longer; to take thousands of digits would cost quadratic time.
     private const int MaximumIntegerBytes = 1024;
-    private const int MaximumMarks = 1000;
 
     private readonly PickleInput _input;
     private readonly bool _script;
-    private readonly List<object?> _stack = [];
-    private readonly List<int> _marks = [];
+    private readonly PickleStack _stack;
     private readonly Dictionary<uint, object?> _memo = [];
     private long _copies;
 
     private readonly IDictionary<string, PickledStorage>? _storages;
 
     private Unpickler(PickleInput input, bool script, IDictionary<string, PickledStorage>? storages) =>
-        (_input, _script, _storages) = (input, script, storages);
+        (_input, _script, _storages, _stack) = (input, script, storages, new(input));
 
     /// <summary>Reads the pickle at the input's position, and stops behind it.</summary>
     /// <param name="input">The bytes.</param>
@@ -65,10 +62,9 @@ internal sealed class Unpickler
             var opcode = _input.Byte();
             if (opcode == '.')
             {
-                var result = Pop(position);
-                return _stack.Count == 0 && _marks.Count == 0
-                    ? result
-                    : throw Error(position, $"the pickle ends with {_stack.Count} values that nothing takes.");
+                var result = _stack.Pop(position);
+                _stack.RequireEmpty(position);
+                return result;
             }
             Step(opcode, position);
         }
@@ -142,7 +138,7 @@ internal sealed class Unpickler
             default:
                 return false;
         }
-        _stack.Add(value);
+        _stack.Push(value);
         return true;
     }
 
@@ -151,67 +147,56 @@ internal sealed class Unpickler
         switch (opcode)
         {
             case (byte)'(': // MARK
-                if (_marks.Count == MaximumMarks)
-                {
-                    throw Error(position, $"values are nested more than {MaximumMarks} deep.");
-                }
-                _marks.Add(_stack.Count);
+                _stack.Mark(position);
                 break;
             case (byte)'0': // POP
-                if (_stack.Count == Bottom && _marks.Count > 0)
-                {
-                    _marks.RemoveAt(_marks.Count - 1);
-                }
-                else
-                {
-                    Pop(position);
-                }
+                _stack.PopValueOrMark(position);
                 break;
             case (byte)'1': // POP_MARK
-                PopToMark(position);
+                _stack.PopToMark(position);
                 break;
             case (byte)'2': // DUP
-                _stack.Add(Top(position));
+                _stack.Push(_stack.Top(position));
                 break;
             case (byte)')': // EMPTY_TUPLE
-                _stack.Add(PickleTuple.Empty);
+                _stack.Push(PickleTuple.Empty);
                 break;
             case (byte)'t': // TUPLE
-                _stack.Add(new PickleTuple(PopToMark(position)));
+                _stack.Push(new PickleTuple(_stack.PopToMark(position)));
                 break;
             case 0x85 or 0x86 or 0x87: // TUPLE1 to TUPLE3
-                _stack.Add(new PickleTuple(PopMany(opcode - 0x84, position)));
+                _stack.Push(new PickleTuple(_stack.PopMany(opcode - 0x84, position)));
                 break;
             case (byte)']': // EMPTY_LIST
             case 0x8F: // EMPTY_SET
-                _stack.Add(new List<object?>());
+                _stack.Push(new List<object?>());
                 break;
             case (byte)'l': // LIST
-                _stack.Add(new List<object?>(PopToMark(position)));
+                _stack.Push(new List<object?>(_stack.PopToMark(position)));
                 break;
             case 0x91: // FROZENSET
-                _stack.Add(new List<object?>(PopToMark(position)));
+                _stack.Push(new List<object?>(_stack.PopToMark(position)));
                 break;
             case (byte)'a': // APPEND
-                Extend([Pop(position)], position);
+                Extend([_stack.Pop(position)], position);
                 break;
             case (byte)'e': // APPENDS
             case 0x90: // ADDITEMS
-                Extend(PopToMark(position), position);
+                Extend(_stack.PopToMark(position), position);
                 break;
             case (byte)'}': // EMPTY_DICT
-                _stack.Add(new PickleDict());
+                _stack.Push(new PickleDict());
                 break;
             case (byte)'d': // DICT
-                var pairs = PopToMark(position);
-                _stack.Add(new PickleDict());
+                var pairs = _stack.PopToMark(position);
+                _stack.Push(new PickleDict());
                 Fill(pairs, position);
                 break;
             case (byte)'s': // SETITEM
-                Fill(PopMany(2, position), position);
+                Fill(_stack.PopMany(2, position), position);
                 break;
             case (byte)'u': // SETITEMS
-                Fill(PopToMark(position), position);
+                Fill(_stack.PopToMark(position), position);
                 break;
             default:
                 return false;
@@ -224,19 +209,19 @@ internal sealed class Unpickler
         switch (opcode)
         {
             case (byte)'q': // BINPUT
-                _memo[_input.Byte()] = Top(position);
+                _memo[_input.Byte()] = _stack.Top(position);
                 break;
             case (byte)'r': // LONG_BINPUT
-                _memo[_input.UInt32()] = Top(position);
+                _memo[_input.UInt32()] = _stack.Top(position);
                 break;
             case 0x94: // MEMOIZE
-                _memo[(uint)_memo.Count] = Top(position);
+                _memo[(uint)_memo.Count] = _stack.Top(position);
                 break;
             case (byte)'h': // BINGET
-                _stack.Add(Remembered(_input.Byte(), position));
+                _stack.Push(Remembered(_input.Byte(), position));
                 break;
             case (byte)'j': // LONG_BINGET
-                _stack.Add(Remembered(_input.UInt32(), position));
+                _stack.Push(Remembered(_input.UInt32(), position));
                 break;
             case 0x95: // FRAME
                 var length = _input.UInt64();
@@ -246,11 +231,11 @@ internal sealed class Unpickler
                 }
                 break;
             case (byte)'c': // GLOBAL
-                _stack.Add(Global(_input.Line(), _input.Line(), position));
+                _stack.Push(Global(_input.Line(), _input.Line(), position));
                 break;
             case 0x93: // STACK_GLOBAL
-                _stack.Add(
-                    PopMany(2, position) is [string module, string name]
+                _stack.Push(
+                    _stack.PopMany(2, position) is [string module, string name]
                         ? Global(module, name, position)
                         : throw Error(position, "a name is called that is no text.")
                 );
@@ -258,15 +243,15 @@ internal sealed class Unpickler
             case (byte)'i': // INST
                 throw Refused(FullName(_input.Line(), _input.Line()), position);
             case (byte)'o': // OBJ
-                throw Refused(PopToMark(position) is [var called, ..] ? NameOf(called) : "nothing", position);
+                throw Refused(_stack.PopToMark(position) is [var called, ..] ? NameOf(called) : "nothing", position);
             case (byte)'R': // REDUCE
                 Reduce(position);
                 break;
             case 0x81: // NEWOBJ
-                Make(PopMany(2, position), position);
+                Make(_stack.PopMany(2, position), position);
                 break;
             case 0x92: // NEWOBJ_EX
-                throw Refused(NameOf(PopMany(3, position)[0]), position);
+                throw Refused(NameOf(_stack.PopMany(3, position)[0]), position);
             case (byte)'b': // BUILD
                 Build(position);
                 break;
@@ -295,16 +280,16 @@ internal sealed class Unpickler
 
     private void Reduce(int position)
     {
-        var operands = PopMany(2, position);
+        var operands = _stack.PopMany(2, position);
         if (operands is not [PickleGlobal { Call: { } call } called, PickleTuple arguments])
         {
             throw Refused(NameOf(operands[0]), position);
         }
-        _stack.Add(call(new(called.Name, position, this), arguments.Items));
+        _stack.Push(call(new(called.Name, position, this), arguments.Items));
     }
 
     private void Make(ImmutableArray<object?> operands, int position) =>
-        _stack.Add(
+        _stack.Push(
             operands is [PickleGlobal { IsClass: true } made, PickleTuple { Items: [] }]
                 ? made.Call is { } call
                     ? call(new(made.Name, position, this), [])
@@ -314,8 +299,8 @@ internal sealed class Unpickler
 
     private void Build(int position)
     {
-        var state = Pop(position);
-        switch (Top(position))
+        var state = _stack.Pop(position);
+        switch (_stack.Top(position))
         {
             case PickleObject target:
                 target.State = state;
@@ -330,8 +315,8 @@ internal sealed class Unpickler
 
     private void ReferToStorage(int position)
     {
-        var storage = StorageReference.Of(Pop(position), problem => Error(position, problem));
-        _stack.Add(storage);
+        var storage = StorageReference.Of(_stack.Pop(position), problem => Error(position, problem));
+        _stack.Push(storage);
         if (_storages is not null && !_storages.TryAdd(storage.Key, storage))
         {
             var known = _storages[storage.Key];
@@ -344,7 +329,7 @@ internal sealed class Unpickler
 
     private void Extend(ImmutableArray<object?> items, int position)
     {
-        if (Top(position) is not List<object?> list)
+        if (_stack.Top(position) is not List<object?> list)
         {
             throw Error(position, "items are added to something that is no list.");
         }
@@ -353,7 +338,7 @@ internal sealed class Unpickler
 
     private void Fill(ImmutableArray<object?> pairs, int position)
     {
-        if (Top(position) is not PickleDict dictionary || pairs.Length % 2 != 0)
+        if (_stack.Top(position) is not PickleDict dictionary || pairs.Length % 2 != 0)
         {
             throw Error(position, "pairs are added to something that is no dictionary, or a value is missing.");
         }
@@ -377,42 +362,6 @@ internal sealed class Unpickler
         _memo.TryGetValue(place, out var value)
             ? value
             : throw Error(position, $"value {place} is used before it is given: the file is damaged.");
-
-    private int Bottom => _marks.Count == 0 ? 0 : _marks[^1];
-
-    private object? Top(int position) => _stack.Count > Bottom ? _stack[^1] : throw Missing(position);
-
-    private object? Pop(int position)
-    {
-        var top = Top(position);
-        _stack.RemoveAt(_stack.Count - 1);
-        return top;
-    }
-
-    private ImmutableArray<object?> PopMany(int count, int position)
-    {
-        if (_stack.Count - count < Bottom)
-        {
-            throw Missing(position);
-        }
-        ImmutableArray<object?> items = [.. CollectionsMarshal.AsSpan(_stack)[^count..]];
-        _stack.RemoveRange(_stack.Count - count, count);
-        return items;
-    }
-
-    private ImmutableArray<object?> PopToMark(int position)
-    {
-        if (_marks.Count == 0)
-        {
-            throw Missing(position);
-        }
-        var items = PopMany(_stack.Count - Bottom, position);
-        _marks.RemoveAt(_marks.Count - 1);
-        return items;
-    }
-
-    private ModelFileException Missing(int position) =>
-        Error(position, "an opcode takes a value that is not there: the file is damaged.");
 
     private ModelFileException Refused(string name, int position) =>
         Error(
