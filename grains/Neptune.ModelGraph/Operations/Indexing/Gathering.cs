@@ -1,6 +1,5 @@
 using static Neptune.ModelGraph.Operations.AttributeDefinition;
 using static Neptune.ModelGraph.Operations.ElementKind;
-using static Neptune.ModelGraph.Operations.ShapeRules;
 
 namespace Neptune.ModelGraph.Operations;
 
