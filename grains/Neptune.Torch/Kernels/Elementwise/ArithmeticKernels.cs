@@ -1,5 +1,4 @@
 using Neptune.ModelGraph;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Neptune.Torch;

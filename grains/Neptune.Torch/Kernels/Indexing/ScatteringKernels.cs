@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Neptune.Torch;
@@ -48,11 +47,29 @@ internal sealed class ScatteringKernels : IKernelFamily
         {
             "none" => rows.clone().index_put_(updates, [places], accumulate: false),
             "add" => rows.clone().index_put_(updates, [places], accumulate: true),
-            "mul" => index_reduce(rows, 0, places, updates, Reduce.prod),
-            "max" => index_reduce(rows, 0, places, updates, Reduce.amax),
-            "min" => index_reduce(rows, 0, places, updates, Reduce.amin),
+            "mul" => Combine(rows, places, updates, (a, b) => a.mul(b)),
+            "max" => Combine(rows, places, updates, (a, b) => a.maximum(b)),
+            "min" => Combine(rows, places, updates, (a, b) => a.minimum(b)),
             _ => throw site.Error($"reduction is {reduction}"),
         };
+
+    // In turns: the first update of each place, then the second ones, and so on.
+    private static Tensor Combine(Tensor rows, Tensor places, Tensor updates, Func<Tensor, Tensor, Tensor> function)
+    {
+        var seen = new Dictionary<long, int>();
+        var turns = TorchTypes
+            .Numbers(places)
+            .Select((place, i) => (Turn: seen[place] = seen.GetValueOrDefault(place) + 1, Update: (long)i))
+            .GroupBy(update => update.Turn, update => update.Update);
+        var result = rows.clone();
+        foreach (var turn in turns.OrderBy(turn => turn.Key))
+        {
+            var which = tensor(turn.ToArray(), device: places.device);
+            var at = places.index(which);
+            result.index_put_(function(result.index(at), updates.index(which)), [at], accumulate: false);
+        }
+        return result;
+    }
 
     private static Func<Tensor?[], Tensor> TensorScatter(OperationSite site)
     {

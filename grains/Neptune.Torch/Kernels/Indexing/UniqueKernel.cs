@@ -22,7 +22,7 @@ internal sealed class UniqueKernel : IOperationKernel
             var x = _flat ? inputs[0]!.flatten() : inputs[0]!;
             var d = (int)(axis < 0 ? axis + x.dim() : axis);
             var (_, classes, _) = x.detach().unique(sorted: true, return_inverse: true, dim: d);
-            var classOf = TorchTypes.Numbers(classes);
+            var classOf = TorchTypes.Numbers(classes!);
             var (first, count) = Occurrences(classOf);
             var order = Enumerable.Range(0, first.Length).ToArray();
             if (!sorted)

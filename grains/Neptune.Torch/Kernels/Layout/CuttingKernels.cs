@@ -1,5 +1,4 @@
 using Neptune.ModelGraph.Operations;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Neptune.Torch;
