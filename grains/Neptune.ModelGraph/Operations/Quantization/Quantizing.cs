@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using static Neptune.ModelGraph.Operations.AttributeDefinition;
 using static Neptune.ModelGraph.Operations.ElementKind;
 using static Neptune.ModelGraph.Operations.ShapeRules;
@@ -30,7 +29,6 @@ internal sealed class Quantizing : IOperationFamily
                 Int("block_size"),
                 Int("output_dtype")
             ),
-            new Dynamic(),
             new FunctionDefinition(
                 "MatMulInteger",
                 "A B a_zero_point? b_zero_point?",
@@ -90,24 +88,5 @@ internal sealed class Quantizing : IOperationFamily
         _ = ElementKind.Byte.OfBoth(scope, 0, 2);
         _ = ElementKind.Byte.OfBoth(scope, 1, 3);
         return ElementType.Int32;
-    }
-
-    private sealed class Dynamic : IOperationDefinition
-    {
-        public string Type => "DynamicQuantizeLinear";
-
-        public ImmutableArray<string> Inputs => ["x"];
-
-        public int MostOutputs => 3;
-
-        public ImmutableArray<AttributeDefinition> Attributes => [];
-
-        public TensorType Infer(OperationScope scope) => new(TypesOf(scope)[0], scope.Shape(0));
-
-        public ImmutableArray<TensorType> InferAll(OperationScope scope) =>
-            [Infer(scope), new(scope[0].Type, Shape.Scalar), new(ElementType.UInt8, Shape.Scalar)];
-
-        public ImmutableArray<ElementType> TypesOf(OperationScope scope) =>
-            [ElementType.UInt8, Floating.Of(scope), ElementType.UInt8];
     }
 }
