@@ -17,8 +17,8 @@ internal sealed class Quantizing : IOperationFamily
                 Int("axis"),
                 Int("saturate"),
                 Int("block_size"),
-                Int("output_dtype"),
-                Int("precision")
+                Text("output_dtype"),
+                Text("precision")
             ),
             new FunctionDefinition(
                 "DequantizeLinear",
@@ -27,7 +27,7 @@ internal sealed class Quantizing : IOperationFamily
                 Scaled,
                 Int("axis"),
                 Int("block_size"),
-                Int("output_dtype")
+                Text("output_dtype")
             ),
             new FunctionDefinition(
                 "MatMulInteger",
@@ -41,7 +41,7 @@ internal sealed class Quantizing : IOperationFamily
     {
         _ = Number.Of(scope);
         _ = Floating.Of(scope, 1);
-        var type = OnnxTypes.Of(scope, "output_dtype", scope.Has(2) ? scope[2].Type : ElementType.UInt8);
+        var type = NamedType.Of(scope, "output_dtype", scope.Has(2) ? scope[2].Type : ElementType.UInt8);
         return type is ElementType.Int8 or ElementType.UInt8 or ElementType.Int16
             ? type
             : throw scope.Error($"the output is {type}, and must be Int8, UInt8 or Int16.");
@@ -50,7 +50,7 @@ internal sealed class Quantizing : IOperationFamily
     private static ElementType Dequantized(OperationScope scope)
     {
         _ = Whole.OfBoth(scope, 0, 2);
-        return OnnxTypes.Of(scope, "output_dtype", Floating.Of(scope, 1));
+        return NamedType.Of(scope, "output_dtype", Floating.Of(scope, 1));
     }
 
     private static Shape Scaled(OperationScope scope)
