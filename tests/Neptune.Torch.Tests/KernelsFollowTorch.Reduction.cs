@@ -86,7 +86,8 @@ public sealed partial class KernelsFollowTorch
             {
                 Operations =
                 [
-                    Wholes("l", Shape.Of(3, 2), labels),
+                    Wholes("c", Shape.Of(3, 2), labels),
+                    .. Freed("l", "c", 3),
                     Op("SoftmaxCrossEntropyLoss", "y", ["h", "l", "w"], ("reduction", "none"), ("ignore_index", 1)),
                 ],
             }
@@ -106,7 +107,8 @@ public sealed partial class KernelsFollowTorch
                     Operations =
                     [
                         Op("LogSoftmax", "g", ["h"], ("axis", 1)),
-                        Wholes("l", Shape.Of(3, 2), labels),
+                        Wholes("c", Shape.Of(3, 2), labels),
+                    .. Freed("l", "c", 3),
                         Op(
                             "NegativeLogLikelihoodLoss",
                             "loss",
@@ -125,8 +127,14 @@ public sealed partial class KernelsFollowTorch
                 [4, 2],
                 [4, 2],
                 h => F.log_softmax(h, 1),
-                Wholes("l", Shape.Of(3, 2), labels),
-                Op("SoftmaxCrossEntropyLoss", "loss", ["h", "l"]) with { Outputs = ["loss", "y"] }
+                [
+                    Wholes("c", Shape.Of(3, 2), labels),
+                    .. Freed("l", "c", 3),
+                    Op("SoftmaxCrossEntropyLoss", "loss", ["h", "l"]) with
+                    {
+                        Outputs = ["loss", "y"],
+                    },
+                ]
             )
         );
     }
