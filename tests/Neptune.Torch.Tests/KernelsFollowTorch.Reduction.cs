@@ -82,7 +82,7 @@ public sealed partial class KernelsFollowTorch
             F.cross_entropy(h, tensor(labels, [3, 2]), w, ignore_index: 1, reduction: nn.Reduction.None);
         yield return (
             "SoftmaxCrossEntropyLoss of each place",
-            new([4, 2], [2], [Weight("w", 4)], (h, p) => Reference(h, p["w"]))
+            new([4, 2], [2], [Weight("w", false, 4)], (h, p) => Reference(h, p["w"]))
             {
                 Operations =
                 [
