@@ -33,6 +33,7 @@ public class UsageTests
     [InlineData("train --model flatten,dense:10 --data digits --freeze conv*", "--freeze is for a model of the registry")]
     [InlineData("train --model lenet --data digits --from job-1@3", "--from and a model of the registry are two things")]
     [InlineData("models export lenet --format h5", "--format is h5. Valid are")]
+    [InlineData("models import lenet.pt --input-shape 1,x", "--input-shape is 1,x. Give a sample's lengths")]
     [InlineData("models import lenet.onnx --input-scale 0", "--input-scale is 0. Give a number above 0")]
     [InlineData("models verify lenet --input a --expected b --tolerance -1", "--tolerance is -1. Give a number from 0")]
     [InlineData("jobs verify job-1 --from x", "--from is x. Give the number of a step")]

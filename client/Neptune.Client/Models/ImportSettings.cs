@@ -15,6 +15,9 @@ public sealed record ImportSettings
     /// <summary>A graph that a file of mere weights fills, where none of the registry is meant.</summary>
     public Graph? Graph { get; init; }
 
+    /// <summary>A sample's shape as the model takes it, for files that do not say it: images of TorchScript, channels first.</summary>
+    public Shape? InputShape { get; init; }
+
     /// <summary>Raw features are multiplied by this first: 1/255 for a model of pixels in 0..1.</summary>
     public float InputScale { get; init; } = 1;
 

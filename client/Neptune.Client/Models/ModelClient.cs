@@ -88,7 +88,7 @@ public sealed class ModelClient
         var graph = settings.GraphOf is { } other
             ? (await OpenInferenceAsync((await GetAsync(other)).Package, cancellation)).Graph.Graph
             : settings.Graph;
-        var model = ModelFormats.Import(path, new() { Onto = graph });
+        var model = ModelFormats.Import(path, new() { Onto = graph, InputShape = settings.InputShape });
         var package = new InferencePackage
         {
             Graph = new()

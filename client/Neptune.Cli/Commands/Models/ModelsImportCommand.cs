@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Neptune.ModelGraph;
 
 namespace Neptune.Cli.Commands;
 
@@ -18,6 +19,11 @@ internal static class ModelsImportCommand
     {
         Description = "The graph that mere weights fill: a model of the registry.",
         HelpName = "MODEL[@VERSION]",
+    };
+    private static readonly Option<string?> InputShape = new("--input-shape")
+    {
+        Description = "A sample's lengths as the model takes them, for TorchScript: channels, height, width.",
+        HelpName = "1,28,28",
     };
     private static readonly Option<double> Scale = new("--input-scale")
     {
@@ -48,11 +54,20 @@ internal static class ModelsImportCommand
             ModelFile,
             Name,
             GraphOf,
+            InputShape,
             Scale,
             Logits,
             Labels,
             License,
         }.Runs(RunAsync);
+
+    private static Shape ShapeOf(string text)
+    {
+        var lengths = text.Split(',').Select(t => int.TryParse(t, out var length) ? length : 0).ToArray();
+        return lengths.All(length => length > 0)
+            ? Shape.Of([.. lengths.Select(length => (long)length)])
+            : throw new UsageException($"--input-shape is {text}. Give a sample's lengths, such as 1,28,28.");
+    }
 
     private static async Task RunAsync(Session session, CancellationToken cancellation)
     {
@@ -68,6 +83,7 @@ internal static class ModelsImportCommand
             {
                 Name = session.Get(Name),
                 GraphOf = session.Get(GraphOf),
+                InputShape = session.Get(InputShape) is { } lengths ? ShapeOf(lengths) : null,
                 InputScale = scale,
                 OutputIsLogits = session.Get(Logits),
                 Labels = [.. session.Get(Labels) ?? []],
