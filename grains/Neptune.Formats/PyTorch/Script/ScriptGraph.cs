@@ -106,7 +106,7 @@ internal sealed class ScriptGraph(string file, long maximumOperations)
         };
         try
         {
-            var made = OperationInference.Infer(operation, _types);
+            var made = OperationInference.Infer(operation, _types)[0];
             _operations.Add(operation);
             _types.Add(operationName, made);
             return new(operationName, made);
