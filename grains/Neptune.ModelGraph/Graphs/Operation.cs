@@ -62,6 +62,17 @@ public sealed record Operation
             var other => throw WrongKind(name, "a list of whole numbers", other),
         };
 
+    /// <summary>The real numbers called <paramref name="name"/>, or the default where they are left out.</summary>
+    /// <exception cref="GraphException">The attribute is of another kind.</exception>
+    public ImmutableArray<float> Floats(string name, params ImmutableArray<float> otherwise) =>
+        Attributes.GetValueOrDefault(name) switch
+        {
+            null => otherwise,
+            AttributeValue.Floats values => values.Values,
+            AttributeValue.Ints values => [.. values.Values.Select(value => (float)value)],
+            var other => throw WrongKind(name, "a list of real numbers", other),
+        };
+
     private GraphException WrongKind(string name, string wanted, AttributeValue found) =>
         new($"Operation {Name} ({Type}): attribute {name} must be {wanted}, and is {found}.");
 }

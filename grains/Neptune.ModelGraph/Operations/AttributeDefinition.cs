@@ -23,7 +23,7 @@ internal sealed record AttributeDefinition(string Name, AttributeKind Kind)
             (AttributeKind.Float, AttributeValue.Float or AttributeValue.Int) => true,
             (AttributeKind.Text, AttributeValue.Text) => true,
             (AttributeKind.Ints, AttributeValue.Ints) => true,
-            (AttributeKind.Floats, AttributeValue.Floats) => true,
+            (AttributeKind.Floats, AttributeValue.Floats or AttributeValue.Ints) => true,
             _ => false,
         };
 }
