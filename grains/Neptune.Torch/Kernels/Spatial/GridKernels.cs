@@ -1,0 +1,44 @@
+using TorchSharp;
+
+namespace Neptune.Torch;
+
+/// <summary>Images read at computed places, and the places that an affine map gives.</summary>
+internal sealed class GridKernels : IKernelFamily
+{
+    public IEnumerable<IOperationKernel> Members =>
+        [
+            new FunctionKernel(
+                "GridSample",
+                2,
+                2,
+                site =>
+                {
+                    var mode = site.Operation.Text("mode", "linear") switch
+                    {
+                        "nearest" => torch.nn.functional.GridSampleMode.Nearest,
+                        "cubic" or "bicubic" => torch.nn.functional.GridSampleMode.Bicubic,
+                        _ => torch.nn.functional.GridSampleMode.Bilinear,
+                    };
+                    var padding = site.Operation.Text("padding_mode", "zeros") switch
+                    {
+                        "border" => torch.nn.functional.GridSamplePaddingMode.Border,
+                        "reflection" => torch.nn.functional.GridSamplePaddingMode.Reflection,
+                        _ => torch.nn.functional.GridSamplePaddingMode.Zeros,
+                    };
+                    var aligns = site.Operation.Int("align_corners", 0) != 0;
+                    return inputs => torch.nn.functional.grid_sample(inputs[0]!, inputs[1]!, mode, padding, aligns);
+                }
+            ),
+            new FunctionKernel(
+                "AffineGrid",
+                2,
+                2,
+                site =>
+                {
+                    var aligns = site.Operation.Int("align_corners", 0) != 0;
+                    return inputs =>
+                        torch.nn.functional.affine_grid(inputs[0]!, TorchTypes.Numbers(inputs[1]!), aligns);
+                }
+            ),
+        ];
+}
