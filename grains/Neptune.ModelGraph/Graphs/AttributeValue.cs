@@ -36,6 +36,17 @@ public abstract record AttributeValue
         public override int GetHashCode() => Values.Aggregate(17, HashCode.Combine);
     }
 
+    /// <summary>Texts.</summary>
+    public sealed record Texts(ImmutableArray<string> Values) : AttributeValue
+    {
+        /// <inheritdoc/>
+        public bool Equals(Texts? other) =>
+            other is not null && Values.SequenceEqual(other.Values, StringComparer.Ordinal);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => Values.Aggregate(17, HashCode.Combine);
+    }
+
     /// <summary>A whole number as an attribute.</summary>
     public static implicit operator AttributeValue(long value) => new Int(value);
 

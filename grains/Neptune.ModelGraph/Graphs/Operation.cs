@@ -62,17 +62,29 @@ public sealed record Operation
             var other => throw WrongKind(name, "a list of whole numbers", other),
         };
 
-    /// <summary>The real numbers called <paramref name="name"/>, or the default where they are left out.</summary>
+<<<<<<< HEAD
+=======
+    /// <summary>The real numbers called <paramref name="name"/>, or none where they are left out.</summary>
     /// <exception cref="GraphException">The attribute is of another kind.</exception>
-    public ImmutableArray<float> Floats(string name, params ImmutableArray<float> otherwise) =>
+    public ImmutableArray<float> Floats(string name) =>
         Attributes.GetValueOrDefault(name) switch
         {
-            null => otherwise,
+            null => [],
             AttributeValue.Floats values => values.Values,
-            AttributeValue.Ints values => [.. values.Values.Select(value => (float)value)],
             var other => throw WrongKind(name, "a list of real numbers", other),
         };
 
+    /// <summary>The texts called <paramref name="name"/>, or none where they are left out.</summary>
+    /// <exception cref="GraphException">The attribute is of another kind.</exception>
+    public ImmutableArray<string> Texts(string name) =>
+        Attributes.GetValueOrDefault(name) switch
+        {
+            null => [],
+            AttributeValue.Texts values => values.Values,
+            var other => throw WrongKind(name, "a list of texts", other),
+        };
+
+>>>>>>> graph
     private GraphException WrongKind(string name, string wanted, AttributeValue found) =>
         new($"Operation {Name} ({Type}): attribute {name} must be {wanted}, and is {found}.");
 }

@@ -191,6 +191,9 @@ internal static class GraphPart
                 }
                 json.WriteEndArray();
                 break;
+            case AttributeValue.Texts texts:
+                json.WriteTexts("texts", texts.Values);
+                break;
             default:
                 throw new System.Diagnostics.UnreachableException($"No JSON for {value}.");
         }
@@ -198,11 +201,11 @@ internal static class GraphPart
 
     private static AttributeValue ReadAttribute(JsonInput input)
     {
-        input.RequireFields("int", "float", "text", "ints", "floats");
+        input.RequireFields("int", "float", "text", "ints", "floats", "texts");
         var fields = input.Fields().ToArray();
         if (fields.Length != 1)
         {
-            throw input.Error("must have one field: int, float, text, ints or floats.");
+            throw input.Error("must have one field: int, float, text, ints, floats or texts.");
         }
         var value = fields[0].Value;
         return fields[0].Name switch
@@ -211,6 +214,7 @@ internal static class GraphPart
             "float" => new AttributeValue.Float(value.Single()),
             "text" => new AttributeValue.Text(value.Text()),
             "ints" => new AttributeValue.Ints(value.Array(item => item.Int64())),
+            "texts" => new AttributeValue.Texts(value.Array(item => item.Text())),
             _ => new AttributeValue.Floats(value.Array(item => item.Single())),
         };
     }

@@ -15,6 +15,8 @@ internal sealed record AttributeDefinition(string Name, AttributeKind Kind)
 
     public static AttributeDefinition Floats(string name) => new(name, AttributeKind.Floats);
 
+    public static AttributeDefinition Texts(string name) => new(name, AttributeKind.Texts);
+
     /// <summary>True where <paramref name="value"/> is of the kind; a whole number is a real number too.</summary>
     public bool Accepts(AttributeValue value) =>
         (Kind, value) switch
@@ -23,7 +25,8 @@ internal sealed record AttributeDefinition(string Name, AttributeKind Kind)
             (AttributeKind.Float, AttributeValue.Float or AttributeValue.Int) => true,
             (AttributeKind.Text, AttributeValue.Text) => true,
             (AttributeKind.Ints, AttributeValue.Ints) => true,
-            (AttributeKind.Floats, AttributeValue.Floats or AttributeValue.Ints) => true,
+            (AttributeKind.Floats, AttributeValue.Floats) => true,
+            (AttributeKind.Texts, AttributeValue.Texts) => true,
             _ => false,
         };
 }

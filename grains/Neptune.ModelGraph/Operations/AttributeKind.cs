@@ -8,4 +8,5 @@ internal enum AttributeKind
     Text,
     Ints,
     Floats,
+    Texts,
 }

@@ -6,8 +6,7 @@ namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
 /// Recurrent layers as ONNX has them: X (T, N, I), W (D, G H, I), R (D, G H, H), B (D, 2 G H), sequence_lens (N), initial_h
-/// (D, N, H); gives Y (T, D, N, H) and the last states (D, N, H). With <c>layout</c> 1 the samples come first. The names of
-/// activations, a list in ONNX, stand in one text with commas between them.
+/// (D, N, H); gives Y (T, D, N, H) and the last states (D, N, H). With <c>layout</c> 1 the samples come first.
 /// </summary>
 internal sealed class RecurrentOperators : IOperationFamily
 {
@@ -42,7 +41,7 @@ internal sealed class RecurrentOperators : IOperationFamily
                 .. attributes,
                 AttributeDefinition.Floats("activation_alpha"),
                 AttributeDefinition.Floats("activation_beta"),
-                AttributeDefinition.Text("activations"),
+                AttributeDefinition.Texts("activations"),
                 AttributeDefinition.Float("clip"),
                 AttributeDefinition.Text("direction"),
                 AttributeDefinition.Int("hidden_size"),

@@ -71,14 +71,14 @@ internal sealed class Resize : IOperationDefinition
             : scope.Known(3);
         var scales = scope.Operation.Floats("scales");
         RequireLength(scope, "sizes", sizes?.Elements.Length, axes);
-        RequireLength(scope, "scales", scales.IsDefaultOrEmpty ? null : scales.Length, axes);
+        RequireLength(scope, "scales", scales.IsEmpty ? null : scales.Length, axes);
         var stretches = scope.Operation.Text("keep_aspect_ratio_policy", "stretch") == "stretch";
         for (var i = 0; i < axes.Length; i++)
         {
             var length = dimensions[axes[i]];
             dimensions[axes[i]] =
                 sizes is not null && stretches ? sizes.Elements[i].AsDimension()
-                : sizes is null && !scales.IsDefaultOrEmpty ? Scaled(scope, length, scales[i])
+                : sizes is null && !scales.IsEmpty ? Scaled(scope, length, scales[i])
                 : Dimension.Unknown;
         }
         return new(scope[0].Type, new([.. dimensions]));

@@ -22,7 +22,7 @@ internal sealed class Upsample : IOperationDefinition
         }
         var x = scope.Shape(0);
         var scales = scope.Operation.Floats("scales");
-        if (!scales.IsDefaultOrEmpty)
+        if (!scales.IsEmpty)
         {
             return scales.Length == x.Rank
                 ? new(scope[0].Type, new([.. x.Dimensions.Select((d, i) => Resize.Scaled(scope, d, scales[i]))]))

@@ -36,13 +36,12 @@ internal static class RecurrentActivations
     /// <summary>The functions of each direction.</summary>
     public static Func<torch.Tensor, torch.Tensor>[][] Of(OperationSite site, int count, int directions)
     {
-        var given = site.Operation.Text("activations", "")
-            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var given = site.Operation.Texts("activations");
         string[] usual =
             count == 1 ? ["Tanh"]
             : count == 2 ? ["Sigmoid", "Tanh"]
             : ["Sigmoid", "Tanh", "Tanh"];
-        var names = given.Length > 0 ? given : [.. Enumerable.Repeat(usual, directions).SelectMany(n => n)];
+        string[] names = given.IsEmpty ? [.. Enumerable.Repeat(usual, directions).SelectMany(n => n)] : [.. given];
         if (names.Length != count * directions)
         {
             throw site.Error($"activations has {names.Length} names, and must have {count} for each direction");

@@ -15,15 +15,15 @@ internal sealed class GridKernels : IKernelFamily
                 {
                     var mode = site.Operation.Text("mode", "linear") switch
                     {
-                        "nearest" => torch.nn.functional.GridSampleMode.Nearest,
-                        "cubic" or "bicubic" => torch.nn.functional.GridSampleMode.Bicubic,
-                        _ => torch.nn.functional.GridSampleMode.Bilinear,
+                        "nearest" => torch.GridSampleMode.Nearest,
+                        "cubic" or "bicubic" => torch.GridSampleMode.Bicubic,
+                        _ => torch.GridSampleMode.Bilinear,
                     };
                     var padding = site.Operation.Text("padding_mode", "zeros") switch
                     {
-                        "border" => torch.nn.functional.GridSamplePaddingMode.Border,
-                        "reflection" => torch.nn.functional.GridSamplePaddingMode.Reflection,
-                        _ => torch.nn.functional.GridSamplePaddingMode.Zeros,
+                        "border" => torch.GridSamplePaddingMode.Border,
+                        "reflection" => torch.GridSamplePaddingMode.Reflection,
+                        _ => torch.GridSamplePaddingMode.Zeros,
                     };
                     var aligns = site.Operation.Int("align_corners", 0) != 0;
                     return inputs => torch.nn.functional.grid_sample(inputs[0]!, inputs[1]!, mode, padding, aligns);

@@ -111,7 +111,7 @@ internal sealed class MaxPoolKernel : IOperationKernel
             {
                 var length = padded.size(a + 2);
                 var place = rest.remainder(length).sub(axes[a].PadBegin);
-                rest = rest.div(length, RoundingMode.floor);
+                rest = rest.div(length, torch.RoundingMode.floor);
                 result = result.add(place.mul(factors[a]));
             }
             return result;

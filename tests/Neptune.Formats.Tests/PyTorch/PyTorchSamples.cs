@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Neptune.ModelGraph;
+
+namespace Neptune.Formats.Tests;
+
+/// <summary>The files that PyTorch wrote: small ones beside the tests, greater ones in the shared folder.</summary>
+internal static class PyTorchSamples
+{
+    private static readonly string Fixtures = Path.Combine(AppContext.BaseDirectory, "fixtures", "pytorch");
+
+    public static string Fixture(string name) => Path.Combine(Fixtures, name);
+
+    public static byte[] Bytes(string name) => File.ReadAllBytes(Fixture(name));
+
+    /// <summary>A file of the shared folder; skips the test where there is none.</summary>
+    public static string Shared(string name)
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var path = Path.Combine(folder.FullName, "shared", "models", "pytorch", name);
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+        Assert.Skip($"There is no shared/models/pytorch/{name} beside the repository.");
+        return "";
+    }
+
+    /// <summary>All tensors of a file by name.</summary>
+    public static ImmutableSortedDictionary<string, TensorValue> Tensors(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return StateDict
+            .Find(PyTorchWeights.Open(stream, Path.GetFileName(path)))
+            .Tensors.ToImmutableSortedDictionary(t => t.Name, t => t.Read(), StringComparer.Ordinal);
+    }
+
+    /// <summary>One hash over all names and elements, to compare with what PyTorch reads from the same file.</summary>
+    public static string Sha256(ImmutableSortedDictionary<string, TensorValue> tensors)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, tensor) in tensors)
+        {
+            sha.AppendData(Encoding.UTF8.GetBytes(name + "\0"));
+            sha.AppendData(tensor.Bytes.Span);
+        }
+        return Convert.ToHexStringLower(sha.GetCurrentHash());
+    }
+
+    /// <summary>The float32 values of a NumPy file.</summary>
+    public static float[] Npy(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        Assert.Equal("NUMPY"u8, bytes.AsSpan(1, 5));
+        return
+        [
+            .. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(
+                bytes.AsSpan(10 + BitConverter.ToUInt16(bytes, 8))
+            ),
+        ];
+    }
+}
