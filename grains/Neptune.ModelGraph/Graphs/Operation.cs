@@ -62,8 +62,6 @@ public sealed record Operation
             var other => throw WrongKind(name, "a list of whole numbers", other),
         };
 
-<<<<<<< HEAD
-=======
     /// <summary>The real numbers called <paramref name="name"/>, or none where they are left out.</summary>
     /// <exception cref="GraphException">The attribute is of another kind.</exception>
     public ImmutableArray<float> Floats(string name) =>
@@ -84,7 +82,6 @@ public sealed record Operation
             var other => throw WrongKind(name, "a list of texts", other),
         };
 
->>>>>>> graph
     private GraphException WrongKind(string name, string wanted, AttributeValue found) =>
         new($"Operation {Name} ({Type}): attribute {name} must be {wanted}, and is {found}.");
 }
