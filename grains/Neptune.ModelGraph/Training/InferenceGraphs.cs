@@ -38,13 +38,21 @@ public static class InferenceGraphs
             {
                 Inputs = [.. operation.Inputs.Select(name => standIns.GetValueOrDefault(name, name))],
             };
-            if (!OperationRegistry.IsTrainingOnly(operation.Type))
+            // The mask of a Dropout may be read: its own kernel makes it.
+            if (!OperationRegistry.IsTrainingOnly(operation.Type) || operation.Outputs.Skip(1).Any(name => name.Length > 0))
             {
                 kept.Add(rewired);
             }
             else if (outputs.Contains(operation.Outputs[0]))
             {
-                kept.Add(rewired with { Type = "Identity", Attributes = rewired.Attributes.Clear() });
+                kept.Add(
+                    rewired with
+                    {
+                        Type = "Identity",
+                        Inputs = [rewired.Inputs[0]],
+                        Attributes = rewired.Attributes.Clear(),
+                    }
+                );
             }
             else
             {

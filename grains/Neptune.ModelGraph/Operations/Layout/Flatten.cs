@@ -24,20 +24,7 @@ internal sealed class Flatten : IOperationDefinition
         var split = (int)(axis < 0 ? axis + shape.Rank : axis);
         return new(
             scope[0].Type,
-            new(Product(shape.Dimensions[..split]), Product(shape.Dimensions[split..]))
+            new(ShapeRules.Product(shape.Dimensions[..split]), ShapeRules.Product(shape.Dimensions[split..]))
         );
-    }
-
-    // A symbol times ones is the symbol; a symbol times anything else has no name.
-    private static Dimension Product(ImmutableArray<Dimension> dimensions)
-    {
-        var symbols = dimensions.Where(d => !d.IsFixed).ToArray();
-        var length = dimensions.Where(d => d.IsFixed).Aggregate(1L, (product, d) => checked(product * d.Length));
-        return symbols.Length switch
-        {
-            0 => length,
-            1 when length == 1 => symbols[0],
-            _ => Dimension.Unknown,
-        };
     }
 }

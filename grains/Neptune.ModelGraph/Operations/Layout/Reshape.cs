@@ -26,7 +26,7 @@ internal sealed class Reshape : IOperationDefinition
         if (known is null)
         {
             return scope.Has(1)
-                ? new(type, OpenShape(scope.Shape(1)))
+                ? new(type, ShapeRules.OfUnknownLengths(scope.Shape(1)))
                 : throw scope.Error("shape is missing. Give the target lengths, such as (0, -1).");
         }
         var target = known.Elements;
@@ -102,11 +102,6 @@ internal sealed class Reshape : IOperationDefinition
     }
 
     private static bool IsFree(KnownElement element) => element is { Symbol: null, Number: -1 };
-
-    private static Shape OpenShape(Shape length) =>
-        length is { Rank: 1 } && length[0] is { IsFixed: true, Length: <= KnownElements.Most } rank
-            ? new([.. Enumerable.Repeat(Dimension.Unknown, (int)rank.Length)])
-            : Shape.Unknown;
 
     private static string Text(IEnumerable<KnownElement> elements) =>
         string.Join(", ", elements.Select(e => e.Symbol?.ToString() ?? $"{e.Number}"));

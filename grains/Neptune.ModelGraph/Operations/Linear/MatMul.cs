@@ -13,7 +13,13 @@ internal sealed class MatMul : IOperationDefinition
 
     public TensorType Infer(OperationScope scope)
     {
-        var type = scope.CommonType();
+        var type = ElementKind.Number.OfAll(scope);
+        return new(type, ShapeOf(scope));
+    }
+
+    /// <summary>The shape of the product of the first two inputs.</summary>
+    public static Shape ShapeOf(OperationScope scope)
+    {
         var (a, b) = (scope.Shape(0), scope.Shape(1));
         if (a.Rank == 0 || b.Rank == 0)
         {
@@ -34,6 +40,6 @@ internal sealed class MatMul : IOperationDefinition
         var result = leading.Dimensions;
         result = a.Rank == 1 ? result : result.Add(left[-2]);
         result = b.Rank == 1 ? result : result.Add(right[-1]);
-        return new(type, new(result));
+        return new(result);
     }
 }
