@@ -14,7 +14,15 @@ public sealed partial class KernelsFollowTorch(OneDevice device) : IClassFixture
 {
     private const int Rows = 3;
 
-    private static readonly (string Name, KernelCase Case)[] All = [.. DenseCases(), .. SpatialCases()];
+    private static readonly (string Name, KernelCase Case)[] All =
+    [
+        .. DenseCases(),
+        .. SpatialCases(),
+        .. WindowCases(),
+        .. SamplingCases(),
+        .. NormalizationCases(),
+        .. RecurrentCases(),
+    ];
 
     public static TheoryData<string> Names => [.. All.Select(c => c.Name)];
 

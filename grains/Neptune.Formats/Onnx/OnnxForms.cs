@@ -55,15 +55,11 @@ internal static class OnnxForms
     // In inference the other outputs are the running statistics as they are.
     private static bool BatchNormalization(OnnxNodes nodes, OnnxNode node)
     {
-        if (node.Attribute("training_mode") is { I: not 0 })
-        {
-            throw new OnnxRefusedException("training_mode is 1; export the model for inference");
-        }
         if (node.Attribute("spatial") is { I: not 1 })
         {
             throw new OnnxRefusedException("spatial is not 1: statistics for each position are not known");
         }
-        if (node.Outputs.Length <= 1)
+        if (node.Outputs.Length <= 1 || node.Attribute("training_mode") is { I: not 0 })
         {
             return false;
         }

@@ -56,7 +56,7 @@ internal sealed class LayerNormalizationKernel : IKernelFamily
             var (x, scale) = (inputs[0]!, inputs[1]!);
             var bias = inputs.Length > 2 ? inputs[2] : null;
             var axes = Last(x, _axis);
-            long[] lengths = [.. axes.Select(axis => x.size(axis))];
+            long[] lengths = [.. axes.Select(axis => x.size((int)axis))];
             if (!Wants(1) && !Wants(2) && lengths.SequenceEqual(scale.shape) && SameShape(scale, bias))
             {
                 outputs[0] = torch.nn.functional.layer_norm(x, lengths, scale, bias, _epsilon);

@@ -13,12 +13,10 @@ internal sealed class GridKernels : IKernelFamily
                 2,
                 site =>
                 {
-                    var mode = site.Operation.Text("mode", "linear") switch
-                    {
-                        "nearest" => torch.GridSampleMode.Nearest,
-                        "cubic" or "bicubic" => torch.GridSampleMode.Bicubic,
-                        _ => torch.GridSampleMode.Bilinear,
-                    };
+                    var mode =
+                        site.Operation.Text("mode", "linear") == "nearest"
+                            ? torch.GridSampleMode.Nearest
+                            : torch.GridSampleMode.Bilinear;
                     var padding = site.Operation.Text("padding_mode", "zeros") switch
                     {
                         "border" => torch.GridSamplePaddingMode.Border,
