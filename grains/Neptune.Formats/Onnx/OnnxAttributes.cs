@@ -7,7 +7,7 @@ namespace Neptune.Formats;
 internal static class OnnxAttributes
 {
     // Settings that are numbers of element types in the file, and names in the graph.
-    private static readonly string[] Types = ["to", "dtype", "output_datatype"];
+    private static readonly string[] Types = ["to", "dtype", "output_datatype", "output_dtype", "precision"];
 
     // Settings that say nothing about the result, or only of the values they have here.
     private static readonly Dictionary<string, (string Setting, long Meaningless)[]> Dropped = new(

@@ -17,6 +17,7 @@ internal static class OnnxForms
     {
         ["Constant"] = Constant,
         ["BatchNormalization"] = BatchNormalization,
+        ["Dropout"] = Dropout,
         ["Softmax"] = OldSoftmax,
         ["LogSoftmax"] = OldSoftmax,
         ["Hardmax"] = OldSoftmax,
@@ -65,6 +66,16 @@ internal static class OnnxForms
         }
         nodes.Assembler.Append(nodes.OperationOf(node with { Outputs = [node.Outputs[0]] }));
         return true;
+    }
+
+    private static bool Dropout(OnnxNodes nodes, OnnxNode node)
+    {
+        var trains = node.Inputs.Length > 2 && node.Inputs[2].Length > 0;
+        if (trains && nodes.Initializer(node.Inputs[2]) is not { Bytes.Span: [0] })
+        {
+            throw new OnnxRefusedException("training_mode is not false; export the model for inference");
+        }
+        return false;
     }
 
     private static bool OldSoftmax(OnnxNodes nodes, OnnxNode node)

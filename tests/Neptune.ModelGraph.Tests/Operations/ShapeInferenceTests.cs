@@ -1,24 +1,30 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Neptune.ModelGraph.Tests;
 
 public partial class ShapeInferenceTests
 {
-    private static readonly string[] Lists =
-    [
-        "axes",
-        "dilations",
-        "kernel_shape",
-        "output_padding",
-        "output_shape",
-        "pads",
-        "shape",
-        "sizes",
-        "strides",
-    ];
-
     /// <summary>Operator, input shapes, attributes, output shape.</summary>
-    public static TheoryData<string, string, string, string> Good =>
+    /// <remarks>
+    /// Of inputs: <c>i:2,3</c> holds Int64, <c>b:</c> Boolean, <c>u:</c> UInt8; <c>[1,2]</c> is known, <c>[1]0</c> a known
+    /// scalar; <c>()</c> is a scalar, <c>...</c> of unknown shape, <c>-</c> left out.
+    /// </remarks>
+    public static IEnumerable<TheoryDataRow<string, string, string, string>> Good =>
+        [
+            .. Basic,
+            .. Elementwise,
+            .. Layout,
+            .. Indexing,
+            .. Reduction,
+            .. GoodSpatial,
+            .. GoodNormalization,
+        ];
+
+    /// <summary>Operator, input shapes, attributes, a part of the message.</summary>
+    public static IEnumerable<TheoryDataRow<string, string, string, string>> Bad => [.. BasicBad, .. MoreBad, .. BadSpatial, .. BadNormalization];
+
+    private static TheoryData<string, string, string, string> Basic =>
         new()
         {
             { "Gemm", "N,784 64,784 64", "transB=1", "(N, 64)" },
@@ -81,8 +87,7 @@ public partial class ShapeInferenceTests
             { "Identity", "N,3", "", "(N, 3)" },
         };
 
-    /// <summary>Operator, input shapes, attributes, a part of the message.</summary>
-    public static TheoryData<string, string, string, string> Bad =>
+    private static TheoryData<string, string, string, string> BasicBad =>
         new()
         {
             {
@@ -122,6 +127,7 @@ public partial class ShapeInferenceTests
             { "Dropout", "N,3", "ratio=1f", "ratio is 1, and must be at least 0 and less than 1" },
             { "Dropout", "N,3", "rate=0.5f", "attribute rate, which is not known. Did you mean ratio?" },
             { "Relu", "N,3", "alpha=1f", "It takes no attributes" },
+            { "Relu", "b:N,3", "", "X is Boolean, and must be a type of numbers" },
             { "Softmax", "N,3", "axis=2", "axis is 2, and X has shape (N, 3). Pick axis from -2 to 1" },
             { "Softmax", "N,3", "axis=1f", "attribute axis is of kind Float, and must be of kind Int" },
             { "Flatten", "N,3", "axis=3", "Pick axis from -2 to 2" },
@@ -137,14 +143,8 @@ public partial class ShapeInferenceTests
             { "Transpose", "N,3,4", "perm=0,1,1", "Give each of the 3 axes from 0 once" },
         };
 
-    /// <summary>All rows of <see cref="Good"/>, and those in files of their own.</summary>
-    public static TheoryData<string, string, string, string> AllGood => With(Good, GoodSpatial, GoodNormalization);
-
-    /// <summary>All rows of <see cref="Bad"/>, and those in files of their own.</summary>
-    public static TheoryData<string, string, string, string> AllBad => With(Bad, BadSpatial, BadNormalization);
-
     [Theory]
-    [MemberData(nameof(AllGood))]
+    [MemberData(nameof(Good))]
     public void Given_inputs_that_fit_when_inferred_then_the_output_has_the_shape_of_onnx(
         string type,
         string inputs,
@@ -153,7 +153,7 @@ public partial class ShapeInferenceTests
     ) => Assert.Equal(expected, GraphShapes.Infer(GraphOf(type, inputs, attributes))["y"].Shape.ToString());
 
     [Theory]
-    [MemberData(nameof(AllBad))]
+    [MemberData(nameof(Bad))]
     public void Given_inputs_that_do_not_fit_when_inferred_then_the_error_names_operation_shapes_and_remedy(
         string type,
         string inputs,
@@ -171,7 +171,7 @@ public partial class ShapeInferenceTests
     public void Given_every_operator_when_listed_then_each_has_a_good_case() =>
         Assert.Equal(
             OperationRegistry.Types,
-            AllGood.Select(row => row.Data.Item1).Distinct().Order(StringComparer.Ordinal)
+            Good.Select(row => row.Data.Item1).Distinct().Order(StringComparer.Ordinal)
         );
 
     [Theory]
@@ -206,7 +206,7 @@ public partial class ShapeInferenceTests
     [Fact]
     public void Given_integers_when_an_operator_needs_reals_then_the_error_says_so()
     {
-        var graph = GraphOf("Relu", "N,3", "");
+        var graph = GraphOf("Sigmoid", "N,3", "");
         var integers = graph with { Inputs = [graph.Inputs[0] with { Type = ElementType.Int64 }] };
 
         Assert.Contains(
@@ -217,10 +217,16 @@ public partial class ShapeInferenceTests
 
     private static Graph GraphOf(string type, string inputs, string attributes)
     {
-        var signatures = inputs
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select((shape, i) => new ValueSignature($"x{i}", ParseType(shape), ParseShape(shape)))
+        var given = inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var signatures = given
+            .Select((text, i) => (text, i))
+            .Where(g => g.text != "-" && g.text[0] != '[')
+            .Select(g => ParseSignature($"x{g.i}", g.text))
             .ToImmutableArray();
+        var constants = given
+            .Select((text, i) => (text, i))
+            .Where(g => g.text[0] == '[')
+            .Select(g => ConstantValue.ToOperation($"x{g.i}", ParseNumbers(g.text)));
         return new()
         {
             Name = "test",
@@ -229,11 +235,12 @@ public partial class ShapeInferenceTests
             Parameters = [],
             Operations =
             [
+                .. constants,
                 new()
                 {
                     Name = $"the_{type}",
                     Type = type,
-                    Inputs = [.. signatures.Select(s => s.Name)],
+                    Inputs = [.. given.Select((text, i) => text == "-" ? "" : $"x{i}")],
                     Outputs = ["y"],
                     Attributes = attributes
                         .Split(' ', StringSplitOptions.RemoveEmptyEntries)
@@ -248,34 +255,44 @@ public partial class ShapeInferenceTests
         };
     }
 
-    private static TheoryData<string, string, string, string> With(
-        TheoryData<string, string, string, string> rows,
-        params (string, string, string, string)[][] more
-    )
+    private static ValueSignature ParseSignature(string name, string text) =>
+        text.Split(':') is [var kind, var shape]
+            ? new(
+                name,
+                kind switch
+                {
+                    "i" => ElementType.Int64,
+                    "u" => ElementType.UInt8,
+                    "b" => ElementType.Boolean,
+                    _ => throw new ArgumentException($"No element type is called {kind}.", nameof(text)),
+                },
+                ParseShape(shape)
+            )
+            : new(name, ElementType.Float32, ParseShape(text));
+
+    private static TensorValue ParseNumbers(string text)
     {
-        foreach (var (type, inputs, attributes, expected) in more.SelectMany(group => group))
-        {
-            rows.Add(type, inputs, attributes, expected);
-        }
-        return rows;
+        var isScalar = text.EndsWith("]0");
+        var numbers = text.Trim('0')[1..^1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse).ToArray();
+        var bytes = MemoryMarshal.AsBytes<long>(numbers).ToArray();
+        return new(ElementType.Int64, isScalar ? Shape.Scalar : Shape.Of(numbers.Length), bytes);
     }
 
-    // "Int64:3,4", or "3,4" for Float32.
-    private static ElementType ParseType(string text) =>
-        text.Contains(':') ? Enum.Parse<ElementType>(text[..text.IndexOf(':')]) : ElementType.Float32;
-
     private static Shape ParseShape(string text) =>
-        new([
-            .. text[(text.IndexOf(':') + 1)..]
-                .Split(',')
+        text == "()" ? Shape.Scalar
+        : text == "..." ? Shape.Unknown
+        : new([
+            .. text.Split(',')
                 .Select(d => long.TryParse(d, out var length) ? Dimension.Fixed(length) : Dimension.Symbolic(d)),
         ]);
 
+    // A comma behind a single number makes it a list.
     private static AttributeValue ParseAttribute(string name, string text) =>
-        text.EndsWith('f') && text.Contains(',')
-            ? new AttributeValue.Floats([.. text.Split(',').Select(real => float.Parse(real[..^1]))])
-        : text.EndsWith('f') ? new AttributeValue.Float(float.Parse(text[..^1]))
-        : text.Contains(',') || Lists.Contains(name) ? new AttributeValue.Ints([.. text.Split(',').Select(long.Parse)])
+        text.EndsWith('f') && float.TryParse(text[..^1], out var real) ? new AttributeValue.Float(real)
+        : text.EndsWith('f') && text.Contains(',')
+            ? new AttributeValue.Floats([.. text.Split(',').Select(number => float.Parse(number[..^1]))])
+        : (text.Contains(',') && !text.Contains('>')) || name == "shape"
+            ? new AttributeValue.Ints([.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)])
         : long.TryParse(text, out var value) ? new AttributeValue.Int(value)
         : new AttributeValue.Text(text);
 }

@@ -9,7 +9,7 @@ internal sealed class Conversions : IOperationFamily
 {
     public IEnumerable<IOperationDefinition> Members =>
         [
-            new FunctionDefinition("Cast", "input", Target, AsFirst, Int("to"), Int("saturate"), Text("round_mode"))
+            new FunctionDefinition("Cast", "input", Target, AsFirst, Text("to"), Int("saturate"), Text("round_mode"))
             {
                 Knows = scope => Target(scope).IsInteger() && !scope[0].Type.IsFloating() ? scope.Known(0) : null,
             },
@@ -29,8 +29,8 @@ internal sealed class Conversions : IOperationFamily
 
     private static ElementType Target(OperationScope scope) =>
         scope.Operation.Attributes.ContainsKey("to")
-            ? OnnxTypes.Of(scope, "to", scope[0].Type)
-            : throw scope.Error("to is missing. Give ONNX's number of the element type, such as 1 for Float32.");
+            ? NamedType.Of(scope, "to", scope[0].Type)
+            : throw scope.Error("to is missing. Give the element type, such as Float32.");
 
     private static Shape Clip(OperationScope scope)
     {

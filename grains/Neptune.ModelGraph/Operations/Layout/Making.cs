@@ -36,9 +36,9 @@ internal sealed class Making : IOperationFamily
             new FunctionDefinition(
                 "EyeLike",
                 "input",
-                scope => OnnxTypes.Of(scope, "dtype", scope[0].Type),
+                scope => NamedType.Of(scope, "dtype", scope[0].Type),
                 scope => scope.ShapeOfRank(0, 2, "a matrix"),
-                Int("dtype"),
+                Text("dtype"),
                 Int("k")
             ),
         ];

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using static Neptune.ModelGraph.Operations.AttributeDefinition;
 using static Neptune.ModelGraph.Operations.ElementKind;
 using static Neptune.ModelGraph.Operations.ShapeRules;
@@ -18,8 +17,8 @@ internal sealed class Quantizing : IOperationFamily
                 Int("axis"),
                 Int("saturate"),
                 Int("block_size"),
-                Int("output_dtype"),
-                Int("precision")
+                Text("output_dtype"),
+                Text("precision")
             ),
             new FunctionDefinition(
                 "DequantizeLinear",
@@ -28,9 +27,8 @@ internal sealed class Quantizing : IOperationFamily
                 Scaled,
                 Int("axis"),
                 Int("block_size"),
-                Int("output_dtype")
+                Text("output_dtype")
             ),
-            new Dynamic(),
             new FunctionDefinition(
                 "MatMulInteger",
                 "A B a_zero_point? b_zero_point?",
@@ -43,7 +41,7 @@ internal sealed class Quantizing : IOperationFamily
     {
         _ = Number.Of(scope);
         _ = Floating.Of(scope, 1);
-        var type = OnnxTypes.Of(scope, "output_dtype", scope.Has(2) ? scope[2].Type : ElementType.UInt8);
+        var type = NamedType.Of(scope, "output_dtype", scope.Has(2) ? scope[2].Type : ElementType.UInt8);
         return type is ElementType.Int8 or ElementType.UInt8 or ElementType.Int16
             ? type
             : throw scope.Error($"the output is {type}, and must be Int8, UInt8 or Int16.");
@@ -52,7 +50,7 @@ internal sealed class Quantizing : IOperationFamily
     private static ElementType Dequantized(OperationScope scope)
     {
         _ = Whole.OfBoth(scope, 0, 2);
-        return OnnxTypes.Of(scope, "output_dtype", Floating.Of(scope, 1));
+        return NamedType.Of(scope, "output_dtype", Floating.Of(scope, 1));
     }
 
     private static Shape Scaled(OperationScope scope)
@@ -90,24 +88,5 @@ internal sealed class Quantizing : IOperationFamily
         _ = ElementKind.Byte.OfBoth(scope, 0, 2);
         _ = ElementKind.Byte.OfBoth(scope, 1, 3);
         return ElementType.Int32;
-    }
-
-    private sealed class Dynamic : IOperationDefinition
-    {
-        public string Type => "DynamicQuantizeLinear";
-
-        public ImmutableArray<string> Inputs => ["x"];
-
-        public int MostOutputs => 3;
-
-        public ImmutableArray<AttributeDefinition> Attributes => [];
-
-        public TensorType Infer(OperationScope scope) => new(TypesOf(scope)[0], scope.Shape(0));
-
-        public ImmutableArray<TensorType> InferAll(OperationScope scope) =>
-            [Infer(scope), new(scope[0].Type, Shape.Scalar), new(ElementType.UInt8, Shape.Scalar)];
-
-        public ImmutableArray<ElementType> TypesOf(OperationScope scope) =>
-            [ElementType.UInt8, Floating.Of(scope), ElementType.UInt8];
     }
 }

@@ -10,7 +10,6 @@ internal sealed class QuantizingKernels : IKernelFamily
         [
             new FunctionKernel("QuantizeLinear", 2, 3, Quantize),
             new FunctionKernel("DequantizeLinear", 2, 3, Dequantize),
-            new Dynamic(),
             new FunctionKernel("MatMulInteger", 2, 4, _ => MatMulInteger),
         ];
 
@@ -26,7 +25,8 @@ internal sealed class QuantizingKernels : IKernelFamily
         };
     }
 
-    private static Tensor Rounded(Tensor scaled, Tensor? zero, ElementType type)
+    /// <summary>Rounded to even, moved by the zero point, and held within the type's bounds.</summary>
+    internal static Tensor Rounded(Tensor scaled, Tensor? zero, ElementType type)
     {
         var (least, most) = type switch
         {
@@ -82,39 +82,5 @@ internal sealed class QuantizingKernels : IKernelFamily
             b -= columns;
         }
         return a.matmul(b).to_type(ScalarType.Int32);
-    }
-
-    private sealed class Dynamic : IOperationKernel
-    {
-        public string Type => "DynamicQuantizeLinear";
-
-        public PreparedOperation Prepare(OperationSite site)
-        {
-            site.RequireInputs(1, 1);
-            return new Prepared(site);
-        }
-    }
-
-    private sealed class Prepared(OperationSite site) : SeveralOutputs(site)
-    {
-        public override void ForwardAll(Tensor?[] inputs, Tensor?[] outputs, RunContext run)
-        {
-            var x = inputs[0]!;
-            var least = x.min().clamp_max(0);
-            var most = x.max().clamp_min(0);
-            var scale = (most - least) / byte.MaxValue;
-            // All zeros: any scale will do.
-            var divisor = where(scale.eq(0), ones_like(scale), scale);
-            var zero = (-least / divisor).clamp(0, byte.MaxValue).round();
-            outputs[0] = Rounded(x / divisor, zero, ElementType.UInt8);
-            if (Wants(1))
-            {
-                outputs[1] = scale;
-            }
-            if (Wants(2))
-            {
-                outputs[2] = zero.to_type(ScalarType.Byte);
-            }
-        }
     }
 }

@@ -1,14 +1,13 @@
-using System.Collections.Immutable;
 using static Neptune.ModelGraph.Operations.AttributeDefinition;
 using static Neptune.ModelGraph.Operations.ElementKind;
 
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// Losses as operators: of scores (N, C, d1, ...) and labels (N, d1, ...), with a weight for each of C classes. Labels equal to
+/// Losses: of scores (N, C, d1, ...) and labels (N, d1, ...), with a weight for each of C classes. Labels equal to
 /// <c>ignore_index</c> do not count; <c>reduction</c> is mean (of weights too), sum or none.
 /// </summary>
-internal sealed class LossOperators : IOperationFamily
+internal sealed class NegativeLogLikelihood : IOperationFamily
 {
     public IEnumerable<IOperationDefinition> Members =>
         [
@@ -20,17 +19,16 @@ internal sealed class LossOperators : IOperationFamily
                 Int("ignore_index"),
                 Text("reduction")
             ),
-            new Crossentropy(),
         ];
 
-    private static ElementType Scores(OperationScope scope)
+    internal static ElementType Scores(OperationScope scope)
     {
         _ = Place.Of(scope, 1);
         _ = Floating.OfBoth(scope, 0, 2);
         return Floating.Of(scope);
     }
 
-    private static Shape Loss(OperationScope scope)
+    internal static Shape Loss(OperationScope scope)
     {
         var (scores, labels) = (scope.Shape(0), scope.Shape(1));
         var reduction = scope.Operation.Text("reduction", "mean");
@@ -50,25 +48,5 @@ internal sealed class LossOperators : IOperationFamily
             throw scope.Error($"{scope.NameOf(2)} has shape {scope.Shape(2)}, and must be ({scores[1]},).");
         }
         return reduction == "none" ? labels : Shape.Scalar;
-    }
-
-    private sealed class Crossentropy : IOperationDefinition
-    {
-        public string Type => "SoftmaxCrossEntropyLoss";
-
-        public ImmutableArray<string> Inputs => ["scores", "labels", "weights"];
-
-        public int RequiredInputs => 2;
-
-        public int MostOutputs => 2;
-
-        public ImmutableArray<AttributeDefinition> Attributes => [Int("ignore_index"), Text("reduction")];
-
-        public TensorType Infer(OperationScope scope) => new(Scores(scope), Loss(scope));
-
-        public ImmutableArray<TensorType> InferAll(OperationScope scope) =>
-            [Infer(scope), new(scope[0].Type, scope.Shape(0))];
-
-        public ImmutableArray<ElementType> TypesOf(OperationScope scope) => [Scores(scope), Scores(scope)];
     }
 }

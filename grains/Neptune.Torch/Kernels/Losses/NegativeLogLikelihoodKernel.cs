@@ -4,8 +4,8 @@ namespace Neptune.Torch;
 
 // N samples, C classes
 
-/// <summary>Losses as operators.</summary>
-internal sealed class LossKernels : IKernelFamily
+/// <summary>Minus the log-probability of each label's class.</summary>
+internal sealed class NegativeLogLikelihoodKernel : IKernelFamily
 {
     public IEnumerable<IOperationKernel> Members =>
         [
@@ -15,10 +15,10 @@ internal sealed class LossKernels : IKernelFamily
                 3,
                 site => inputs => Likelihood(site, inputs[0]!, inputs[1]!, inputs.Length > 2 ? inputs[2] : null)
             ),
-            new Crossentropy(),
         ];
 
-    private static Tensor Likelihood(OperationSite site, Tensor logs_NC, Tensor labels_N, Tensor? weights_C)
+    /// <summary>The loss of log-probabilities.</summary>
+    internal static Tensor Likelihood(OperationSite site, Tensor logs_NC, Tensor labels_N, Tensor? weights_C)
     {
         var labels = labels_N.to_type(ScalarType.Int64);
         Tensor? counts = null;
@@ -42,29 +42,5 @@ internal sealed class LossKernels : IKernelFamily
             "sum" => losses.sum(),
             _ => losses.sum() / weights.sum(),
         };
-    }
-
-    private sealed class Crossentropy : IOperationKernel
-    {
-        public string Type => "SoftmaxCrossEntropyLoss";
-
-        public PreparedOperation Prepare(OperationSite site)
-        {
-            site.RequireInputs(2, 3);
-            return new Prepared(site);
-        }
-    }
-
-    private sealed class Prepared(OperationSite site) : SeveralOutputs(site)
-    {
-        public override void ForwardAll(Tensor?[] inputs, Tensor?[] outputs, RunContext run)
-        {
-            var logs = inputs[0]!.log_softmax(1);
-            outputs[0] = Likelihood(Site, logs, inputs[1]!, inputs.Length > 2 ? inputs[2] : null);
-            if (Wants(1))
-            {
-                outputs[1] = logs;
-            }
-        }
     }
 }

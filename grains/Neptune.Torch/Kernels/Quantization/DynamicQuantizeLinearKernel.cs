@@ -1,0 +1,39 @@
+using Neptune.ModelGraph;
+using TorchSharp;
+
+namespace Neptune.Torch;
+
+/// <summary>Real numbers as bytes, with the scale and zero point that just hold them all, and zero exactly.</summary>
+internal sealed class DynamicQuantizeLinearKernel : IOperationKernel
+{
+    public string Type => "DynamicQuantizeLinear";
+
+    public PreparedOperation Prepare(OperationSite site)
+    {
+        site.RequireInputs(1, 1);
+        return new Prepared(site);
+    }
+
+    private sealed class Prepared(OperationSite site) : SeveralOutputs(site)
+    {
+        public override void ForwardAll(torch.Tensor?[] inputs, torch.Tensor?[] outputs, RunContext run)
+        {
+            var x = inputs[0]!.detach();
+            var least = x.min().clamp_max(0);
+            var most = x.max().clamp_min(0);
+            var scale = (most - least) / byte.MaxValue;
+            // All zeros: any scale will do.
+            var divisor = torch.where(scale.eq(0), torch.ones_like(scale), scale);
+            var zero = (-least / divisor).clamp(0, byte.MaxValue).round();
+            outputs[0] = QuantizingKernels.Rounded(x / divisor, zero, ElementType.UInt8);
+            if (Wants(1))
+            {
+                outputs[1] = scale;
+            }
+            if (Wants(2))
+            {
+                outputs[2] = zero.to_type(torch.ScalarType.Byte);
+            }
+        }
+    }
+}
