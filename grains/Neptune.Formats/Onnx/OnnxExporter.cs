@@ -4,15 +4,15 @@ using Neptune.ModelGraph;
 namespace Neptune.Formats;
 
 /// <summary>
-/// Writes graphs as ONNX models of opset 18 (or 19, where an operation needs it): parameters become initializers, the batch
-/// dimension stays a symbol, and operations that act in training alone are left out.
+/// Writes graphs as ONNX models of opset 18 (or 19, where an operation needs it): parameters become initializers,
+/// the batch dimension stays a symbol, and operations that act in training alone are left out.
 /// </summary>
 public static class OnnxExporter
 {
     // A message of Google's protocol buffers has at most so many bytes.
     private const long MostBytes = int.MaxValue;
 
-    /// <summary>Writes what a deployment answers with. Scale, labels and the kind of output are among the model's metadata.</summary>
+    /// <summary>Writes what a deployment answers with. Scale, labels and the kind of output become metadata.</summary>
     /// <param name="package">The graph and its weights.</param>
     /// <param name="stream">Where to.</param>
     /// <exception cref="GraphException">The graph is not valid, or no ONNX model can hold it.</exception>

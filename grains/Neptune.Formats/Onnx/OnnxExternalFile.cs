@@ -1,8 +1,8 @@
 namespace Neptune.Formats;
 
 /// <summary>
-/// Reads tensors whose elements are in a file beside the model. The model says which file, and is not trusted: no path leads
-/// out of its folder, neither by its words nor by a symbolic link.
+/// Reads tensors whose elements are in a file beside the model. The model says which file, and is not trusted: no path
+/// leads out of its folder, neither by its words nor by a symbolic link.
 /// </summary>
 internal static class OnnxExternalFile
 {
@@ -33,7 +33,7 @@ internal static class OnnxExternalFile
                 throw Error(
                     tensor,
                     place,
-                    $"should take {size} bytes from byte {place.Offset}, and the file has {fileSize}. It is cut off, or another one."
+                    $"should take {size} bytes from byte {place.Offset}, and the file has {fileSize}. It is cut off."
                 );
             }
             var bytes = new byte[size];
@@ -61,8 +61,8 @@ internal static class OnnxExternalFile
         )
         {
             throw tensor.Message.Error(
-                $"{tensor.Title} has its elements in \"{location.Replace("\0", "\\0", StringComparison.Ordinal)}\", which leads "
-                    + "out of the model's folder. Only files in that folder are read."
+                $"{tensor.Title} has its elements in \"{location.Replace('\0', '?')}\", which leads out of "
+                    + "the model's folder. Only files in that folder are read."
             );
         }
         try
@@ -76,8 +76,8 @@ internal static class OnnxExternalFile
             )
                 ? path
                 : throw tensor.Message.Error(
-                    $"{tensor.Title} has its elements in {location}, and a symbolic link there leads out of the model's folder. "
-                        + "Put the file itself there."
+                    $"{tensor.Title} has its elements in {location}, and a symbolic link there leads out of the "
+                        + "model's folder. Put the file itself there."
                 );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

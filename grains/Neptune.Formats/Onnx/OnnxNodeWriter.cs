@@ -107,6 +107,13 @@ internal sealed class OnnxNodeWriter(Graph graph)
                     floats.Float(7, real);
                 }
                 return floats;
+            case AttributeValue.Texts list:
+                var texts = Attribute(name, OnnxAttributeKind.Texts);
+                foreach (var text in list.Values)
+                {
+                    texts.Text(9, text);
+                }
+                return texts;
             default:
                 throw new System.Diagnostics.UnreachableException($"No ONNX attribute for {value}.");
         }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.Formats;
 
 /// <summary>
-/// Reads ONNX files into records that say what they say: nothing is computed or translated. Weights stay slices of the file's
-/// bytes. The numbers of the fields are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
+/// Reads ONNX files into records that say what they say: nothing is computed or translated. Weights stay slices of the
+/// file's bytes. The numbers of the fields are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 /// </summary>
 internal static class OnnxReader
 {
@@ -87,7 +87,7 @@ internal static class OnnxReader
     /// <summary>Reads a file that holds one tensor, as ONNX's test data does.</summary>
     /// <param name="bytes">The file's bytes, which must not change later.</param>
     /// <param name="file">The file's name, for errors.</param>
-    /// <exception cref="ModelFileException">The bytes are no sound tensor, or are a sequence or an optional value.</exception>
+    /// <exception cref="ModelFileException">The bytes are no sound tensor, or no tensor.</exception>
     public static OnnxTensor ReadTensor(ReadOnlyMemory<byte> bytes, string file)
     {
         RefuseSequence(new ProtobufReader(bytes, file));
@@ -132,7 +132,7 @@ internal static class OnnxReader
             return length <= Array.MaxLength
                 ? File.ReadAllBytes(path)
                 : throw new ModelFileException(
-                    $"{path} has {length} bytes. An ONNX file holds at most 2 GB; larger weights belong into files beside it."
+                    $"{path} has {length} bytes. An ONNX file holds at most 2 GB. Export it with its weights beside it."
                 );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -141,7 +141,7 @@ internal static class OnnxReader
         }
     }
 
-    // Both messages have a name where a tensor has its lengths, and their first tensor where a tensor has what nobody writes.
+    // Both have a name where a tensor has its lengths, and their first tensor where a tensor has what nobody writes.
     private static void RefuseSequence(ProtobufReader reader)
     {
         const string Remedy = "Only files of one tensor can be read.";

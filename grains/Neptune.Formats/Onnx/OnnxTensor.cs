@@ -19,7 +19,7 @@ internal sealed record OnnxTensor
     /// <summary>The number of the element type: one of <see cref="OnnxDataType"/>, unless it is newer.</summary>
     public int DataType { get; init; }
 
-    /// <summary>The elements, little endian, as a slice of the file; null where they are in a typed list or in another file.</summary>
+    /// <summary>The elements, little endian, as a slice of the file; null where they are elsewhere.</summary>
     public ReadOnlyMemory<byte>? RawData { get; init; }
 
     /// <summary>Where the elements are in another file; null where they are in this one.</summary>

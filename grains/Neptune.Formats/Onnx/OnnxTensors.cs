@@ -14,15 +14,15 @@ internal static class OnnxTensors
 
     /// <summary>A tensor's elements. Elements that lie in the file as Neptune wants them are not copied.</summary>
     /// <param name="tensor">The tensor.</param>
-    /// <param name="folder">The model's folder; null where there is none, and elements in other files are refused.</param>
-    /// <exception cref="ModelFileException">The type is not known to Neptune, or elements are missing, too many or damaged.</exception>
+    /// <param name="folder">The model's folder; null refuses elements in other files.</param>
+    /// <exception cref="ModelFileException">Neptune lacks the type, or elements are missing or damaged.</exception>
     public static TensorValue ToValue(OnnxTensor tensor, string? folder)
     {
         var type =
             OnnxElementTypes.Of(tensor.DataType)
             ?? throw tensor.Message.Error(
-                $"{tensor.Title} has elements of type {OnnxElementTypes.Name(tensor.DataType)}, which Neptune does not have. "
-                    + "Export the model with float32 weights."
+                $"{tensor.Title} has elements of type {OnnxElementTypes.Name(tensor.DataType)}, which Neptune does not "
+                    + "have. Export the model with float32 weights."
             );
         var count = Count(tensor, type.SizeBytes());
         var bytes = count * type.SizeBytes();
@@ -76,7 +76,7 @@ internal static class OnnxTensors
         {
             return folder is null
                 ? throw tensor.Message.Error(
-                    $"{tensor.Title} has its elements in file {place.Location}, and this model has no folder to look in."
+                    $"{tensor.Title} has its elements in file {place.Location}, and this model has no folder."
                 )
                 : OnnxExternalFile.Read(tensor, place, folder, count * type.SizeBytes());
         }

@@ -6,6 +6,7 @@ namespace Neptune.Formats;
 internal sealed class OnnxTranslation
 {
     private const int OldestOpset = 7;
+    private const int NewestOpset = 24; // for models that use none of the standard's operators
 
     private readonly OnnxModel _model;
     private readonly bool _isBatchFreed;
@@ -25,7 +26,7 @@ internal sealed class OnnxTranslation
         _model = model;
         _isBatchFreed = isBatchFreed;
         _assembler = new(name ?? OnnxNames.Of(model.Graph.Name, Path.GetFileNameWithoutExtension(model.File)));
-        Opset = model.OpsetImports.TryGetValue("", out var opset) ? opset : 1;
+        Opset = model.OpsetImports.TryGetValue("", out var opset) ? opset : NewestOpset;
         _weights = new(model.Graph, folder, _assembler);
         _nodes = new(model, Opset, _assembler, _weights);
     }

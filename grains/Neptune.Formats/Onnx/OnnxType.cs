@@ -11,7 +11,7 @@ internal sealed record OnnxType
     /// <summary>A tensor, a sequence, or something else.</summary>
     public OnnxValueKind Kind { get; init; }
 
-    /// <summary>For tensors, the number of the element type (<see cref="OnnxDataType"/>); for maps that of the keys.</summary>
+    /// <summary>A tensor's element type (see <see cref="OnnxDataType"/>); for maps that of the keys.</summary>
     public int ElementType { get; init; }
 
     /// <summary>For tensors, the dimensions; null where not even their number is known.</summary>

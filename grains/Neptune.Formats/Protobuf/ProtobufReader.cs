@@ -6,8 +6,8 @@ namespace Neptune.Formats;
 
 /// <summary>
 /// Reads the fields of one protocol buffer message, in the order in which they stand. Bytes are never copied: a
-/// length-delimited field is a slice of the file. The bytes are not trusted: whatever is wrong becomes an error that names
-/// file and position. The layout is https://protobuf.dev/programming-guides/encoding/.
+/// length-delimited field is a slice of the file. The bytes are not trusted: whatever is wrong becomes an error that
+/// names file and position. The layout is https://protobuf.dev/programming-guides/encoding/.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -321,7 +321,7 @@ internal ref struct ProtobufReader
         if (length > (ulong)(_end - _position))
         {
             throw Error(
-                $"field {Field} should have {length} bytes, and {_end - _position} are left. The file is cut off or damaged."
+                $"field {Field} should have {length} bytes, and {_end - _position} are left. The file is damaged."
             );
         }
         var start = _position;
@@ -334,7 +334,7 @@ internal ref struct ProtobufReader
         if (size > _end - _position)
         {
             throw Error(
-                $"field {Field} should have {size} bytes, and {_end - _position} are left. The file is cut off or damaged."
+                $"field {Field} should have {size} bytes, and {_end - _position} are left. The file is damaged."
             );
         }
         _position += size;

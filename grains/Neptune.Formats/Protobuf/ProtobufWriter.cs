@@ -5,8 +5,8 @@ using System.Text;
 namespace Neptune.Formats;
 
 /// <summary>
-/// Writes one protocol buffer message, field by field. Long bytes are not copied but remembered, so that a model takes no
-/// more memory than its weights; they must not change until the message is written out.
+/// Writes one protocol buffer message, field by field. Long bytes are not copied but remembered, so that a model takes
+/// no more memory than its weights; they must not change until the message is written out.
 /// </summary>
 internal sealed class ProtobufWriter
 {

@@ -132,7 +132,7 @@ internal static class ExportedGraphs
         };
     }
 
-    // Whole numbers where ONNX wants real ones, constants, a product of matrices, and a name that the exporter would take.
+    // Whole numbers where ONNX wants real ones, constants, a product of matrices, and a name that an exporter takes.
     private static Graph Sums() =>
         new()
         {
