@@ -2,8 +2,6 @@ namespace Neptune.ModelGraph;
 
 internal sealed record EmbeddingLayer(int Classes, int Width, string? LayerName) : Layer(LayerName)
 {
-    private const long OnnxInt64 = 7; // ONNX's number of the type
-
     internal override string Stem => "embedding";
 
     internal override GraphValue Apply(LayerScope scope, GraphValue input)
@@ -17,7 +15,7 @@ internal sealed record EmbeddingLayer(int Classes, int Width, string? LayerName)
                     + $"Add Flatten() before {this}."
             );
         }
-        var numbers = scope.Operation("Cast", [input.Name], false, ("to", OnnxInt64));
+        var numbers = scope.Operation("Cast", [input.Name], false, ("to", "Int64"));
         var weight = scope.Parameter("weight", Shape.Of(Classes, Width), new Initializer.Uniform(-0.05f, 0.05f));
         return scope.Then("rows", "Gather", [weight, numbers.Name], false, ("axis", 0L));
     }
