@@ -22,6 +22,10 @@ public sealed partial class KernelsFollowTorch(OneDevice device) : IClassFixture
         .. SamplingCases(),
         .. NormalizationCases(),
         .. RecurrentCases(),
+        .. ElementwiseCases(),
+        .. LayoutCases(),
+        .. IndexingCases(),
+        .. ReductionCases(),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(c => c.Name)];

@@ -5,7 +5,7 @@ public partial class ShapeInferenceTests
     private static TheoryData<string, string, string, string> GoodNormalization =>
         new()
         {
-            { "BatchNormalization", "N,C,H,W 3 3 3 3", "training_mode=1", "(N, C, H, W)" },
+            { "BatchNormalization", "N,3,H,W 3 3 3 3", "training_mode=1", "(N, 3, H, W)" },
             { "LayerNormalization", "N,T,8 8 8", "", "(N, T, 8)" },
             { "LayerNormalization", "N,4,8 4,8", "axis=1", "(N, 4, 8)" },
             { "RMSNormalization", "N,T,8 8", "epsilon=0.1f", "(N, T, 8)" },

@@ -3,47 +3,14 @@ using TorchSharp;
 namespace Neptune.Torch;
 
 /// <summary>Each sample by its own statistics over the last dimensions, from <c>axis</c> on.</summary>
-internal sealed class LayerNormalizationKernel : IKernelFamily
+internal sealed class LayerNormalizationKernel : IOperationKernel
 {
-    public IEnumerable<IOperationKernel> Members =>
-        [
-            new Centered(),
-            new FunctionKernel(
-                "RMSNormalization",
-                2,
-                2,
-                site =>
-                {
-                    var (axis, epsilon) = (site.Operation.Int("axis", -1), site.Operation.Float("epsilon", 1e-5f));
-                    return inputs =>
-                    {
-                        var x = Wide(inputs[0]!);
-                        var inverse = x.mul(x).mean(Last(x, axis), keepdim: true).add(epsilon).rsqrt();
-                        return x.mul(inverse).to_type(inputs[0]!.dtype).mul(inputs[1]!);
-                    };
-                }
-            ),
-        ];
+    public string Type => "LayerNormalization";
 
-    // Squares of half-precision numbers overflow.
-    private static torch.Tensor Wide(torch.Tensor x) =>
-        x.dtype is torch.ScalarType.Float16 or torch.ScalarType.BFloat16 ? x.to_type(torch.ScalarType.Float32) : x;
-
-    private static long[] Last(torch.Tensor x, long axis)
+    public PreparedOperation Prepare(OperationSite site)
     {
-        var first = (int)(axis < 0 ? axis + x.dim() : axis);
-        return [.. Enumerable.Range(first, (int)x.dim() - first).Select(d => (long)d)];
-    }
-
-    private sealed class Centered : IOperationKernel
-    {
-        public string Type => "LayerNormalization";
-
-        public PreparedOperation Prepare(OperationSite site)
-        {
-            site.RequireInputs(2, 3);
-            return new Prepared(site);
-        }
+        site.RequireInputs(2, 3);
+        return new Prepared(site);
     }
 
     private sealed class Prepared(OperationSite site) : SeveralOutputs(site)
@@ -55,14 +22,14 @@ internal sealed class LayerNormalizationKernel : IKernelFamily
         {
             var (x, scale) = (inputs[0]!, inputs[1]!);
             var bias = inputs.Length > 2 ? inputs[2] : null;
-            var axes = Last(x, _axis);
+            var axes = LastAxes.From(x, _axis);
             long[] lengths = [.. axes.Select(axis => x.size((int)axis))];
             if (!Wants(1) && !Wants(2) && lengths.SequenceEqual(scale.shape) && SameShape(scale, bias))
             {
                 outputs[0] = torch.nn.functional.layer_norm(x, lengths, scale, bias, _epsilon);
                 return;
             }
-            var wide = Wide(x);
+            var wide = LastAxes.Wide(x);
             var mean = wide.mean(axes, keepdim: true);
             var centered = wide.sub(mean);
             var inverse = centered.mul(centered).mean(axes, keepdim: true).add(_epsilon).rsqrt();

@@ -9,6 +9,21 @@ internal sealed class PlainNormalizationKernels : IKernelFamily
 {
     public IEnumerable<IOperationKernel> Members =>
         [
+            new FunctionKernel(
+                "RMSNormalization",
+                2,
+                2,
+                site =>
+                {
+                    var (axis, epsilon) = (site.Operation.Int("axis", -1), site.Operation.Float("epsilon", 1e-5f));
+                    return inputs =>
+                    {
+                        var x = LastAxes.Wide(inputs[0]!);
+                        var inverse = x.mul(x).mean(LastAxes.From(x, axis), keepdim: true).add(epsilon).rsqrt();
+                        return x.mul(inverse).to_type(inputs[0]!.dtype).mul(inputs[1]!);
+                    };
+                }
+            ),
             new FunctionKernel("GroupNormalization", 3, 3, Group),
             new FunctionKernel(
                 "InstanceNormalization",
