@@ -14,7 +14,17 @@ public sealed partial class KernelsFollowTorch
             "Resize to twice the size by nearest elements",
             new([2, 3, 4], [2, 6, 8], [], (h, _) => h.repeat_interleave(2, 2).repeat_interleave(2, 3))
             {
-                Operations = [Op("Resize", "y", ["h"], ("scales", Reals(1, 1, 2, 2)), ("nearest_mode", "floor"))],
+                Operations =
+                [
+                    Op(
+                        "Resize",
+                        "y",
+                        ["h"],
+                        ("scales", Reals(1, 1, 2, 2)),
+                        ("coordinate_transformation_mode", "asymmetric"),
+                        ("nearest_mode", "floor")
+                    ),
+                ],
             }
         );
         yield return (
@@ -104,7 +114,8 @@ public sealed partial class KernelsFollowTorch
                         ["h", "", "", "sizes"],
                         ("axes", new long[] { 2, 3 }),
                         ("mode", "linear"),
-                        ("antialias", 1)
+                        ("antialias", 1),
+                        ("exclude_outside", 1)
                     ),
                 ],
             }
@@ -168,10 +179,16 @@ public sealed partial class KernelsFollowTorch
                         TensorValue.Of(Shape.Of(3, 4), [1f, 0, 5, 4, 0, 2, 4, 6, 2, 1, 6, 5])
                     ),
                     Numbers("images", 0, 2, 1),
+                    Numbers("four", 4),
+                    // As many regions as samples: the batch's length is known when it runs.
+                    Op("Shape", "count", ["h"], ("start", 0), ("end", 1)),
+                    Op("Concat", "lengths", ["count", "four"], ("axis", 0)),
+                    Op("Reshape", "regions", ["rois", "lengths"]),
+                    Op("Reshape", "of", ["images", "count"]),
                     Op(
                         "RoiAlign",
                         "y",
-                        ["h", "rois", "images"],
+                        ["h", "regions", "of"],
                         ("output_height", 4),
                         ("output_width", 4),
                         ("sampling_ratio", 1)

@@ -84,12 +84,9 @@ internal sealed class PlainNormalizationKernels : IKernelFamily
         return inputs =>
         {
             var x = inputs[0]!;
-            var norm =
-                p == 1
-                    ? x.abs().sum([axis], keepdim: true)
-                    : Root(x.mul(x).sum([axis], keepdim: true));
-            // Zeros stay zeros.
-            return x.div(norm.masked_fill(norm.eq(0), 1));
+            // Zeros alone have no direction: they become NaN.
+            var norm = p == 1 ? x.abs().sum([axis], keepdim: true) : x.mul(x).sum([axis], keepdim: true).sqrt();
+            return x.div(norm);
         };
     }
 
