@@ -311,6 +311,16 @@ public sealed partial class KernelsFollowTorch
     private static Operation Wholes(string name, Shape shape, params long[] values) =>
         ConstantValue.ToOperation(name, new(ElementType.Int64, shape, MemoryMarshal.AsBytes<long>(values).ToArray()));
 
+    // A constant's length is not the batch's: one that is found when the graph runs may be.
+    private static Operation[] Freed(string output, string input, int length, int axis = 0) =>
+        [
+            ConstantValue.ToOperation(
+                $"{output}_kept",
+                new(ElementType.Boolean, Shape.Of(length), Enumerable.Repeat((byte)1, length).ToArray())
+            ),
+            Op("Compress", output, [input, $"{output}_kept"], ("axis", axis)),
+        ];
+
     private static KernelCase Case(Func<Tensor, Tensor> reference, params Operation[] operations) =>
         Case([4, 5], [4, 5], reference, operations);
 

@@ -25,14 +25,16 @@ public sealed partial class KernelsFollowTorch
         );
         yield return (
             "Gather of a weight's rows",
-            new([4], [4, 5], [Weight("w", 6, 5)], (h, p) => p["w"].index_select(0, Buckets(h)).reshape(Rows, 4, 5))
+            new([4], [4, 5], [Weight("w", 6, 5)], (h, p) => h.unsqueeze(2) * p["w"].index_select(0, Buckets(h)).reshape(Rows, 4, 5))
             {
                 Operations =
                 [
+                    Op("Unsqueeze", "g", ["h"], ("axes", new long[] { 2 })),
                     .. Times("d", 2),
                     Op("Abs", "a", ["d"]),
                     Op("Cast", "i", ["a"], ("to", "Int32")),
-                    Op("Gather", "y", ["w", "i"]),
+                    Op("Gather", "r", ["w", "i"]),
+                    Op("Mul", "y", ["r", "g"]),
                 ],
             }
         );
@@ -42,8 +44,11 @@ public sealed partial class KernelsFollowTorch
                 [4, 5],
                 [2, 5],
                 h => h.gather(1, tensor(Pattern(30, 4), [3, 2, 5])),
-                Wholes("i", Shape.Of(3, 2, 5), Pattern(30, 4)),
-                Op("GatherElements", "y", ["h", "i"], ("axis", 1))
+                [
+                    Wholes("c", Shape.Of(3, 2, 5), Pattern(30, 4)),
+                    .. Freed("i", "c", 3),
+                    Op("GatherElements", "y", ["h", "i"], ("axis", 1)),
+                ]
             )
         );
         yield return (
@@ -52,8 +57,11 @@ public sealed partial class KernelsFollowTorch
                 [4, 5],
                 [2],
                 h => stack([h.select(1, 3).select(1, 0), h.select(1, 1).select(1, 4)], 1),
-                Wholes("i", Shape.Of(3, 2, 2), [3, 0, 1, 4, 3, 0, 1, -1, -1, 0, 1, 4]),
-                Op("GatherND", "y", ["h", "i"], ("batch_dims", 1))
+                [
+                    Wholes("c", Shape.Of(3, 2, 2), [3, 0, 1, 4, 3, 0, 1, -1, -1, 0, 1, 4]),
+                    .. Freed("i", "c", 3),
+                    Op("GatherND", "y", ["h", "i"], ("batch_dims", 1)),
+                ]
             )
         );
     }
@@ -110,7 +118,8 @@ public sealed partial class KernelsFollowTorch
                     [
                         Op("Transpose", "t", ["h"], ("perm", new long[] { 2, 0, 1 })),
                         Wholes("i", Shape.Of(2, 1), columns),
-                        Op("ScatterND", "s", ["t", "i", "u"], ("reduction", reduction)),
+                        .. Freed("f", "u", 3, axis: 1),
+                        Op("ScatterND", "s", ["t", "i", "f"], ("reduction", reduction)),
                         Op("Transpose", "y", ["s"], ("perm", new long[] { 1, 0, 2 })),
                     ],
                 }
@@ -146,7 +155,8 @@ public sealed partial class KernelsFollowTorch
                 Operations =
                 [
                     Wholes("i", 0, 2, 3),
-                    Op("TensorScatter", "y", ["h", "u", "i"], ("mode", "circular")),
+                    .. Freed("f", "u", 3),
+                    Op("TensorScatter", "y", ["h", "f", "i"], ("mode", "circular")),
                 ],
             }
         );
@@ -187,7 +197,7 @@ public sealed partial class KernelsFollowTorch
                 (h, p) =>
                 {
                     var hot = F.one_hot(Buckets(h), 6).reshape(Rows, 4, 6);
-                    return (hot * p["v"][1]) + ((1 - hot) * p["v"][0]);
+                    return h.unsqueeze(2) * ((hot * p["v"][1]) + ((1 - hot) * p["v"][0]));
                 }
             )
             {
@@ -197,7 +207,9 @@ public sealed partial class KernelsFollowTorch
                     Op("Abs", "a", ["d"]),
                     Op("Cast", "i", ["a"], ("to", "Int64")),
                     Whole("depth", 6),
-                    Op("OneHot", "y", ["i", "depth", "v"]),
+                    Op("OneHot", "o", ["i", "depth", "v"]),
+                    Op("Unsqueeze", "g", ["h"], ("axes", new long[] { 2 })),
+                    Op("Mul", "y", ["o", "g"]),
                 ],
             }
         );

@@ -30,9 +30,9 @@ public sealed partial class KernelsFollowTorch
                 [4, 5],
                 [5, 4],
                 h => F.pad(h, [-1, 0, 1, 0], PaddingModes.Constant, 0.5),
-                Wholes("p", 0, 1, -1, 0, 0, 0),
+                Wholes("pads", 0, 1, -1, 0, 0, 0),
                 Number("v", 0.5f),
-                Op("Pad", "y", ["h", "p", "v"])
+                Op("Pad", "y", ["h", "pads", "v"])
             )
         );
         yield return (
@@ -50,9 +50,9 @@ public sealed partial class KernelsFollowTorch
                 [4, 5],
                 [4, 8],
                 h => F.pad(h, [2, 1], PaddingModes.Replicate),
-                Wholes("p", 2, 1),
+                Wholes("pads", 2, 1),
                 Wholes("a", -1),
-                Op("Pad", "y", ["h", "p", "", "a"], ("mode", "edge"))
+                Op("Pad", "y", ["h", "pads", "", "a"], ("mode", "edge"))
             )
         );
         yield return (
@@ -185,8 +185,11 @@ public sealed partial class KernelsFollowTorch
                             h.select(0, 2).flip(0),
                         ]
                     ),
-                Wholes("l", 1, 2, 4),
-                Op("ReverseSequence", "y", ["h", "l"], ("batch_axis", 0), ("time_axis", 1))
+                [
+                    Wholes("c", 1, 2, 4),
+                    .. Freed("l", "c", 3),
+                    Op("ReverseSequence", "y", ["h", "l"], ("batch_axis", 0), ("time_axis", 1)),
+                ]
             )
         );
     }

@@ -82,11 +82,12 @@ public sealed partial class KernelsFollowTorch
             F.cross_entropy(h, tensor(labels, [3, 2]), w, ignore_index: 1, reduction: nn.Reduction.None);
         yield return (
             "SoftmaxCrossEntropyLoss of each place",
-            new([4, 2], [2], [Weight("w", 4)], (h, p) => Reference(h, p["w"]))
+            new([4, 2], [2], [Weight("w", false, 4)], (h, p) => Reference(h, p["w"]))
             {
                 Operations =
                 [
-                    Wholes("l", Shape.Of(3, 2), labels),
+                    Wholes("c", Shape.Of(3, 2), labels),
+                    .. Freed("l", "c", 3),
                     Op("SoftmaxCrossEntropyLoss", "y", ["h", "l", "w"], ("reduction", "none"), ("ignore_index", 1)),
                 ],
             }
@@ -106,7 +107,8 @@ public sealed partial class KernelsFollowTorch
                     Operations =
                     [
                         Op("LogSoftmax", "g", ["h"], ("axis", 1)),
-                        Wholes("l", Shape.Of(3, 2), labels),
+                        Wholes("c", Shape.Of(3, 2), labels),
+                    .. Freed("l", "c", 3),
                         Op(
                             "NegativeLogLikelihoodLoss",
                             "loss",
@@ -125,8 +127,14 @@ public sealed partial class KernelsFollowTorch
                 [4, 2],
                 [4, 2],
                 h => F.log_softmax(h, 1),
-                Wholes("l", Shape.Of(3, 2), labels),
-                Op("SoftmaxCrossEntropyLoss", "loss", ["h", "l"]) with { Outputs = ["loss", "y"] }
+                [
+                    Wholes("c", Shape.Of(3, 2), labels),
+                    .. Freed("l", "c", 3),
+                    Op("SoftmaxCrossEntropyLoss", "loss", ["h", "l"]) with
+                    {
+                        Outputs = ["loss", "y"],
+                    },
+                ]
             )
         );
     }
