@@ -152,6 +152,31 @@ public sealed partial class KernelsFollowTorch
             }
         );
         yield return (
+            "GridSample, cubic, at twice the size",
+            new(
+                [2, 4, 5],
+                [2, 8, 10],
+                [],
+                (h, _) => F.interpolate(h, [8, 10], null, InterpolationMode.Bicubic, align_corners: false)
+            )
+            {
+                Operations =
+                [
+                    ConstantValue.ToOperation(
+                        "same",
+                        TensorValue.Of(Shape.Of(3, 2, 3), [1f, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0])
+                    ),
+                    Op("Shape", "count", ["h"], ("start", 0), ("end", 1)),
+                    Numbers("rest", 2, 3),
+                    Op("Concat", "lengths", ["count", "rest"], ("axis", 0)),
+                    Op("Reshape", "maps", ["same", "lengths"]),
+                    Numbers("size", Rows, 2, 8, 10),
+                    Op("AffineGrid", "grid", ["maps", "size"]),
+                    Op("GridSample", "y", ["h", "grid"], ("mode", "cubic"), ("padding_mode", "border")),
+                ],
+            }
+        );
+        yield return (
             "AffineGrid",
             new([2, 3], [4, 5, 2], [], (h, _) => F.affine_grid(h, [Rows, 2, 4, 5], align_corners: false))
             {

@@ -18,6 +18,9 @@ internal static class OnnxForms
         ["Constant"] = Constant,
         ["BatchNormalization"] = BatchNormalization,
         ["Dropout"] = Dropout,
+        ["RNN"] = LastStatesAlone,
+        ["GRU"] = LastStatesAlone,
+        ["LSTM"] = LastStatesAlone,
         ["Softmax"] = OldSoftmax,
         ["LogSoftmax"] = OldSoftmax,
         ["Hardmax"] = OldSoftmax,
@@ -76,6 +79,23 @@ internal static class OnnxForms
             throw new OnnxRefusedException("training_mode is not false; export the model for inference");
         }
         return false;
+    }
+
+    // The outputs of all steps have a name in Neptune, read or not.
+    private static bool LastStatesAlone(OnnxNodes nodes, OnnxNode node)
+    {
+        if (node.Outputs.IsEmpty || node.Outputs[0].Length > 0)
+        {
+            return false;
+        }
+        var operation = nodes.OperationOf(node);
+        nodes.Assembler.Append(
+            operation with
+            {
+                Outputs = operation.Outputs.SetItem(0, nodes.Assembler.FreeName($"{operation.Name}.steps")),
+            }
+        );
+        return true;
     }
 
     private static bool OldSoftmax(OnnxNodes nodes, OnnxNode node)

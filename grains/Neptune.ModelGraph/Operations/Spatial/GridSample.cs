@@ -7,7 +7,7 @@ namespace Neptune.ModelGraph.Operations;
 /// </summary>
 internal sealed class GridSample : IOperationDefinition
 {
-    private static readonly string[] Modes = ["bilinear", "linear", "nearest"];
+    private static readonly string[] Modes = ["bicubic", "bilinear", "cubic", "linear", "nearest"];
     private static readonly string[] Paddings = ["border", "reflection", "zeros"];
 
     public string Type => "GridSample";
@@ -37,9 +37,11 @@ internal sealed class GridSample : IOperationDefinition
         {
             throw scope.Error($"padding_mode is {padding}. {NearestNames.Offer(padding, Paddings)}");
         }
-        if (x.Rank < 4)
+        if (x.Rank < 4 || (x.Rank == 5 && mode.EndsWith("cubic", StringComparison.Ordinal)))
         {
-            throw scope.Error($"X has shape {x}, and must be (N, C, H, W) or (N, C, D, H, W).");
+            throw scope.Error(
+                $"X has shape {x}, and must be (N, C, H, W), or with mode linear or nearest (N, C, D, H, W)."
+            );
         }
         if (grid.Rank != x.Rank || !grid[-1].MayEqual(x.Rank - 2) || !grid[0].MayEqual(x[0]))
         {

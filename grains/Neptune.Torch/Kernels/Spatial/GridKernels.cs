@@ -13,18 +13,20 @@ internal sealed class GridKernels : IKernelFamily
                 2,
                 site =>
                 {
-                    var mode =
-                        site.Operation.Text("mode", "linear") == "nearest"
-                            ? torch.GridSampleMode.Nearest
-                            : torch.GridSampleMode.Bilinear;
-                    var padding = site.Operation.Text("padding_mode", "zeros") switch
+                    var name = site.Operation.Text("mode", "linear");
+                    var mode = name == "nearest" ? torch.GridSampleMode.Nearest : torch.GridSampleMode.Bilinear;
+                    var outside = site.Operation.Text("padding_mode", "zeros");
+                    var padding = outside switch
                     {
                         "border" => torch.GridSamplePaddingMode.Border,
                         "reflection" => torch.GridSamplePaddingMode.Reflection,
                         _ => torch.GridSamplePaddingMode.Zeros,
                     };
                     var aligns = site.Operation.Int("align_corners", 0) != 0;
-                    return inputs => torch.nn.functional.grid_sample(inputs[0]!, inputs[1]!, mode, padding, aligns);
+                    // TorchSharp has no name for libtorch's own cubic mode.
+                    return name.EndsWith("cubic", StringComparison.Ordinal)
+                        ? inputs => CubicSampling.Of(inputs[0]!, inputs[1]!, outside, aligns)
+                        : inputs => torch.nn.functional.grid_sample(inputs[0]!, inputs[1]!, mode, padding, aligns);
                 }
             ),
             new FunctionKernel(
