@@ -51,10 +51,7 @@ internal static class Architectures
         Activation activation
     )
     {
-        var image = g.Apply(
-            Conv2D(channels, 3, strides: strides, padding: Padding.Same, bias: false),
-            input
-        );
+        var image = g.Apply(Conv2D(channels, 3, strides: strides, padding: Padding.Same, bias: false), input);
         var normalized = g.Apply(BatchNormalization(), image);
         return activation == Linear ? normalized : g.Apply(Activate(activation), normalized);
     }
@@ -84,7 +81,9 @@ internal static class Architectures
         return g.Build(g.Apply(Dense(10, Softmax), last));
     }
 
-    /// <summary>Down and up again with bridges (Ronneberger et al., 2015), then a classifier of the map's means.</summary>
+    /// <summary>
+    /// Down and up again with bridges (Ronneberger et al., 2015), then a classifier of the map's means.
+    /// </summary>
     private static Graph UNet()
     {
         var g = new GraphBuilder("u-net");

@@ -14,8 +14,7 @@ public sealed partial class KernelsFollowTorch
                 [3, 4, 5],
                 [3, 4, 5],
                 [Weight("s", 3), Weight("b", 3), Weight("m", 3), Weight("v", 3)],
-                (h, p) =>
-                    (h - C(p["m"])) / C(p["v"] * p["v"] + 0.01f).sqrt() * C(p["s"]) + C(p["b"])
+                (h, p) => (h - C(p["m"])) / C(p["v"] * p["v"] + 0.01f).sqrt() * C(p["s"]) + C(p["b"])
             )
             {
                 Operations =
@@ -60,12 +59,7 @@ public sealed partial class KernelsFollowTorch
         );
         yield return (
             "LayerNormalization",
-            new(
-                [4, 6],
-                [4, 6],
-                [Weight("s", 6), Weight("b", 6)],
-                (h, p) => F.layer_norm(h, [6], p["s"], p["b"], 1e-3)
-            )
+            new([4, 6], [4, 6], [Weight("s", 6), Weight("b", 6)], (h, p) => F.layer_norm(h, [6], p["s"], p["b"], 1e-3))
             {
                 Operations = [Op("LayerNormalization", "y", ["h", "s", "b"], ("epsilon", 1e-3f))],
             }
@@ -182,10 +176,7 @@ public sealed partial class KernelsFollowTorch
             "LRN",
             new([5, 3, 4], [5, 3, 4], [], (h, _) => F.local_response_norm(h, 3, 0.5, 0.7, 1.5))
             {
-                Operations =
-                [
-                    Op("LRN", "y", ["h"], ("size", 3), ("alpha", 0.5f), ("beta", 0.7f), ("bias", 1.5f)),
-                ],
+                Operations = [Op("LRN", "y", ["h"], ("size", 3), ("alpha", 0.5f), ("beta", 0.7f), ("bias", 1.5f))],
             }
         );
     }

@@ -181,14 +181,7 @@ public sealed partial class KernelsFollowTorch
                     {
                         Outputs = ["k", "unused"],
                     },
-                    Op(
-                        "Attention",
-                        "y",
-                        ["h", "k", "k"],
-                        ("is_causal", 1),
-                        ("kv_num_heads", 2),
-                        ("q_num_heads", 4)
-                    ),
+                    Op("Attention", "y", ["h", "k", "k"], ("is_causal", 1), ("kv_num_heads", 2), ("q_num_heads", 4)),
                 ],
             }
         );
@@ -219,14 +212,7 @@ public sealed partial class KernelsFollowTorch
     private static Parameter[] GruWeights() =>
         [Weight("w", 1, 3 * Units, 2), Weight("r", 1, 3 * Units, Units), Weight("b", 1, 6 * Units)];
 
-    private static Tensor Rnn(
-        Tensor x,
-        Tensor w,
-        Tensor r,
-        Tensor? biases,
-        bool reverse,
-        Tensor? lengths = null
-    )
+    private static Tensor Rnn(Tensor x, Tensor w, Tensor r, Tensor? biases, bool reverse, Tensor? lengths = null)
     {
         var steps = x.size(1);
         var results = new Tensor[steps];

@@ -63,7 +63,12 @@ public sealed partial class KernelsFollowTorch
         );
         yield return (
             "Resize, linear with aligned corners, of a sequence",
-            new([2, 5], [2, 9], [], (h, _) => F.interpolate(h, [9], null, InterpolationMode.Linear, align_corners: true))
+            new(
+                [2, 5],
+                [2, 9],
+                [],
+                (h, _) => F.interpolate(h, [9], null, InterpolationMode.Linear, align_corners: true)
+            )
             {
                 Operations =
                 [

@@ -15,15 +15,7 @@ public sealed partial class KernelsFollowTorch
                 [6, 5],
                 [Weight("w", 6, 2, 3), Weight("b", 6)],
                 (h, p) =>
-                    Exact(
-                            F.pad(h, [1, 2]).unsqueeze(2),
-                            p["w"].unsqueeze(2),
-                            p["b"],
-                            [1, 2],
-                            [0, 0],
-                            [1, 2],
-                            groups: 2
-                        )
+                    Exact(F.pad(h, [1, 2]).unsqueeze(2), p["w"].unsqueeze(2), p["b"], [1, 2], [0, 0], [1, 2], groups: 2)
                         .squeeze(2)
             )
             {
@@ -91,10 +83,7 @@ public sealed partial class KernelsFollowTorch
                 [4, 5, 4],
                 [6, 11, 9],
                 [Weight("w", 4, 3, 3, 3)],
-                (h, p) =>
-                    Double(
-                        F.conv_transpose2d(h.to(float64), D(p["w"]), null, [2, 2], [1, 1], [0, 0], [2, 2], 2)
-                    )
+                (h, p) => Double(F.conv_transpose2d(h.to(float64), D(p["w"]), null, [2, 2], [1, 1], [0, 0], [2, 2], 2))
             )
             {
                 Operations =

@@ -59,7 +59,9 @@ public sealed class GraphBuilder(string name = "model")
     }
 
     /// <summary>Adds <paramref name="layer"/> behind <paramref name="input"/>.</summary>
-    /// <exception cref="GraphException">The layer does not fit; the message names it, the shapes and the remedy.</exception>
+    /// <exception cref="GraphException">
+    /// The layer does not fit; the message names it, the shapes and the remedy.
+    /// </exception>
     public GraphValue Apply(Layer layer, GraphValue input)
     {
         RequireOwn(input);
@@ -80,8 +82,12 @@ public sealed class GraphBuilder(string name = "model")
             )
             : new(this, layer, TakeName(layer.Name, layer.Stem));
 
-    /// <summary>Adds <paramref name="layer"/> behind <paramref name="input"/>; from the second time on with the same weights.</summary>
-    /// <exception cref="GraphException">The layer does not fit; the message names it, the shapes and the remedy.</exception>
+    /// <summary>
+    /// Adds <paramref name="layer"/> behind <paramref name="input"/>; from the second time on with the same weights.
+    /// </summary>
+    /// <exception cref="GraphException">
+    /// The layer does not fit; the message names it, the shapes and the remedy.
+    /// </exception>
     public GraphValue Apply(SharedLayer layer, GraphValue input)
     {
         RequireOwn(input);
@@ -91,10 +97,7 @@ public sealed class GraphBuilder(string name = "model")
         }
         var again = layer.IsUsed ? TakeName(null, layer.Name) : null;
         layer.IsUsed = true;
-        return layer.Layer.Apply(
-            new(this, layer.Layer, again ?? layer.Name, again is null ? null : layer.Name),
-            input
-        );
+        return layer.Layer.Apply(new(this, layer.Layer, again ?? layer.Name, again is null ? null : layer.Name), input);
     }
 
     /// <summary>The sum of two values of one shape, or of shapes that broadcast: a residual connection.</summary>
@@ -135,7 +138,8 @@ public sealed class GraphBuilder(string name = "model")
         {
             throw new GraphException(
                 $"Operation {operation}: {given[0].Name} has shape {shape} and {given[misfit].Name} has shape "
-                    + $"{given[misfit].SampleShape}, which do not lie side by side. Make all lengths but the last equal."
+                    + $"{given[misfit].SampleShape}, which do not lie side by side. Make all lengths but the last "
+                    + "equal."
             );
         }
         return Append(operation, "Concat", parts.Select(p => p.Name), parts[0].ChannelsFirst, [("axis", (long)axis)]);

@@ -25,7 +25,8 @@ internal sealed class LayerScope(GraphBuilder builder, Layer layer, string name,
         else if (builder.ShapeOf(parameter.Name) is { } made && made != shape)
         {
             throw Error(
-                $"its {suffix} has shape {made} by its first input, and this input needs {shape}. Share it among inputs of "
+                $"its {suffix} has shape {made} by its first input, and this input needs {shape}. Share it among "
+                    + "inputs of "
                     + "one shape."
             );
         }
@@ -49,7 +50,9 @@ internal sealed class LayerScope(GraphBuilder builder, Layer layer, string name,
         params ReadOnlySpan<(string, AttributeValue)> attributes
     ) => builder.Append($"{name}.{suffix}", type, inputs, channelsFirst, attributes);
 
-    /// <summary>A further operation with several outputs, called <c>layer.suffix</c> and <c>layer.suffix_1</c>.</summary>
+    /// <summary>
+    /// A further operation with several outputs, called <c>layer.suffix</c> and <c>layer.suffix_1</c>.
+    /// </summary>
     public ImmutableArray<GraphValue> Several(
         string suffix,
         string type,
@@ -66,11 +69,7 @@ internal sealed class LayerScope(GraphBuilder builder, Layer layer, string name,
     public string Numbers(string suffix, params long[] numbers) =>
         Constant(
             suffix,
-            new(
-                ElementType.Int64,
-                Shape.Of(numbers.Length),
-                MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray()
-            )
+            new(ElementType.Int64, Shape.Of(numbers.Length), MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray())
         );
 
     /// <summary><paramref name="value"/> as features, as operation <c>layer.flatten</c>.</summary>
@@ -125,7 +124,8 @@ internal sealed class LayerScope(GraphBuilder builder, Layer layer, string name,
         }
         var remedy =
             shape.Rank == 1 ? $"Add Reshape({shape[0]}, 1), or an Embedding of class numbers, before {layer}."
-            : shape is { Rank: 3, IsFixed: true } ? $"Add Reshape({shape[0]}, {shape[1].Length * shape[2].Length}) before {layer}."
+            : shape is { Rank: 3, IsFixed: true }
+                ? $"Add Reshape({shape[0]}, {shape[1].Length * shape[2].Length}) before {layer}."
             : $"Add a Reshape(steps, features) before {layer}.";
         throw Error($"the input has shape {shape}, and must be a sequence (steps, features). {remedy}");
     }

@@ -10,7 +10,9 @@ public static partial class Layers
     public static Layer LSTM(int units, bool returnSequences = false, string? name = null) =>
         new RecurrentLayer(true, units, returnSequences, name);
 
-    /// <summary>Gated recurrent units (Cho et al., 2014) over a sequence; the reset gate acts on the state's product.</summary>
+    /// <summary>
+    /// Gated recurrent units (Cho et al., 2014) over a sequence; the reset gate acts on the state's product.
+    /// </summary>
     /// <param name="units">Outputs, from 1.</param>
     /// <param name="returnSequences">True gives the output of every step, false that of the last.</param>
     /// <param name="name">A name; null for a numbered one.</param>
@@ -21,7 +23,8 @@ public static partial class Layers
     /// <param name="classes">How many there are; numbers go from 0 to one less.</param>
     /// <param name="width">Features of each, from 1.</param>
     /// <param name="name">A name; null for a numbered one.</param>
-    public static Layer Embedding(int classes, int width, string? name = null) => new EmbeddingLayer(classes, width, name);
+    public static Layer Embedding(int classes, int width, string? name = null) =>
+        new EmbeddingLayer(classes, width, name);
 
     /// <summary>Adds a trained row of features to each step, so that attention can tell steps apart.</summary>
     public static Layer PositionEmbedding(string? name = null) => new PositionEmbeddingLayer(name);

@@ -77,7 +77,9 @@ public static partial class Layers
     public static Layer BatchNormalization(float momentum = 0.99f, float epsilon = 1e-3f, string? name = null) =>
         new BatchNormalizationLayer(momentum, epsilon, name);
 
-    /// <summary>Normalises each sample (each step, each place of an image) over its features; then one scale and shift each.</summary>
+    /// <summary>
+    /// Normalises each sample (each step, each place of an image) over its features; then one scale and shift each.
+    /// </summary>
     /// <param name="epsilon">Added to the variance, greater than 0.</param>
     /// <param name="name">A name; null for a numbered one.</param>
     public static Layer LayerNormalization(float epsilon = 1e-3f, string? name = null) =>

@@ -1,6 +1,8 @@
 namespace Neptune.ModelGraph;
 
-/// <summary>A layer that several values go through with the same weights; <see cref="GraphBuilder.Share"/> makes it.</summary>
+/// <summary>
+/// A layer that several values go through with the same weights; <see cref="GraphBuilder.Share"/> makes it.
+/// </summary>
 public sealed class SharedLayer
 {
     internal SharedLayer(GraphBuilder builder, Layer layer, string name) =>

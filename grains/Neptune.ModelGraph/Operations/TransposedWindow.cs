@@ -3,7 +3,9 @@ using Neptune.ModelGraph.Operations;
 
 namespace Neptune.ModelGraph;
 
-/// <summary>Where the windows of a ConvTranspose lie in its output, with auto_pad and output_shape worked out to numbers.</summary>
+/// <summary>
+/// Where the windows of a ConvTranspose lie in its output, with auto_pad and output_shape worked out to numbers.
+/// </summary>
 /// <param name="Axes">Outermost first, behind batch and channels.</param>
 public sealed record TransposedWindow(ImmutableArray<TransposedAxis> Axes)
 {
@@ -31,7 +33,8 @@ public sealed record TransposedWindow(ImmutableArray<TransposedAxis> Axes)
             .. Enumerable
                 .Range(0, settings.Rank)
                 .Select(axis =>
-                    x[axis + 2].IsFixed ? Dimension.Fixed(Axis(operation, settings, axis, x[axis + 2].Length).OutputLength)
+                    x[axis + 2].IsFixed
+                        ? Dimension.Fixed(Axis(operation, settings, axis, x[axis + 2].Length).OutputLength)
                     : given.IsEmpty ? Dimension.Unknown
                     : Dimension.Fixed(given[axis])
                 ),
@@ -54,7 +57,8 @@ public sealed record TransposedWindow(ImmutableArray<TransposedAxis> Axes)
                 return output > 0 || length == 0
                     ? Of(settings.Pads[axis], Math.Max(0, output))
                     : throw settings.Error(
-                        $"pads are ({string.Join(", ", settings.Pads)}), which leave nothing of an output of {full} elements. "
+                        $"pads are ({string.Join(", ", settings.Pads)}), which leave nothing of an output of {full} "
+                            + "elements. "
                             + "Pad less."
                     );
             }

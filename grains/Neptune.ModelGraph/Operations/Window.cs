@@ -4,8 +4,8 @@ using Neptune.ModelGraph.Operations;
 namespace Neptune.ModelGraph;
 
 /// <summary>
-/// The sliding window of a convolution or pooling over the lengths behind batch and channels, with <c>auto_pad</c> worked
-/// out to numbers as the ONNX operators' pages define them.
+/// The sliding window of a convolution or pooling over the lengths behind batch and channels, with <c>auto_pad</c>
+/// worked out to numbers as the ONNX operators' pages define them.
 /// </summary>
 /// <param name="Axes">Outermost first: for images the height, then the width.</param>
 /// <param name="CeilMode">True where output lengths were rounded up.</param>

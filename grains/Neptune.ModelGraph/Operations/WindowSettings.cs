@@ -61,7 +61,8 @@ internal sealed class WindowSettings
     public bool CeilMode { get; }
 
     /// <exception cref="GraphException">The attributes do not fit each other.</exception>
-    public static WindowSettings Of(Operation operation, int rank, Shape? weight = null) => new(operation, rank, weight);
+    public static WindowSettings Of(Operation operation, int rank, Shape? weight = null) =>
+        new(operation, rank, weight);
 
     /// <summary>From the first to the last element under the window.</summary>
     public long Span(int axis) => checked(((Kernel[axis] - 1) * Dilations[axis]) + 1);
@@ -82,13 +83,12 @@ internal sealed class WindowSettings
     /// <summary>True where an output is as long as its input, whatever that is.</summary>
     public bool KeepsLength(int axis) =>
         Strides[axis] == 1
-        && (
-            AutoPad.StartsWith("SAME", StringComparison.Ordinal) || Pads[axis] + Pads[axis + Rank] == Span(axis) - 1
-        );
+        && (AutoPad.StartsWith("SAME", StringComparison.Ordinal) || Pads[axis] + Pads[axis + Rank] == Span(axis) - 1);
 
     public GraphException DoesNotFit(Shape x) =>
         Error(
-            $"the window of {string.Join(" x ", Kernel)}, strides {Text(Strides)}, dilations {Text(Dilations)}, does not "
+            $"the window of {string.Join(" x ", Kernel)}, strides {Text(Strides)}, dilations {Text(Dilations)}, does "
+                + "not "
                 + $"fit into X of shape {x} with pads {Text(Pads)}. "
                 + "Make the kernel smaller, or pad (auto_pad SAME_UPPER)."
         );

@@ -51,14 +51,24 @@ public partial class ShapeInferenceTests
             { "Conv", "N,1,28,28 8,1,K,3", "", "and must have fixed lengths greater than 0" },
             { "ConvTranspose", "N,3,8,8 4,8,3,3", "", "with 3 channels, and W has shape (4, 8, 3, 3), which takes 4" },
             { "ConvTranspose", "N,4,8,8 4,8,3,3 7", "", "B has shape (7,), and must be (8,)" },
-            { "ConvTranspose", "N,4,8,8 4,8,3,3", "output_shape=9,", "output_shape is (9), and must be 2 numbers from 0" },
+            {
+                "ConvTranspose",
+                "N,4,8,8 4,8,3,3",
+                "output_shape=9,",
+                "output_shape is (9), and must be 2 numbers from 0"
+            },
             { "ConvTranspose", "N,4,2,2 4,8,2,2", "pads=2,2,2,2", "which leave nothing of an output of 3 elements" },
             { "ConvTranspose", "N,4,8,8 4,8,3,3", "group=3", "group is 3, and must be a divisor of the 4 channels" },
             { "MaxPool", "N,3,9", "kernel_shape=2,2", "kernel_shape is (2, 2), and must be 1 positive number" },
             { "MaxPool", "N,3,9", "kernel_shape=2, storage_order=2", "storage_order is 2, and must be 0 or 1" },
             { "LpPool", "N,3,9", "kernel_shape=2, p=0", "p is 0, and must be at least 1" },
             { "GlobalLpPool", "N,3,9", "p=0", "p is 0" },
-            { "MaxUnpool", "N,3,4,4 N,3,4,4", "kernel_shape=2,2", "I is Float32. X must be floating point, and I Int64" },
+            {
+                "MaxUnpool",
+                "N,3,4,4 N,3,4,4",
+                "kernel_shape=2,2",
+                "I is Float32. X must be floating point, and I Int64"
+            },
             { "MaxUnpool", "N,3,4,4 i:N,3,4,5", "kernel_shape=2,2", "must be that of X, (N, 3, 4, 4)" },
             { "Resize", "N,3,8,8", "", "it has neither scales nor sizes" },
             { "Resize", "N,3,8,8", "sizes=4,4", "sizes has 2 numbers, and X has shape (N, 3, 8, 8). Give 4" },

@@ -15,7 +15,8 @@ internal sealed record MultiHeadAttentionLayer(int Heads, int? HeadWidth, string
         if (HeadWidth is null && features % Heads != 0)
         {
             throw scope.Error(
-                $"heads is {Heads}, which does not divide the {features} features of the input {sequence_NTF.SampleShape}. "
+                $"heads is {Heads}, which does not divide the {features} features of the input "
+                    + $"{sequence_NTF.SampleShape}. "
                     + "Pick a divisor, or give headWidth."
             );
         }

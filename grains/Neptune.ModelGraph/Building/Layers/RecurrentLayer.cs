@@ -24,20 +24,17 @@ internal sealed record RecurrentLayer(bool HasCell, int Units, bool ReturnSequen
                 Shape.Of(1, gates * Units, features),
                 new Initializer.GlorotUniform(features, Units)
             ),
-            scope.Parameter("recurrent_weight", Shape.Of(1, gates * Units, Units), new Initializer.Uniform(-limit, limit)),
+            scope.Parameter(
+                "recurrent_weight",
+                Shape.Of(1, gates * Units, Units),
+                new Initializer.Uniform(-limit, limit)
+            ),
             scope.Parameter("bias", Shape.Of(1, 2 * gates * Units), Initializer.Zeros),
         ];
         (string, AttributeValue) units = ("hidden_size", (long)Units);
         var outputs = HasCell
             ? scope.Several("recurrence", "LSTM", inputs, ReturnSequences ? 1 : 2, units)
-            : scope.Several(
-                "recurrence",
-                "GRU",
-                inputs,
-                ReturnSequences ? 1 : 2,
-                units,
-                ("linear_before_reset", 1L)
-            );
+            : scope.Several("recurrence", "GRU", inputs, ReturnSequences ? 1 : 2, units, ("linear_before_reset", 1L));
         if (!ReturnSequences)
         {
             // The last state (1, N, H).

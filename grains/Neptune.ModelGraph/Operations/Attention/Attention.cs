@@ -6,15 +6,14 @@ namespace Neptune.ModelGraph.Operations;
 // head's width
 
 /// <summary>
-/// softmax(scale Q K' + mask) V for each head: Q (N, H, S, E), K and V (N, G, T, E), or each as (N, S, H E). Further outputs
-/// are keys and values with those of the past, and the scores.
+/// softmax(scale Q K' + mask) V for each head: Q (N, H, S, E), K and V (N, G, T, E), or each as (N, S, H E). Further
+/// outputs are keys and values with those of the past, and the scores.
 /// </summary>
 internal sealed class Attention : IOperationDefinition
 {
     public string Type => "Attention";
 
-    public ImmutableArray<string> Inputs =>
-        ["Q", "K", "V", "attn_mask", "past_key", "past_value", "nonpad_kv_seqlen"];
+    public ImmutableArray<string> Inputs => ["Q", "K", "V", "attn_mask", "past_key", "past_value", "nonpad_kv_seqlen"];
 
     public int RequiredInputs => 3;
 
@@ -98,7 +97,8 @@ internal sealed class Attention : IOperationDefinition
         if (heads < 1 || (shape[2].IsFixed && shape[2].Length % heads != 0))
         {
             throw scope.Error(
-                $"{attribute} is {heads}, and must divide the last length of {scope.NameOf(input)}, which has shape {shape}."
+                $"{attribute} is {heads}, and must divide the last length of {scope.NameOf(input)}, which has shape "
+                    + $"{shape}."
             );
         }
         return new(shape[0], heads, shape[1], shape[2].IsFixed ? shape[2].Length / heads : Dimension.Unknown);

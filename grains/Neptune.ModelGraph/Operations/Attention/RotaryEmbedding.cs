@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// Turns pairs of elements by angles that grow with the position: X (N, H, S, E), or (N, S, H E) with <c>num_heads</c>; cosines
-/// and sines (positions, E / 2) with position_ids (N, S), or (N, S, E / 2) without.
+/// Turns pairs of elements by angles that grow with the position: X (N, H, S, E), or (N, S, H E) with <c>num_heads</c>;
+/// cosines and sines (positions, E / 2) with position_ids (N, S), or (N, S, E / 2) without.
 /// </summary>
 internal sealed class RotaryEmbedding : IOperationDefinition
 {
@@ -34,7 +34,9 @@ internal sealed class RotaryEmbedding : IOperationDefinition
         var x = scope.Shape(0);
         if (x.Rank is not (3 or 4))
         {
-            throw scope.Error($"X has shape {x}, and must be (N, heads, length, width) or (N, length, heads times width).");
+            throw scope.Error(
+                $"X has shape {x}, and must be (N, heads, length, width) or (N, length, heads times width)."
+            );
         }
         var heads = scope.Operation.Int("num_heads", 0);
         if (x.Rank == 3 && (heads < 1 || (x[2].IsFixed && x[2].Length % heads != 0)))

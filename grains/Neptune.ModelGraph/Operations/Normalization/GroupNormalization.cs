@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// Each sample's groups of channels by their own mean and variance; then scale and bias, one value for each channel (or, as
-/// in ONNX's first edition of it, for each group).
+/// Each sample's groups of channels by their own mean and variance; then scale and bias, one value for each channel
+/// (or, as in ONNX's first edition of it, for each group).
 /// </summary>
 internal sealed class GroupNormalization : IOperationDefinition
 {

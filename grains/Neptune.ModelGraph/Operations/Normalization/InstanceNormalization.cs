@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Neptune.ModelGraph.Operations;
 
-/// <summary>Each sample's channels by their own mean and variance; then scale and B, one value for each channel.</summary>
+/// <summary>
+/// Each sample's channels by their own mean and variance; then scale and B, one value for each channel.
+/// </summary>
 internal sealed class InstanceNormalization : IOperationDefinition
 {
     public string Type => "InstanceNormalization";

@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// Each sample by its own statistics over the dimensions from <c>axis</c> (-1 by default). LayerNormalization: (x - mean) /
-/// sqrt(variance + epsilon) Scale + B, and mean and 1 / sqrt(variance + epsilon) as further outputs. RMSNormalization: x /
-/// sqrt(mean of squares + epsilon) scale.
+/// Each sample by its own statistics over the dimensions from <c>axis</c> (-1 by default). LayerNormalization: (x -
+/// mean) / sqrt(variance + epsilon) Scale + B, and mean and 1 / sqrt(variance + epsilon) as further outputs.
+/// RMSNormalization: x / sqrt(mean of squares + epsilon) scale.
 /// </summary>
 internal sealed class LayerNormalization : IOperationFamily
 {

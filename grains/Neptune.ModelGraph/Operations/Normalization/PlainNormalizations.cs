@@ -3,16 +3,20 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// Normalizations without weights. MeanVarianceNormalization: mean 0 and deviation 1 over <c>axes</c> (0, 2, 3 by default).
-/// LpNormalization: p-norm 1 along <c>axis</c>. LRN: x / (bias + alpha / size times the sum of squares over <c>size</c>
-/// channels around)^beta.
+/// Normalizations without weights. MeanVarianceNormalization: mean 0 and deviation 1 over <c>axes</c> (0, 2, 3 by
+/// default). LpNormalization: p-norm 1 along <c>axis</c>. LRN: x / (bias + alpha / size times the sum of squares over
+/// <c>size</c> channels around)^beta.
 /// </summary>
 internal sealed class PlainNormalizations : IOperationFamily
 {
     public IEnumerable<IOperationDefinition> Members =>
         [
             new Definition("MeanVarianceNormalization", [AttributeDefinition.Ints("axes")], CheckAxes),
-            new Definition("LpNormalization", [AttributeDefinition.Int("axis"), AttributeDefinition.Int("p")], CheckNorm),
+            new Definition(
+                "LpNormalization",
+                [AttributeDefinition.Int("axis"), AttributeDefinition.Int("p")],
+                CheckNorm
+            ),
             new Definition(
                 "LRN",
                 [

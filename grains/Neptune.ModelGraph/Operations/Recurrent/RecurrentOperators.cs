@@ -5,8 +5,9 @@ namespace Neptune.ModelGraph.Operations;
 // T steps, N samples, I inputs, H units (hidden_size), D directions (1 or 2), G gates
 
 /// <summary>
-/// Recurrent layers as ONNX has them: X (T, N, I), W (D, G H, I), R (D, G H, H), B (D, 2 G H), sequence_lens (N), initial_h
-/// (D, N, H); gives Y (T, D, N, H) and the last states (D, N, H). With <c>layout</c> 1 the samples come first.
+/// Recurrent layers as ONNX has them: X (T, N, I), W (D, G H, I), R (D, G H, H), B (D, 2 G H), sequence_lens (N),
+/// initial_h (D, N, H); gives Y (T, D, N, H) and the last states (D, N, H). With <c>layout</c> 1 the samples come
+/// first.
 /// </summary>
 internal sealed class RecurrentOperators : IOperationFamily
 {
@@ -116,7 +117,8 @@ internal sealed class RecurrentOperators : IOperationFamily
             if (scope.Has(input) && !scope.Shape(input).MayEqual(wanted))
             {
                 throw scope.Error(
-                    $"{scope.NameOf(input)} has shape {scope.Shape(input)}, and must be {wanted}: X has shape {scope.Shape(0)}."
+                    $"{scope.NameOf(input)} has shape {scope.Shape(input)}, and must be {wanted}: X has shape "
+                        + $"{scope.Shape(0)}."
                 );
             }
         }

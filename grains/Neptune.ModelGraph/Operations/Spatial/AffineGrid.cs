@@ -34,13 +34,16 @@ internal sealed class AffineGrid : IOperationDefinition
         {
             return new(
                 type,
-                size[0].IsFixed ? new([theta[0], .. Enumerable.Repeat(Dimension.Unknown, (int)size[0].Length - 1)])
-                : Shape.Unknown
+                size[0].IsFixed
+                    ? new([theta[0], .. Enumerable.Repeat(Dimension.Unknown, (int)size[0].Length - 1)])
+                    : Shape.Unknown
             );
         }
         var lengths = known.Elements;
         return lengths.Length == (is2D ? 4 : 5)
             ? new(type, new([theta[0], .. lengths[2..].Select(e => e.AsDimension()), is2D ? 2 : 3]))
-            : throw scope.Error($"size has {lengths.Length} numbers, and theta has shape {theta}. Give {(is2D ? 4 : 5)}.");
+            : throw scope.Error(
+                $"size has {lengths.Length} numbers, and theta has shape {theta}. Give {(is2D ? 4 : 5)}."
+            );
     }
 }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// The transpose of a convolution, over one to three lengths: X (N, C, ...), W (C, M/group, ...), B (M). Each element of X
-/// adds W times itself to a window of the output.
+/// The transpose of a convolution, over one to three lengths: X (N, C, ...), W (C, M/group, ...), B (M). Each element
+/// of X adds W times itself to a window of the output.
 /// </summary>
 internal sealed class ConvTranspose : IOperationDefinition
 {

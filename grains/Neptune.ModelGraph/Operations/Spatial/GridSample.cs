@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// X (N, C, H, W) or (N, C, D, H, W) read at places: grid (N, h, w, 2) or (N, d, h, w, 3) has x, y (and z) from -1 to 1.
+/// X (N, C, H, W) or (N, C, D, H, W) read at places: grid (N, h, w, 2) or (N, d, h, w, 3) has x, y (and z) from -1 to
+/// 1.
 /// </summary>
 internal sealed class GridSample : IOperationDefinition
 {
@@ -46,7 +47,8 @@ internal sealed class GridSample : IOperationDefinition
         if (grid.Rank != x.Rank || !grid[-1].MayEqual(x.Rank - 2) || !grid[0].MayEqual(x[0]))
         {
             throw scope.Error(
-                $"grid has shape {grid}, and must have {x.Rank} dimensions, the first of them {x[0]}, the last {x.Rank - 2}: "
+                $"grid has shape {grid}, and must have {x.Rank} dimensions, the first of them {x[0]}, the last "
+                    + $"{x.Rank - 2}: "
                     + $"X has shape {x}."
             );
         }

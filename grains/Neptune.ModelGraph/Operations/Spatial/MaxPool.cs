@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// The greatest element under each window; padding never wins. A second output is where it stands: its number in the whole
-/// of X, where <c>storage_order</c> 1 counts the lengths behind the channels from the first to the last.
+/// The greatest element under each window; padding never wins. A second output is where it stands: its number in the
+/// whole of X, where <c>storage_order</c> 1 counts the lengths behind the channels from the first to the last.
 /// </summary>
 internal sealed class MaxPool : PoolingDefinition
 {

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// Puts elements back where a MaxPool found them, and zeros elsewhere: X, I (their numbers in the whole of the output that
-/// kernel, strides and pads give), and optionally the output's shape, whose end is filled with zeros.
+/// Puts elements back where a MaxPool found them, and zeros elsewhere: X, I (their numbers in the whole of the output
+/// that kernel, strides and pads give), and optionally the output's shape, whose end is filled with zeros.
 /// </summary>
 internal sealed class MaxUnpool : IOperationDefinition
 {
@@ -51,7 +51,9 @@ internal sealed class MaxUnpool : IOperationDefinition
                 .. Enumerable
                     .Range(0, settings.Rank)
                     .Select(a =>
-                        x[a + 2].IsFixed ? Dimension.Fixed(Math.Max(0, Length(settings, a, x[a + 2].Length))) : Dimension.Unknown
+                        x[a + 2].IsFixed
+                            ? Dimension.Fixed(Math.Max(0, Length(settings, a, x[a + 2].Length)))
+                            : Dimension.Unknown
                     ),
             ])
         );
@@ -60,8 +62,8 @@ internal sealed class MaxUnpool : IOperationDefinition
     private static long Length(WindowSettings settings, int axis, long length) =>
         checked(
             ((length - 1) * settings.Strides[axis])
-                + settings.Kernel[axis]
-                - settings.Pads[axis]
-                - settings.Pads[axis + settings.Rank]
+            + settings.Kernel[axis]
+            - settings.Pads[axis]
+            - settings.Pads[axis + settings.Rank]
         );
 }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// X with other lengths: by factors (<c>scales</c>) or to lengths (<c>sizes</c>), along all axes or those in <c>axes</c>.
-/// Both may be an input or, where they never change, an attribute.
+/// X with other lengths: by factors (<c>scales</c>) or to lengths (<c>sizes</c>), along all axes or those in
+/// <c>axes</c>. Both may be an input or, where they never change, an attribute.
 /// </summary>
 internal sealed class Resize : IOperationDefinition
 {
@@ -66,9 +66,7 @@ internal sealed class Resize : IOperationDefinition
             throw scope.Error("it has neither scales nor sizes. Give one of them.");
         }
         var dimensions = x.Dimensions.ToArray();
-        var sizes = attributes.ContainsKey("sizes")
-            ? KnownElements.Of(scope.Operation.Ints("sizes"))
-            : scope.Known(3);
+        var sizes = attributes.ContainsKey("sizes") ? KnownElements.Of(scope.Operation.Ints("sizes")) : scope.Known(3);
         var scales = scope.Operation.Floats("scales");
         RequireLength(scope, "sizes", sizes?.Elements.Length, axes);
         RequireLength(scope, "scales", scales.IsEmpty ? null : scales.Length, axes);

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// Regions of images in one size: X (N, C, H, W), rois (R, 4) with x1, y1, x2, y2, batch_indices (R) says the image of each;
-/// gives (R, C, output_height, output_width).
+/// Regions of images in one size: X (N, C, H, W), rois (R, 4) with x1, y1, x2, y2, batch_indices (R) says the image of
+/// each; gives (R, C, output_height, output_width).
 /// </summary>
 internal sealed class RoiAlign : IOperationDefinition
 {
@@ -58,7 +58,8 @@ internal sealed class RoiAlign : IOperationDefinition
             ? new(type, new(rois[0], x[1], height, width))
             : throw scope.Error(
                 $"output_height is {height}, output_width {width}, sampling_ratio "
-                    + $"{scope.Operation.Int("sampling_ratio", 0)}. The first two must be at least 1, the last at least 0."
+                    + $"{scope.Operation.Int("sampling_ratio", 0)}. The first two must be at least 1, the last at "
+                    + "least 0."
             );
     }
 }

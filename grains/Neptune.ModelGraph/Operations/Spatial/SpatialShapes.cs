@@ -10,7 +10,8 @@ internal static class SpatialShapes
         return x.Rank >= 3 && x.Rank - 2 <= most
             ? x
             : throw scope.Error(
-                $"{scope.NameOf(0)} has shape {x}, and must be (N, C, H, W), or have another number of lengths from 1 to {most} "
+                $"{scope.NameOf(0)} has shape {x}, and must be (N, C, H, W), or have another number of lengths from 1 "
+                    + $"to {most} "
                     + "behind batch and channels."
             );
     }

@@ -77,9 +77,7 @@ internal sealed class AttentionKernel : IOperationKernel
 
         // Each head of keys and values serves a group of the queries' heads.
         private static torch.Tensor Repeated(torch.Tensor x, long group) =>
-            group == 1
-                ? x
-                : x.unsqueeze(2).expand(x.size(0), x.size(1), group, x.size(2), x.size(3)).flatten(1, 2);
+            group == 1 ? x : x.unsqueeze(2).expand(x.size(0), x.size(1), group, x.size(2), x.size(3)).flatten(1, 2);
 
         private static torch.Tensor Wide(torch.Tensor x) =>
             x.dtype is torch.ScalarType.Float16 or torch.ScalarType.BFloat16 ? x.to_type(torch.ScalarType.Float32) : x;

@@ -37,7 +37,9 @@ internal sealed class LayerNormalizationKernel : IOperationKernel
             outputs[0] = bias is null ? y : y.add(bias);
             for (var i = 1; i < outputs.Length; i++)
             {
-                outputs[i] = Wants(i) ? (i == 1 ? mean : inverse).to_type(TorchTypes.Of(Site.OutputType(i))).alias() : null;
+                outputs[i] = Wants(i)
+                    ? (i == 1 ? mean : inverse).to_type(TorchTypes.Of(Site.OutputType(i))).alias()
+                    : null;
             }
         }
 

@@ -34,13 +34,7 @@ internal sealed class PlainNormalizationKernels : IKernelFamily
                     var epsilon = site.Operation.Float("epsilon", 1e-5f);
                     // Groups of one channel.
                     return inputs =>
-                        torch.nn.functional.group_norm(
-                            inputs[0]!,
-                            inputs[0]!.size(1),
-                            inputs[1]!,
-                            inputs[2]!,
-                            epsilon
-                        );
+                        torch.nn.functional.group_norm(inputs[0]!, inputs[0]!.size(1), inputs[1]!, inputs[2]!, epsilon);
                 }
             ),
             new FunctionKernel(

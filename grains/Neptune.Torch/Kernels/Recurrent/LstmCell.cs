@@ -3,8 +3,8 @@ using TorchSharp;
 namespace Neptune.Torch;
 
 /// <summary>
-/// Gates i, o, f, c: C' = f C + i g(c), H' = o h(C'). Peepholes let i and f see C, and o see C'; <c>input_forget</c> makes f
-/// 1 - i.
+/// Gates i, o, f, c: C' = f C + i g(c), H' = o h(C'). Peepholes let i and f see C, and o see C'; <c>input_forget</c>
+/// makes f 1 - i.
 /// </summary>
 internal sealed class LstmCell(OperationSite site, Func<torch.Tensor, torch.Tensor>[] activations)
     : RecurrentCell(site, 4)

@@ -5,8 +5,8 @@ namespace Neptune.Torch;
 // T steps, N samples, I inputs, H units, D directions, G gates
 
 /// <summary>
-/// A recurrent layer step by step. The products of all steps' inputs are one; a state stands still behind the end of its
-/// sequence, and the outputs there are zeros.
+/// A recurrent layer step by step. The products of all steps' inputs are one; a state stands still behind the end of
+/// its sequence, and the outputs there are zeros.
 /// </summary>
 internal sealed class RecurrentOperation(OperationSite site, Func<torch.Tensor, torch.Tensor>[][] activations)
     : SeveralOutputs(site)

@@ -60,7 +60,9 @@ internal sealed class ConvKernel : IOperationKernel
                 )
                 .squeeze(2);
 
-        /// <summary>On the CPU a sum of convolutions of images: what can be relied on is known for those alone.</summary>
+        /// <summary>
+        /// On the CPU a sum of convolutions of images: what can be relied on is known for those alone.
+        /// </summary>
         private torch.Tensor Volumes(torch.Tensor x_NCDHW, torch.Tensor filters, torch.Tensor? bias, Window window)
         {
             var (depth, y, x) = (window.Axes[0], window.Axes[1], window.Axes[2]);
@@ -84,7 +86,14 @@ internal sealed class ConvKernel : IOperationKernel
                 var first = k * depth.Dilation;
                 var end = first + ((depth.OutputLength - 1) * depth.Stride) + 1;
                 var planes_NxDCHW = x_NCDHW.slice(2, first, end, depth.Stride).transpose(1, 2).flatten(0, 1);
-                var part = Convolution.Of(planes_NxDCHW, filters.select(2, k), k == 0 ? bias : null, plane, _groups, true);
+                var part = Convolution.Of(
+                    planes_NxDCHW,
+                    filters.select(2, k),
+                    k == 0 ? bias : null,
+                    plane,
+                    _groups,
+                    true
+                );
                 sum = sum is null ? part : sum.add(part);
             }
             return sum!.unflatten(0, samples, depth.OutputLength).transpose(1, 2);

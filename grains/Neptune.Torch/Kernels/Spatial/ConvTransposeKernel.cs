@@ -48,7 +48,12 @@ internal sealed class ConvTransposeKernel : IOperationKernel
                 _ => Volumes(x, filters, axes),
             };
 
-        private torch.Tensor Images(torch.Tensor x, torch.Tensor filters, TransposedAxis vertical, TransposedAxis horizontal)
+        private torch.Tensor Images(
+            torch.Tensor x,
+            torch.Tensor filters,
+            TransposedAxis vertical,
+            TransposedAxis horizontal
+        )
         {
             var (samples, channels) = (x.size(0), x.size(1));
             var x_NGCL = x.reshape(samples, _groups, channels / _groups, -1);

@@ -4,7 +4,9 @@ namespace Neptune.Torch;
 
 // N samples, C channels, H height, W width, P places of a sample
 
-/// <summary>Images read between elements by cubic convolution (Keys, 1981, a = -0.75) of the 4x4 elements around.</summary>
+/// <summary>
+/// Images read between elements by cubic convolution (Keys, 1981, a = -0.75) of the 4x4 elements around.
+/// </summary>
 internal static class CubicSampling
 {
     private const double A = -0.75;
@@ -34,15 +36,15 @@ internal static class CubicSampling
     {
         public static Axis[] Of(torch.Tensor at, long length, string padding, bool alignsCorners)
         {
-            var place = alignsCorners
-                ? at.add(1).mul((length - 1) / 2.0)
-                : at.add(1).mul(length).sub(1).div(2);
+            var place = alignsCorners ? at.add(1).mul((length - 1) / 2.0) : at.add(1).mul(length).sub(1).div(2);
             var floor = place.detach().floor();
             return
             [
                 .. Enumerable
                     .Range(-1, 4)
-                    .Select(offset => Tap(floor.add(offset), place.sub(floor).sub(offset).abs(), length, padding, alignsCorners)),
+                    .Select(offset =>
+                        Tap(floor.add(offset), place.sub(floor).sub(offset).abs(), length, padding, alignsCorners)
+                    ),
             ];
         }
 

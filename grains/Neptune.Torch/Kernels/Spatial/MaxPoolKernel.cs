@@ -100,7 +100,9 @@ internal sealed class MaxPoolKernel : IOperationKernel
             torch.Tensor Restore(torch.Tensor values) => isFloating ? values : values.to_type(x.dtype);
         }
 
-        /// <summary>From numbers in the padded lengths to numbers in the input's own, or counted from the first length.</summary>
+        /// <summary>
+        /// From numbers in the padded lengths to numbers in the input's own, or counted from the first length.
+        /// </summary>
         private torch.Tensor Unpad(torch.Tensor places, torch.Tensor padded, Window window)
         {
             var axes = window.Axes;

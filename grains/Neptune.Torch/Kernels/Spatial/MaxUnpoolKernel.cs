@@ -3,7 +3,9 @@ using TorchSharp;
 
 namespace Neptune.Torch;
 
-/// <summary>Puts elements where their numbers say, in an output that kernel, strides and pads give; zeros elsewhere.</summary>
+/// <summary>
+/// Puts elements where their numbers say, in an output that kernel, strides and pads give; zeros elsewhere.
+/// </summary>
 internal sealed class MaxUnpoolKernel : IOperationKernel
 {
     public string Type => "MaxUnpool";
@@ -23,7 +25,9 @@ internal sealed class MaxUnpoolKernel : IOperationKernel
             var total = lengths.Aggregate(1L, (product, length) => product * length);
             if (places.NumberOfElements > 0 && (places.min().item<long>() < 0 || places.max().item<long>() >= total))
             {
-                throw Site.Error($"I has numbers outside 0..{total - 1}, the elements of ({string.Join(", ", lengths)})");
+                throw Site.Error(
+                    $"I has numbers outside 0..{total - 1}, the elements of ({string.Join(", ", lengths)})"
+                );
             }
             var y = torch
                 .zeros([total], dtype: x.dtype, device: x.device)

@@ -29,7 +29,8 @@ internal sealed class NormPooling : IKernelFamily
                 site =>
                 {
                     var p = site.Operation.Int("p", 2);
-                    return inputs => Root(Power(inputs[0]!, p).sum(GlobalPooling.Lengths(inputs[0]!), keepdim: true), p);
+                    return inputs =>
+                        Root(Power(inputs[0]!, p).sum(GlobalPooling.Lengths(inputs[0]!), keepdim: true), p);
                 }
             ),
         ];

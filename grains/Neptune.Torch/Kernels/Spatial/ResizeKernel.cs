@@ -3,7 +3,9 @@ using TorchSharp;
 
 namespace Neptune.Torch;
 
-/// <summary>Resize, and Upsample, its first edition: axis after axis, by weights that depend on lengths alone.</summary>
+/// <summary>
+/// Resize, and Upsample, its first edition: axis after axis, by weights that depend on lengths alone.
+/// </summary>
 internal sealed class ResizeKernel : IKernelFamily
 {
     public IEnumerable<IOperationKernel> Members => [new Kernel("Resize", 4), new Kernel("Upsample", 2)];

@@ -3,8 +3,8 @@ using TorchSharp;
 namespace Neptune.Torch;
 
 /// <summary>
-/// How each element along a resized axis is made of elements of the input: a few of them, each with its weight. Formulas are
-/// those of ONNX's page on Resize.
+/// How each element along a resized axis is made of elements of the input: a few of them, each with its weight.
+/// Formulas are those of ONNX's page on Resize.
 /// </summary>
 internal sealed class ResizeWeights
 {
@@ -143,16 +143,15 @@ internal sealed class ResizeWeights
     }
 
     private static long Nearest(string rounding, double x) =>
-        (long)
-            (
-                rounding switch
-                {
-                    "floor" => Math.Floor(x),
-                    "ceil" => Math.Ceiling(x),
-                    "round_prefer_ceil" => Math.Floor(x + 0.5),
-                    _ => Math.Ceiling(x - 0.5),
-                }
-            );
+        (long)(
+            rounding switch
+            {
+                "floor" => Math.Floor(x),
+                "ceil" => Math.Ceiling(x),
+                "round_prefer_ceil" => Math.Floor(x + 0.5),
+                _ => Math.Ceiling(x - 0.5),
+            }
+        );
 
     // Where an image shrinks, antialias widens the window so that every element counts.
     private static double Shrink(ResizeSettings settings, double scale) => settings.Antialias ? Math.Min(scale, 1) : 1;

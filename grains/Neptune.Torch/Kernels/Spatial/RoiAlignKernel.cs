@@ -28,13 +28,21 @@ internal sealed class RoiAlignKernel : IOperationKernel
         public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run)
         {
             var x_NCHW = inputs[0]!;
-            var regions = inputs[1]!.detach().cpu().to_type(torch.ScalarType.Float64).contiguous().data<double>().ToArray();
+            var regions = inputs[1]!
+                .detach()
+                .cpu()
+                .to_type(torch.ScalarType.Float64)
+                .contiguous()
+                .data<double>()
+                .ToArray();
             var images = TorchTypes.Numbers(inputs[2]!);
             if (images.Any(image => image < 0 || image >= x_NCHW.size(0)))
             {
                 throw Site.Error($"batch_indices has numbers outside 0..{x_NCHW.size(0) - 1}, the images of X");
             }
-            var results = images.Select((image, r) => Region(x_NCHW.select(0, image), regions.AsSpan(4 * r, 4))).ToArray();
+            var results = images
+                .Select((image, r) => Region(x_NCHW.select(0, image), regions.AsSpan(4 * r, 4)))
+                .ToArray();
             return results.Length == 0
                 ? torch.zeros([0, x_NCHW.size(1), _height, _width], dtype: x_NCHW.dtype, device: x_NCHW.device)
                 : torch.stack(results, 0);

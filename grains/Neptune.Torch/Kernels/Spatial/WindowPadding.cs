@@ -6,14 +6,14 @@ namespace Neptune.Torch;
 /// <summary>Makes an input just as long as a window's way over it.</summary>
 internal static class WindowPadding
 {
-    /// <summary>Pads with <paramref name="value"/>, and cuts off what no window reaches; a tensor handle of its own.</summary>
+    /// <summary>
+    /// Pads with <paramref name="value"/>, and cuts off what no window reaches; a tensor handle of its own.
+    /// </summary>
     public static torch.Tensor Pad(torch.Tensor x, Window window, double value)
     {
         // libtorch wants the last dimension first.
         var pads = window.Axes.Reverse().SelectMany(axis => (long[])[axis.PadBegin, End(axis)]).ToArray();
-        return pads.All(pad => pad == 0)
-            ? x.alias()
-            : torch.nn.functional.pad(x, pads, PaddingModes.Constant, value);
+        return pads.All(pad => pad == 0) ? x.alias() : torch.nn.functional.pad(x, pads, PaddingModes.Constant, value);
     }
 
     private static long End(WindowAxis axis) =>
