@@ -38,10 +38,8 @@ internal static class OnnxForms
         var attribute = node.Attributes.Length == 1 ? node.Attributes[0] : null;
         var value = attribute switch
         {
-            { Name: "value", T: { } tensor } when OnnxElementTypes.Computed(tensor.DataType) is not null => OnnxTensors.ToValue(
-                tensor,
-                folder: null
-            ),
+            { Name: "value", T: { } tensor } when OnnxElementTypes.Computed(tensor.DataType) is not null =>
+                OnnxTensors.ToValue(tensor, folder: null),
             { Name: "value_float" } => TensorValue.Of(Shape.Scalar, [attribute.F]),
             { Name: "value_floats" } => TensorValue.Of(Shape.Of(attribute.Floats.Length), attribute.Floats.AsSpan()),
             { Name: "value_int" } => Numbers(Shape.Scalar, [attribute.I]),

@@ -273,7 +273,10 @@ public partial class ShapeInferenceTests
     private static TensorValue ParseNumbers(string text)
     {
         var isScalar = text.EndsWith("]0");
-        var numbers = text.Trim('0')[1..^1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse).ToArray();
+        var numbers = text.Trim('0')[1..^1]
+            .Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(long.Parse)
+            .ToArray();
         var bytes = MemoryMarshal.AsBytes<long>(numbers).ToArray();
         return new(ElementType.Int64, isScalar ? Shape.Scalar : Shape.Of(numbers.Length), bytes);
     }
