@@ -9,15 +9,20 @@ namespace Neptune.Cluster.Tests;
 internal static class Specs
 {
     public static JobSpec Of(Sequential model, DatasetView data, int epochs = 1, int nodes = 2) =>
+        Of(model.Build(Shape.Of([.. data.Info.FeatureShape])), data) with
+        {
+            Epochs = epochs,
+            Nodes = nodes,
+        };
+
+    public static JobSpec Of(TrainingGraph training, DatasetView data) =>
         new()
         {
-            TrainingGraphJson = Encoding.UTF8.GetString(
-                GraphJson.Write(model.Build(Shape.Of([.. data.Info.FeatureShape])))
-            ),
+            TrainingGraphJson = Encoding.UTF8.GetString(GraphJson.Write(training)),
             Dataset = data.Ref,
-            Epochs = epochs,
+            Epochs = 1,
             Seed = 42,
-            Nodes = nodes,
+            Nodes = 2,
             Model = new("model"),
         };
 }

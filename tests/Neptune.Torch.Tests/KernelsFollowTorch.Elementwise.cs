@@ -61,7 +61,10 @@ public sealed partial class KernelsFollowTorch
         }
         foreach (var (type, function) in ofSteps)
         {
-            yield return (type, Case(h => h + function(h * 2), [.. Twice, Op(type, "s", ["d"]), Op("Add", "y", ["h", "s"])]));
+            yield return (
+                type,
+                Case(h => h + function(h * 2), [.. Twice, Op(type, "s", ["d"]), Op("Add", "y", ["h", "s"])])
+            );
         }
         yield return (
             "Acosh",
@@ -106,11 +109,7 @@ public sealed partial class KernelsFollowTorch
         );
         yield return (
             "Hardmax",
-            Case(
-                h => h * F.one_hot(h.argmax(-1), 5),
-                Op("Hardmax", "m", ["h"]),
-                Op("Mul", "y", ["h", "m"])
-            )
+            Case(h => h * F.one_hot(h.argmax(-1), 5), Op("Hardmax", "m", ["h"]), Op("Mul", "y", ["h", "m"]))
         );
         yield return (
             "HardSigmoid",
@@ -169,17 +168,12 @@ public sealed partial class KernelsFollowTorch
         }
         yield return (
             "Mean of three, Max of one",
-            Case(h => (h + h.relu() + h.abs()) / 3, [
-                Op("Max", "m", ["h"]),
-                Op("Relu", "r", ["h"]),
-                Op("Abs", "a", ["h"]),
-                Op("Mean", "y", ["m", "r", "a"]),
-            ])
+            Case(
+                h => (h + h.relu() + h.abs()) / 3,
+                [Op("Max", "m", ["h"]), Op("Relu", "r", ["h"]), Op("Abs", "a", ["h"]), Op("Mean", "y", ["m", "r", "a"])]
+            )
         );
-        yield return (
-            "Pow, by whole numbers",
-            Case(h => h.pow(3), Whole("three", 3), Op("Pow", "y", ["h", "three"]))
-        );
+        yield return ("Pow, by whole numbers", Case(h => h.pow(3), Whole("three", 3), Op("Pow", "y", ["h", "three"])));
         yield return (
             "Pow, of positive numbers by real ones",
             new([4, 5], [4, 5], [Weight("s", 4, 1)], (h, p) => (h * p["s"]).exp())
@@ -195,10 +189,18 @@ public sealed partial class KernelsFollowTorch
             var (name, operation, function) in new (string, Operation, Func<Tensor, Tensor>)[]
             {
                 ("Div, cut towards zero", Op("Div", "w", ["i", "three"]), i => (i.@double() / 3).trunc()),
-                ("Mod, with the divisor's sign", Op("Mod", "w", ["i", "three"]), i => i - ((i.@double() / 3).floor() * 3)),
+                (
+                    "Mod, with the divisor's sign",
+                    Op("Mod", "w", ["i", "three"]),
+                    i => i - ((i.@double() / 3).floor() * 3)
+                ),
                 ("Mod, with the dividend's sign", Op("Mod", "w", ["i", "three"], ("fmod", 1)), i => i.fmod(3)),
                 ("BitShift", Op("BitShift", "w", ["i", "three"], ("direction", "LEFT")), i => i * 8),
-                ("BitShift to the right", Op("BitShift", "w", ["i", "three"], ("direction", "RIGHT")), i => (i / 8.0).floor()),
+                (
+                    "BitShift to the right",
+                    Op("BitShift", "w", ["i", "three"], ("direction", "RIGHT")),
+                    i => (i / 8.0).floor()
+                ),
                 ("BitwiseAnd", Op("BitwiseAnd", "w", ["i", "three"]), i => i - ((i / 4.0).floor() * 4)),
                 ("BitwiseOr", Op("BitwiseOr", "w", ["i", "three"]), i => ((i / 4.0).floor() * 4) + 3),
                 ("BitwiseXor", Op("BitwiseXor", "w", ["i", "three"]), i => ((i / 4.0).floor() * 8) + 3 - i),
@@ -288,7 +290,10 @@ public sealed partial class KernelsFollowTorch
                 Op("CastLike", "y", ["e", "h"])
             )
         );
-        yield return ("Clip by attributes", Case(h => h.clamp(-0.2, 0.4), Op("Clip", "y", ["h"], ("min", -0.2f), ("max", 0.4f))));
+        yield return (
+            "Clip by attributes",
+            Case(h => h.clamp(-0.2, 0.4), Op("Clip", "y", ["h"], ("min", -0.2f), ("max", 0.4f)))
+        );
         yield return (
             "Clip by an input",
             Case(h => h.clamp_max(0.4), Number("high", 0.4f), Op("Clip", "y", ["h", "", "high"]))

@@ -25,7 +25,12 @@ public sealed partial class KernelsFollowTorch
         );
         yield return (
             "Gather of a weight's rows",
-            new([4], [4, 5], [Weight("w", 6, 5)], (h, p) => h.unsqueeze(2) * p["w"].index_select(0, Buckets(h)).reshape(Rows, 4, 5))
+            new(
+                [4],
+                [4, 5],
+                [Weight("w", 6, 5)],
+                (h, p) => h.unsqueeze(2) * p["w"].index_select(0, Buckets(h)).reshape(Rows, 4, 5)
+            )
             {
                 Operations =
                 [
@@ -96,11 +101,7 @@ public sealed partial class KernelsFollowTorch
                 {
                     Operations =
                     [
-                        Wholes(
-                            "i",
-                            Shape.Of(3, 4, 2),
-                            [.. Enumerable.Range(0, 24).Select(i => columns[i % 2])]
-                        ),
+                        Wholes("i", Shape.Of(3, 4, 2), [.. Enumerable.Range(0, 24).Select(i => columns[i % 2])]),
                         Op("ScatterElements", "y", ["h", "i", "u"], ("axis", 2), ("reduction", reduction)),
                     ],
                 }
@@ -143,13 +144,11 @@ public sealed partial class KernelsFollowTorch
                 [4, 5],
                 [Weight("u", 3, 2, 5)],
                 (h, p) =>
-                    stack(
-                        [
-                            cat([p["u"][0], h[0].narrow(0, 2, 2)]),
-                            cat([h[1].narrow(0, 0, 2), p["u"][1]]),
-                            cat([p["u"][2].narrow(0, 1, 1), h[2].narrow(0, 1, 2), p["u"][2].narrow(0, 0, 1)]),
-                        ]
-                    )
+                    stack([
+                        cat([p["u"][0], h[0].narrow(0, 2, 2)]),
+                        cat([h[1].narrow(0, 0, 2), p["u"][1]]),
+                        cat([p["u"][2].narrow(0, 1, 1), h[2].narrow(0, 1, 2), p["u"][2].narrow(0, 0, 1)]),
+                    ])
             )
             {
                 Operations =
@@ -229,7 +228,10 @@ public sealed partial class KernelsFollowTorch
                 [4, 3],
                 h => h.topk(3).values * (1 + h.topk(3).indexes.@float()),
                 Wholes("k", 3),
-                Op("TopK", "v", ["h", "k"]) with { Outputs = ["v", "i"] },
+                Op("TopK", "v", ["h", "k"]) with
+                {
+                    Outputs = ["v", "i"],
+                },
                 Op("Cast", "f", ["i"], ("to", "Float32")),
                 Number("one", 1),
                 Op("Add", "g", ["f", "one"]),
@@ -241,7 +243,10 @@ public sealed partial class KernelsFollowTorch
             Case(
                 h => h * h.sign().unique().output.NumberOfElements,
                 Op("Sign", "s", ["h"]),
-                Op("Unique", "u", ["s"]) with { Outputs = ["u", "", "", "c"] },
+                Op("Unique", "u", ["s"]) with
+                {
+                    Outputs = ["u", "", "", "c"],
+                },
                 Op("Size", "n", ["c"]),
                 Op("Cast", "f", ["n"], ("to", "Float32")),
                 Op("Mul", "y", ["h", "f"])

@@ -8,13 +8,20 @@ namespace Neptune.Torch.Tests;
 
 public sealed partial class KernelsFollowTorch
 {
-    private static IEnumerable<(string, KernelCase)> LayoutCases() => [.. JoinCases(), .. CutCases(), .. AxisCases(), .. MakeCases()];
+    private static IEnumerable<(string, KernelCase)> LayoutCases() =>
+        [.. JoinCases(), .. CutCases(), .. AxisCases(), .. MakeCases()];
 
     private static IEnumerable<(string, KernelCase)> JoinCases()
     {
         yield return (
             "Concat",
-            Case([4, 5], [4, 10], h => cat([h, h.relu()], 2), Op("Relu", "r", ["h"]), Op("Concat", "y", ["h", "r"], ("axis", -1)))
+            Case(
+                [4, 5],
+                [4, 10],
+                h => cat([h, h.relu()], 2),
+                Op("Relu", "r", ["h"]),
+                Op("Concat", "y", ["h", "r"], ("axis", -1))
+            )
         );
         yield return (
             "Expand",
@@ -74,7 +81,14 @@ public sealed partial class KernelsFollowTorch
                 [4, 5],
                 [2, 3],
                 h => h.slice(1, 1, 3, 1).slice(2, 0, 5, 2),
-                Op("Slice", "s", ["h"], ("starts", new long[] { 1 }), ("ends", new long[] { -1 }), ("axes", new long[] { 1 })),
+                Op(
+                    "Slice",
+                    "s",
+                    ["h"],
+                    ("starts", new long[] { 1 }),
+                    ("ends", new long[] { -1 }),
+                    ("axes", new long[] { 1 })
+                ),
                 Wholes("from", 0),
                 Wholes("to", 9),
                 Wholes("axis", -1),
@@ -101,7 +115,10 @@ public sealed partial class KernelsFollowTorch
                 [4, 7],
                 [4, 3],
                 h => h.narrow(2, 0, 3) * h.narrow(2, 6, 1),
-                Op("Split", "a", ["h"], ("axis", 2)) with { Outputs = ["a", "b", "c"] },
+                Op("Split", "a", ["h"], ("axis", 2)) with
+                {
+                    Outputs = ["a", "b", "c"],
+                },
                 Op("Mul", "y", ["a", "c"])
             )
         );
@@ -112,7 +129,10 @@ public sealed partial class KernelsFollowTorch
                 [4, 5],
                 h => h.narrow(2, 2, 5),
                 Wholes("l", 2, 5),
-                Op("Split", "a", ["h", "l"], ("axis", -1)) with { Outputs = ["a", "y"] }
+                Op("Split", "a", ["h", "l"], ("axis", -1)) with
+                {
+                    Outputs = ["a", "y"],
+                }
             )
         );
         yield return (
@@ -127,10 +147,7 @@ public sealed partial class KernelsFollowTorch
                 Op("Reshape", "y", ["s", "shape"])
             )
         );
-        yield return (
-            "Trilu",
-            Case(h => h.tril(1), Whole("k", 1), Op("Trilu", "y", ["h", "k"], ("upper", 0)))
-        );
+        yield return ("Trilu", Case(h => h.tril(1), Whole("k", 1), Op("Trilu", "y", ["h", "k"], ("upper", 0))));
     }
 
     private static IEnumerable<(string, KernelCase)> AxisCases()
@@ -169,8 +186,7 @@ public sealed partial class KernelsFollowTorch
             Case(
                 [2, 4, 6],
                 [8, 2, 3],
-                h =>
-                    F.pixel_unshuffle(h, 2).reshape(Rows, 2, 4, 2, 3).transpose(1, 2).reshape(Rows, 8, 2, 3),
+                h => F.pixel_unshuffle(h, 2).reshape(Rows, 2, 4, 2, 3).transpose(1, 2).reshape(Rows, 8, 2, 3),
                 Op("SpaceToDepth", "y", ["h"], ("blocksize", 2))
             )
         );
@@ -178,13 +194,11 @@ public sealed partial class KernelsFollowTorch
             "ReverseSequence",
             Case(
                 h =>
-                    stack(
-                        [
-                            h.select(0, 0),
-                            cat([h.select(0, 1).narrow(0, 0, 2).flip(0), h.select(0, 1).narrow(0, 2, 2)]),
-                            h.select(0, 2).flip(0),
-                        ]
-                    ),
+                    stack([
+                        h.select(0, 0),
+                        cat([h.select(0, 1).narrow(0, 0, 2).flip(0), h.select(0, 1).narrow(0, 2, 2)]),
+                        h.select(0, 2).flip(0),
+                    ]),
                 [
                     Wholes("c", 1, 2, 4),
                     .. Freed("l", "c", 3),
@@ -205,14 +219,23 @@ public sealed partial class KernelsFollowTorch
                     "ConstantOfShape",
                     "c",
                     ["s"],
-                    [.. ConstantValue.ToOperation("v", TensorValue.Of(Shape.Of(1), [2])).Attributes.Select(a => (a.Key, a.Value))]
+                    [
+                        .. ConstantValue
+                            .ToOperation("v", TensorValue.Of(Shape.Of(1), [2]))
+                            .Attributes.Select(a => (a.Key, a.Value)),
+                    ]
                 ),
                 Op("Add", "y", ["h", "c"])
             )
         );
         yield return (
             "Size, as a factor",
-            Case(h => h * 60, Op("Size", "s", ["h"]), Op("Cast", "f", ["s"], ("to", "Float32")), Op("Mul", "y", ["h", "f"]))
+            Case(
+                h => h * 60,
+                Op("Size", "s", ["h"]),
+                Op("Cast", "f", ["s"], ("to", "Float32")),
+                Op("Mul", "y", ["h", "f"])
+            )
         );
         yield return (
             "Range of whole and of real numbers",

@@ -43,10 +43,12 @@ public sealed partial class KernelsFollowTorch
         }
         yield return (
             "ReduceLogSum",
-            Case([4, 5], [4, 1], h => h.exp().sum(2, keepdim: true).log(), [
-                Op("Exp", "e", ["h"]),
-                Op("ReduceLogSum", "y", ["e"], ("axes", new long[] { 2 })),
-            ])
+            Case(
+                [4, 5],
+                [4, 1],
+                h => h.exp().sum(2, keepdim: true).log(),
+                [Op("Exp", "e", ["h"]), Op("ReduceLogSum", "y", ["e"], ("axes", new long[] { 2 }))]
+            )
         );
         yield return (
             "ReduceMax of all, and of none",
@@ -100,15 +102,14 @@ public sealed partial class KernelsFollowTorch
                     [4, 2],
                     [4, 2],
                     [],
-                    (h, _) =>
-                        h * F.cross_entropy(h, tensor(labels, [3, 2]), null, ignore_index: 1, reduction: torchs)
+                    (h, _) => h * F.cross_entropy(h, tensor(labels, [3, 2]), null, ignore_index: 1, reduction: torchs)
                 )
                 {
                     Operations =
                     [
                         Op("LogSoftmax", "g", ["h"], ("axis", 1)),
                         Wholes("c", Shape.Of(3, 2), labels),
-                    .. Freed("l", "c", 3),
+                        .. Freed("l", "c", 3),
                         Op(
                             "NegativeLogLikelihoodLoss",
                             "loss",
@@ -173,7 +174,10 @@ public sealed partial class KernelsFollowTorch
             {
                 Operations =
                 [
-                    Op("DynamicQuantizeLinear", "q", ["h"]) with { Outputs = ["q", "s", "z"] },
+                    Op("DynamicQuantizeLinear", "q", ["h"]) with
+                    {
+                        Outputs = ["q", "s", "z"],
+                    },
                     ConstantValue.ToOperation(
                         "ones",
                         new(ElementType.Int8, Shape.Of(5, 6), Enumerable.Repeat((byte)1, 30).ToArray())

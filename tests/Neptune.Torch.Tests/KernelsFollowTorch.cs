@@ -18,6 +18,10 @@ public sealed partial class KernelsFollowTorch(OneDevice device) : IClassFixture
     [
         .. DenseCases(),
         .. SpatialCases(),
+        .. WindowCases(),
+        .. SamplingCases(),
+        .. NormalizationCases(),
+        .. RecurrentCases(),
         .. ElementwiseCases(),
         .. LayoutCases(),
         .. IndexingCases(),

@@ -80,9 +80,9 @@ internal static class OnnxAttributes
             OnnxAttributeKind.Text => new AttributeValue.Text(attribute.Text),
             OnnxAttributeKind.Ints => new AttributeValue.Ints(attribute.Ints),
             OnnxAttributeKind.Floats => new AttributeValue.Floats(attribute.Floats),
-            OnnxAttributeKind.Texts => new AttributeValue.Texts(
-                [.. attribute.Strings.Select(s => System.Text.Encoding.UTF8.GetString(s.Span))]
-            ),
+            OnnxAttributeKind.Texts => new AttributeValue.Texts([
+                .. attribute.Strings.Select(s => System.Text.Encoding.UTF8.GetString(s.Span)),
+            ]),
             _ => throw new OnnxRefusedException($"its attribute {attribute.Name} is of kind {attribute.Kind}"),
         };
 }

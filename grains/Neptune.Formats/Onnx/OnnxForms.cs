@@ -19,6 +19,9 @@ internal static class OnnxForms
         ["BatchNormalization"] = BatchNormalization,
         ["Identity"] = EqualWeight,
         ["Dropout"] = Dropout,
+        ["RNN"] = LastStatesAlone,
+        ["GRU"] = LastStatesAlone,
+        ["LSTM"] = LastStatesAlone,
         ["Softmax"] = OldSoftmax,
         ["LogSoftmax"] = OldSoftmax,
         ["Hardmax"] = OldSoftmax,
@@ -36,10 +39,8 @@ internal static class OnnxForms
         var attribute = node.Attributes.Length == 1 ? node.Attributes[0] : null;
         var value = attribute switch
         {
-            { Name: "value", T: { } tensor } when OnnxElementTypes.Computed(tensor.DataType) is not null => OnnxTensors.ToValue(
-                tensor,
-                folder: null
-            ),
+            { Name: "value", T: { } tensor } when OnnxElementTypes.Computed(tensor.DataType) is not null =>
+                OnnxTensors.ToValue(tensor, folder: null),
             { Name: "value_float" } => TensorValue.Of(Shape.Scalar, [attribute.F]),
             { Name: "value_floats" } => TensorValue.Of(Shape.Of(attribute.Floats.Length), attribute.Floats.AsSpan()),
             { Name: "value_int" } => Numbers(Shape.Scalar, [attribute.I]),
@@ -57,15 +58,11 @@ internal static class OnnxForms
     // In inference the other outputs are the running statistics as they are.
     private static bool BatchNormalization(OnnxNodes nodes, OnnxNode node)
     {
-        if (node.Attribute("training_mode") is { I: not 0 })
-        {
-            throw new OnnxRefusedException("training_mode is 1; export the model for inference");
-        }
         if (node.Attribute("spatial") is { I: not 1 })
         {
             throw new OnnxRefusedException("spatial is not 1: statistics for each position are not known");
         }
-        if (node.Outputs.Length <= 1)
+        if (node.Outputs.Length <= 1 || node.Attribute("training_mode") is { I: not 0 })
         {
             return false;
         }
@@ -92,6 +89,23 @@ internal static class OnnxForms
             throw new OnnxRefusedException("training_mode is not false; export the model for inference");
         }
         return false;
+    }
+
+    // The outputs of all steps have a name in Neptune, read or not.
+    private static bool LastStatesAlone(OnnxNodes nodes, OnnxNode node)
+    {
+        if (node.Outputs.IsEmpty || node.Outputs[0].Length > 0)
+        {
+            return false;
+        }
+        var operation = nodes.OperationOf(node);
+        nodes.Assembler.Append(
+            operation with
+            {
+                Outputs = operation.Outputs.SetItem(0, nodes.Assembler.FreeName($"{operation.Name}.steps")),
+            }
+        );
+        return true;
     }
 
     private static bool OldSoftmax(OnnxNodes nodes, OnnxNode node)

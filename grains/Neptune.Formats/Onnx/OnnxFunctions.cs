@@ -68,14 +68,17 @@ internal static class OnnxFunctions
         }
 
         OnnxAttribute? Given(OnnxAttribute attribute) =>
-            attribute.RefAttributeName.Length == 0
-                ? attribute
-                : (
-                    node.Attribute(attribute.RefAttributeName)
-                    ?? function.Defaults.FirstOrDefault(d => d.Name == attribute.RefAttributeName)
-                ) is { } given
-                    ? given with { Name = attribute.Name }
-                    : null;
+            attribute.RefAttributeName.Length == 0 ? attribute
+            : (
+                node.Attribute(attribute.RefAttributeName)
+                ?? function.Defaults.FirstOrDefault(d => d.Name == attribute.RefAttributeName)
+            )
+                is { } given
+                ? given with
+                {
+                    Name = attribute.Name,
+                }
+            : null;
     }
 
     private static void Bind(

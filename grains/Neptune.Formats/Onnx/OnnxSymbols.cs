@@ -21,9 +21,12 @@ internal sealed class OnnxSymbols
             return length;
         }
         // Some writers put 0 or -1 for a length that is free.
-        var symbol = string.IsNullOrWhiteSpace(dimension.Symbol) || dimension.Symbol is "?" or "..."
-            ? dimension.Value == 0 && axis > 0 ? null : $"free_{++_anonymous}"
-            : dimension.Symbol;
+        var symbol =
+            string.IsNullOrWhiteSpace(dimension.Symbol) || dimension.Symbol is "?" or "..."
+                ? dimension.Value == 0 && axis > 0
+                    ? null
+                    : $"free_{++_anonymous}"
+                : dimension.Symbol;
         if (symbol is null)
         {
             return 0;

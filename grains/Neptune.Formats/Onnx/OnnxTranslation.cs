@@ -93,10 +93,9 @@ internal sealed class OnnxTranslation
                 || OnnxElementTypes.Computed(input.Type.ElementType) is not { } type
             )
             {
-                var what =
-                    input.Type.Kind is OnnxValueKind.Tensor or OnnxValueKind.Unknown
-                        ? $"tensors of {OnnxElementTypes.Name(input.Type.ElementType)} are not computed with"
-                        : $"values of the kind {input.Type.Kind} are not known";
+                var what = input.Type.Kind is OnnxValueKind.Tensor or OnnxValueKind.Unknown
+                    ? $"tensors of {OnnxElementTypes.Name(input.Type.ElementType)} are not computed with"
+                    : $"values of the kind {input.Type.Kind} are not known";
                 Problem("Input", input.Name, what);
                 _unknown.Add(input.Name);
                 continue;
@@ -171,7 +170,11 @@ internal sealed class OnnxTranslation
 
     private string Source() =>
         $"ONNX opset {Opset}"
-        + (_model.ProducerName.Length > 0 ? $" ({_model.ProducerName} {_model.ProducerVersion})".Replace(" )", ")") : "");
+        + (
+            _model.ProducerName.Length > 0
+                ? $" ({_model.ProducerName} {_model.ProducerVersion})".Replace(" )", ")")
+                : ""
+        );
 
     private ModelFileException Error(string problem, Exception? inner = null) =>
         inner is null ? new($"{_model.File}: {problem}") : new($"{_model.File}: {problem}", inner);

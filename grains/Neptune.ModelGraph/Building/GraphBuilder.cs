@@ -22,6 +22,7 @@ public sealed class GraphBuilder(string name = "model")
     private readonly Dictionary<string, GraphValue> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, GraphValue> _relaid = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KnownElements> _known = new(StringComparer.Ordinal);
 
     /// <summary>An input of float32 samples, called <c>input</c>, <c>input_1</c> and so on.</summary>
     /// <param name="lengths">A sample's shape without the batch; images are (height, width, channels).</param>
@@ -58,12 +59,45 @@ public sealed class GraphBuilder(string name = "model")
     }
 
     /// <summary>Adds <paramref name="layer"/> behind <paramref name="input"/>.</summary>
-    /// <exception cref="GraphException">The layer does not fit; the message names it, the shapes and the remedy.</exception>
+    /// <exception cref="GraphException">
+    /// The layer does not fit; the message names it, the shapes and the remedy.
+    /// </exception>
     public GraphValue Apply(Layer layer, GraphValue input)
     {
         RequireOwn(input);
         var layerName = TakeName(layer.Name, layer.Stem);
         return layer.Apply(new(this, layer, layerName), input);
+    }
+
+    /// <summary>A layer that several values go through with the same weights, one after another.</summary>
+    /// <exception cref="GraphException">The layer keeps running statistics, or the name is taken.</exception>
+    /// <example><code>
+    /// var encoder = g.Share(Dense(16, Relu));
+    /// var difference = g.Concatenate(g.Apply(encoder, left), g.Apply(encoder, right));
+    /// </code></example>
+    public SharedLayer Share(Layer layer) =>
+        layer is BatchNormalizationLayer
+            ? throw new GraphException(
+                $"{layer} keeps running statistics, which two inputs cannot share. Apply one to each input."
+            )
+            : new(this, layer, TakeName(layer.Name, layer.Stem));
+
+    /// <summary>
+    /// Adds <paramref name="layer"/> behind <paramref name="input"/>; from the second time on with the same weights.
+    /// </summary>
+    /// <exception cref="GraphException">
+    /// The layer does not fit; the message names it, the shapes and the remedy.
+    /// </exception>
+    public GraphValue Apply(SharedLayer layer, GraphValue input)
+    {
+        RequireOwn(input);
+        if (layer.Builder != this)
+        {
+            throw new ArgumentException($"Layer {layer.Name} is of another builder.", nameof(layer));
+        }
+        var again = layer.IsUsed ? TakeName(null, layer.Name) : null;
+        layer.IsUsed = true;
+        return layer.Layer.Apply(new(this, layer.Layer, again ?? layer.Name, again is null ? null : layer.Name), input);
     }
 
     /// <summary>The sum of two values of one shape, or of shapes that broadcast: a residual connection.</summary>
@@ -73,6 +107,43 @@ public sealed class GraphBuilder(string name = "model")
     /// <summary>The product of two values of one shape, or of shapes that broadcast: a gate.</summary>
     /// <exception cref="GraphException">The shapes do not fit.</exception>
     public GraphValue Multiply(GraphValue a, GraphValue b) => Combine("Mul", a, b);
+
+    /// <summary>Values side by side along features or channels; all other lengths are equal.</summary>
+    /// <exception cref="GraphException">There are none, or the shapes do not fit.</exception>
+    public GraphValue Concatenate(params ReadOnlySpan<GraphValue> values)
+    {
+        if (values.IsEmpty)
+        {
+            throw new GraphException("There is nothing to concatenate. Give at least one value.");
+        }
+        var parts = values.ToArray();
+        Array.ForEach(parts, RequireOwn);
+        var given = parts;
+        if (parts.Any(part => part.ChannelsFirst))
+        {
+            parts = parts.All(part => part.Type.Shape.Rank == 4)
+                ? [.. parts.Select(ToChannelsFirst)]
+                : [.. parts.Select(ToChannelsLast)];
+        }
+        var operation = TakeName(null, "concatenate");
+        var (shape, axis) = (parts[0].SampleShape, parts[0].FeatureAxis);
+        var misfit = Array.FindIndex(
+            given,
+            part =>
+                part.SampleShape.Rank != shape.Rank
+                || shape.Rank == 0
+                || !part.SampleShape.Dimensions.SkipLast(1).SequenceEqual(shape.Dimensions.SkipLast(1))
+        );
+        if (misfit >= 0)
+        {
+            throw new GraphException(
+                $"Operation {operation}: {given[0].Name} has shape {shape} and {given[misfit].Name} has shape "
+                    + $"{given[misfit].SampleShape}, which do not lie side by side. Make all lengths but the last "
+                    + "equal."
+            );
+        }
+        return Append(operation, "Concat", parts.Select(p => p.Name), parts[0].ChannelsFirst, [("axis", (long)axis)]);
+    }
 
     /// <summary>The graph so far, with the given outputs.</summary>
     /// <exception cref="GraphException">The graph is not valid.</exception>
@@ -107,10 +178,22 @@ public sealed class GraphBuilder(string name = "model")
         _parameters.Add(parameter);
     }
 
+    /// <summary>The shape of a value or parameter; null where there is none of that name.</summary>
+    internal Shape? ShapeOf(string value) => _types.TryGetValue(value, out var type) ? type.Shape : null;
+
     internal GraphValue Append(
         string operationName,
         string type,
         IEnumerable<string> inputs,
+        bool channelsFirst,
+        ReadOnlySpan<(string Name, AttributeValue Value)> attributes
+    ) => AppendSeveral(operationName, type, inputs, 1, channelsFirst, attributes)[0];
+
+    internal ImmutableArray<GraphValue> AppendSeveral(
+        string operationName,
+        string type,
+        IEnumerable<string> inputs,
+        int outputs,
         bool channelsFirst,
         ReadOnlySpan<(string Name, AttributeValue Value)> attributes
     )
@@ -120,18 +203,23 @@ public sealed class GraphBuilder(string name = "model")
         {
             settings.Add(attribute, value);
         }
-        var operation = new Operation
-        {
-            Name = operationName,
-            Type = type,
-            Inputs = [.. inputs],
-            Outputs = [operationName],
-            Attributes = settings.ToImmutable(),
-        };
-        var inferred = OperationInference.Infer(operation, _types)[0];
-        _operations.Add(operation);
-        return Register(operationName, inferred, channelsFirst);
+        return Append(
+            new Operation
+            {
+                Name = operationName,
+                Type = type,
+                Inputs = [.. inputs],
+                Outputs =
+                [
+                    .. Enumerable.Range(0, outputs).Select(i => i == 0 ? operationName : $"{operationName}_{i}"),
+                ],
+                Attributes = settings.ToImmutable(),
+            },
+            channelsFirst
+        );
     }
+
+    internal GraphValue AppendConstant(Operation constant) => Append(constant, channelsFirst: false)[0];
 
     /// <summary>An image (N, H, W, C) as (N, C, H, W); one that lies so already is given back.</summary>
     internal GraphValue ToChannelsFirst(GraphValue image) =>
@@ -151,6 +239,13 @@ public sealed class GraphBuilder(string name = "model")
             _relaid.Add(image.Name, relaid);
         }
         return relaid;
+    }
+
+    private ImmutableArray<GraphValue> Append(Operation operation, bool channelsFirst)
+    {
+        var inferred = OperationInference.Infer(operation, _types, _known);
+        _operations.Add(operation);
+        return [.. operation.Outputs.Select((output, i) => Register(output, inferred[i], channelsFirst))];
     }
 
     private GraphValue Combine(string type, GraphValue a, GraphValue b)

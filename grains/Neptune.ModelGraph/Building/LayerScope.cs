@@ -1,21 +1,35 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
 namespace Neptune.ModelGraph;
 
 /// <summary>A layer's view of the builder while it adds its operations: all names begin with the layer's.</summary>
-internal sealed class LayerScope(GraphBuilder builder, Layer layer, string name)
+internal sealed class LayerScope(GraphBuilder builder, Layer layer, string name, string? sharedWeights = null)
 {
     public GraphBuilder Builder => builder;
 
-    /// <summary>Declares <c>layer.suffix</c>.</summary>
+    /// <summary>Declares <c>layer.suffix</c>, or finds it where the layer's weights are there already.</summary>
     public string Parameter(string suffix, Shape shape, Initializer initializer, bool trainable = true)
     {
         var parameter = new Parameter
         {
-            Name = $"{name}.{suffix}",
+            Name = $"{sharedWeights ?? name}.{suffix}",
             Shape = shape,
             Initializer = initializer,
             Trainable = trainable,
         };
-        builder.Declare(parameter);
+        if (sharedWeights is null)
+        {
+            builder.Declare(parameter);
+        }
+        else if (builder.ShapeOf(parameter.Name) is { } made && made != shape)
+        {
+            throw Error(
+                $"its {suffix} has shape {made} by its first input, and this input needs {shape}. Share it among "
+                    + "inputs of "
+                    + "one shape."
+            );
+        }
         return parameter.Name;
     }
 
@@ -26,6 +40,37 @@ internal sealed class LayerScope(GraphBuilder builder, Layer layer, string name)
         bool channelsFirst,
         params ReadOnlySpan<(string, AttributeValue)> attributes
     ) => builder.Append(name, type, inputs, channelsFirst, attributes);
+
+    /// <summary>A further operation, called <c>layer.suffix</c>.</summary>
+    public GraphValue Then(
+        string suffix,
+        string type,
+        IEnumerable<string> inputs,
+        bool channelsFirst,
+        params ReadOnlySpan<(string, AttributeValue)> attributes
+    ) => builder.Append($"{name}.{suffix}", type, inputs, channelsFirst, attributes);
+
+    /// <summary>
+    /// A further operation with several outputs, called <c>layer.suffix</c> and <c>layer.suffix_1</c>.
+    /// </summary>
+    public ImmutableArray<GraphValue> Several(
+        string suffix,
+        string type,
+        IEnumerable<string> inputs,
+        int outputs,
+        params ReadOnlySpan<(string, AttributeValue)> attributes
+    ) => builder.AppendSeveral($"{name}.{suffix}", type, inputs, outputs, false, attributes);
+
+    /// <summary>A value that training does not change, called <c>layer.suffix</c>.</summary>
+    public string Constant(string suffix, TensorValue value) =>
+        builder.AppendConstant(ConstantValue.ToOperation($"{name}.{suffix}", value)).Name;
+
+    /// <summary>Whole numbers, called <c>layer.suffix</c>.</summary>
+    public string Numbers(string suffix, params long[] numbers) =>
+        Constant(
+            suffix,
+            new(ElementType.Int64, Shape.Of(numbers.Length), MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray())
+        );
 
     /// <summary><paramref name="value"/> as features, as operation <c>layer.flatten</c>.</summary>
     public GraphValue FlattenBehind(GraphValue value) =>
@@ -58,6 +103,31 @@ internal sealed class LayerScope(GraphBuilder builder, Layer layer, string name)
         {
             throw Error($"{what} is {size}, and must be at least 1x1.");
         }
+    }
+
+    /// <summary>Throws unless what is added to variances is greater than 0.</summary>
+    public void RequireEpsilon(float epsilon)
+    {
+        if (!(epsilon > 0) || !float.IsFinite(epsilon))
+        {
+            throw Error($"epsilon is {epsilon}, and must be greater than 0.");
+        }
+    }
+
+    /// <summary><paramref name="value"/> as a sequence (N, steps, features).</summary>
+    public GraphValue Sequence(GraphValue value)
+    {
+        var shape = value.SampleShape;
+        if (shape.Rank == 2)
+        {
+            return value;
+        }
+        var remedy =
+            shape.Rank == 1 ? $"Add Reshape({shape[0]}, 1), or an Embedding of class numbers, before {layer}."
+            : shape is { Rank: 3, IsFixed: true }
+                ? $"Add Reshape({shape[0]}, {shape[1].Length * shape[2].Length}) before {layer}."
+            : $"Add a Reshape(steps, features) before {layer}.";
+        throw Error($"the input has shape {shape}, and must be a sequence (steps, features). {remedy}");
     }
 
     /// <summary><paramref name="value"/> as an image (N, C, H, W).</summary>

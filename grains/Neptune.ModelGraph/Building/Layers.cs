@@ -9,7 +9,7 @@ public static partial class Layers
     /// <summary>A sample's shape, without the batch; images are (height, width, channels). Only as the first layer.</summary>
     public static Layer Input(params long[] lengths) => new InputLayer(Shape.Of(lengths), null);
 
-    /// <summary>activation(x W' + b): every unit sees every feature.</summary>
+    /// <summary>activation(x W' + b): every unit sees every feature; of a sequence, those of its step.</summary>
     /// <param name="units">Outputs, from 1.</param>
     /// <param name="activation">What is applied to the outputs.</param>
     /// <param name="bias">False leaves b out.</param>
@@ -76,6 +76,46 @@ public static partial class Layers
     /// <param name="name">A name; null for a numbered one.</param>
     public static Layer BatchNormalization(float momentum = 0.99f, float epsilon = 1e-3f, string? name = null) =>
         new BatchNormalizationLayer(momentum, epsilon, name);
+
+    /// <summary>
+    /// Normalises each sample (each step, each place of an image) over its features; then one scale and shift each.
+    /// </summary>
+    /// <param name="epsilon">Added to the variance, greater than 0.</param>
+    /// <param name="name">A name; null for a numbered one.</param>
+    public static Layer LayerNormalization(float epsilon = 1e-3f, string? name = null) =>
+        new LayerNormalizationLayer(epsilon, name);
+
+    /// <summary>Normalises groups of an image's channels, each sample by itself.</summary>
+    /// <param name="groups">How many groups; they divide the channels.</param>
+    /// <param name="epsilon">Added to the variance, greater than 0.</param>
+    /// <param name="name">A name; null for a numbered one.</param>
+    public static Layer GroupNormalization(int groups = 32, float epsilon = 1e-3f, string? name = null) =>
+        new GroupNormalizationLayer(groups, epsilon, name);
+
+    /// <summary>The transpose of a 2-D convolution: an image grows by the strides.</summary>
+    /// <param name="filters">Output channels, from 1.</param>
+    /// <param name="kernel">The window: <c>3</c>, or <c>(3, 5)</c>.</param>
+    /// <param name="activation">What is applied to the outputs.</param>
+    /// <param name="strides">The distance between windows in the output; 1 by default.</param>
+    /// <param name="padding">Same makes the output just the input's size times the strides.</param>
+    /// <param name="bias">False leaves the bias out.</param>
+    /// <param name="name">A name; null for a numbered one.</param>
+    public static Layer Conv2DTranspose(
+        int filters,
+        Size2D kernel,
+        Activation activation = Activation.Linear,
+        Size2D? strides = null,
+        Padding padding = Padding.Valid,
+        bool bias = true,
+        string? name = null
+    ) => new Conv2DTransposeLayer(filters, kernel, activation, strides ?? 1, padding, bias, name);
+
+    /// <summary>An image stretched to a whole number of times its size.</summary>
+    /// <param name="size">How many times; 2 by default.</param>
+    /// <param name="interpolates">True for values in between (bilinear); false repeats elements.</param>
+    /// <param name="name">A name; null for a numbered one.</param>
+    public static Layer UpSampling2D(Size2D? size = null, bool interpolates = false, string? name = null) =>
+        new UpSampling2DLayer(size ?? 2, interpolates, name);
 
     /// <summary>Drops a share of elements in training; does nothing at inference.</summary>
     /// <param name="rate">The share, at least 0 and less than 1.</param>

@@ -19,9 +19,19 @@ public sealed record ModelSummary
         "Dropout",
         "Identity",
         "BatchNormalization",
+        "Concat",
     ];
 
-    private static readonly string[] Spatial = ["Conv", "MaxPool", "AveragePool", "GlobalAveragePool"];
+    private static readonly string[] Spatial =
+    [
+        "Conv",
+        "ConvTranspose",
+        "MaxPool",
+        "AveragePool",
+        "GlobalAveragePool",
+        "GroupNormalization",
+        "Resize",
+    ];
 
     /// <summary>The graph's name.</summary>
     public required string Name { get; init; }
@@ -31,7 +41,7 @@ public sealed record ModelSummary
 
     /// <summary>
     /// The layers in order. Operations named <c>layer.x</c> right behind <c>layer</c> belong to it; transposes that only
-    /// change an image's layout are left out.
+    /// change an image's layout are left out, and so are constants.
     /// </summary>
     public required ImmutableArray<LayerSummary> Layers { get; init; }
 
@@ -52,7 +62,7 @@ public sealed record ModelSummary
         foreach (var operation in graph.Operations)
         {
             var output = operation.Outputs[0];
-            if (IsLayoutChange(operation, channelsFirst))
+            if (operation.Type == "Constant" || IsLayoutChange(operation, channelsFirst))
             {
                 continue;
             }

@@ -110,5 +110,6 @@ public sealed class Shape : IEquatable<Shape>
     /// <summary>For example <c>(N, 28, 28, 1)</c>.</summary>
     public override string ToString() =>
         !IsKnown ? "(...)"
-        : Rank == 1 ? $"({Dimensions[0]},)" : $"({string.Join(", ", Dimensions)})";
+        : Rank == 1 ? $"({Dimensions[0]},)"
+        : $"({string.Join(", ", Dimensions)})";
 }

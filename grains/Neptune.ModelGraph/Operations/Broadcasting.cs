@@ -39,7 +39,8 @@ internal static class Broadcasting
     }
 
     /// <summary>The shape that all shapes broadcast to, or null where they do not.</summary>
-    public static Shape? Of(IEnumerable<Shape> shapes) => shapes.Aggregate((Shape?)Shape.Scalar, (a, b) => a is null ? null : Of(a, b));
+    public static Shape? Of(IEnumerable<Shape> shapes) =>
+        shapes.Aggregate((Shape?)Shape.Scalar, (a, b) => a is null ? null : Of(a, b));
 
     private static bool IsOne(Dimension dimension) => dimension is { IsFixed: true, Length: 1 };
 }

@@ -61,9 +61,7 @@ internal sealed class OperationScope(
         {
             if (Has(i) && this[i].Type != type)
             {
-                throw Error(
-                    $"{definition.Inputs[0]} is {type} and {NameOf(i)} is {this[i].Type}. Give both one type."
-                );
+                throw Error($"{definition.Inputs[0]} is {type} and {NameOf(i)} is {this[i].Type}. Give both one type.");
             }
         }
         return type;

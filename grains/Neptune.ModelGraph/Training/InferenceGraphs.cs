@@ -39,7 +39,10 @@ public static class InferenceGraphs
                 Inputs = [.. operation.Inputs.Select(name => standIns.GetValueOrDefault(name, name))],
             };
             // The mask of a Dropout may be read: its own kernel makes it.
-            if (!OperationRegistry.IsTrainingOnly(operation.Type) || operation.Outputs.Skip(1).Any(name => name.Length > 0))
+            if (
+                !OperationRegistry.IsTrainingOnly(operation.Type)
+                || operation.Outputs.Skip(1).Any(name => name.Length > 0)
+            )
             {
                 kept.Add(rewired);
             }

@@ -8,6 +8,7 @@ internal sealed class AutogradStep(WantedGradients wanted, int outputs)
     private readonly torch.Tensor[] _leaves = new torch.Tensor[wanted.Count];
     private readonly torch.Tensor?[] _inputs = new torch.Tensor?[wanted.Inputs.Length];
     private readonly torch.Tensor?[] _outputs = new torch.Tensor?[outputs];
+    private readonly bool[] _repeats = new bool[wanted.Inputs.Length];
 
     /// <summary>Computes the outputs with autograd on.</summary>
     public void Forward(PreparedOperation operation, torch.Tensor?[] inputs, torch.Tensor?[] results, RunContext run)
@@ -19,6 +20,8 @@ internal sealed class AutogradStep(WantedGradients wanted, int outputs)
             _inputs[i] = inputs[i];
             switch (wanted.Inputs[i])
             {
+                // A leaf that stands twice would have the sum of both gradients at each of its places.
+                case WantedGradient.Parameter when IsRepeated(inputs, i):
                 case WantedGradient.Value:
                     var detached = inputs[i]!.detach();
                     detached.requires_grad = true;
@@ -68,9 +71,22 @@ internal sealed class AutogradStep(WantedGradients wanted, int outputs)
                 {
                     call.Write(i, gradient);
                 }
+                if (_repeats[i])
+                {
+                    _leaves[leaf].Dispose();
+                }
             }
             leaf++;
         }
+    }
+
+    private bool IsRepeated(torch.Tensor?[] inputs, int input)
+    {
+        for (var i = 0; i < input && !_repeats[input]; i++)
+        {
+            _repeats[input] = ReferenceEquals(inputs[i], inputs[input]);
+        }
+        return _repeats[input];
     }
 
     private (torch.Tensor[], torch.Tensor[]) Paths(torch.Tensor?[] outputGradients)

@@ -23,9 +23,7 @@ internal sealed class ConstantKernel : IOperationKernel
 
     private sealed class Prepared(OperationSite site, TensorValue value) : PreparedOperation(site)
     {
-        private readonly torch.Tensor _value = TorchTypes
-            .ToTensor(value, site.Device.Native)
-            .DetachFromDisposeScope();
+        private readonly torch.Tensor _value = TorchTypes.ToTensor(value, site.Device.Native).DetachFromDisposeScope();
 
         public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run) => _value.alias();
 

@@ -41,8 +41,7 @@ public sealed class BackendTests
             await File.WriteAllTextAsync(Page, text, TestContext.Current.CancellationToken);
         }
         Assert.True(
-            File.Exists(Page)
-                && await File.ReadAllTextAsync(Page, TestContext.Current.CancellationToken) == text,
+            File.Exists(Page) && await File.ReadAllTextAsync(Page, TestContext.Current.CancellationToken) == text,
             $"{Page} is out of date. Run this test with NEPTUNE_UPDATE_DOCS=1, which writes it anew."
         );
     }

@@ -18,7 +18,10 @@ internal static class OperatorTable
             is out of date; `NEPTUNE_UPDATE_DOCS=1` writes it anew. Models of opset 7 and later are imported. A test is *unsupported*
             where the model is refused with a reason; none that is imported may give another result than the standard's.
 
-            Of all tests {Count(results, BackendOutcome.Passed)} passed, {Count(results, BackendOutcome.Failed)} failed, and {Count(results, BackendOutcome.Unsupported)} are unsupported.
+            Of all tests {Count(results, BackendOutcome.Passed)} passed, {Count(
+                results,
+                BackendOutcome.Failed
+            )} failed, and {Count(results, BackendOutcome.Unsupported)} are unsupported.
 
             A test of several operators counts for each of them.
 
@@ -32,10 +35,14 @@ internal static class OperatorTable
         text.Append("| operator | attributes | passed | failed | unsupported |\n| --- | --- | --- | --- | --- |\n");
         foreach (var type in OperationRegistry.Types)
         {
-            text.Append($"| {type} | {string.Join(", ", OperationRegistry.AttributesOf(type))} | {Cells(tests[type])} |\n");
+            text.Append(
+                $"| {type} | {string.Join(", ", OperationRegistry.AttributesOf(type))} | {Cells(tests[type])} |\n"
+            );
         }
         text.Append("\n## Operators that are refused\n\n| operator | tests |\n| --- | --- |\n");
-        foreach (var type in tests.Select(t => t.Key).Where(t => !OperationRegistry.Knows(t)).Order(StringComparer.Ordinal))
+        foreach (
+            var type in tests.Select(t => t.Key).Where(t => !OperationRegistry.Knows(t)).Order(StringComparer.Ordinal)
+        )
         {
             text.Append($"| {type} | {tests[type].Count()} |\n");
         }

@@ -75,6 +75,7 @@ public partial class ShapeInferenceTests
     [InlineData("(1, 3, 5)", "y=Range([1]0,[6]0,[2]0)")]
     [InlineData("(N, 3)", "s=Shape(x)", "y=Cast(s)")]
     [InlineData("(?,)", "s=Shape(x)", "p=ReduceProd(s)", "y=Unsqueeze(p,[0])")]
+    [InlineData("(?, 3)", "s=Shape(x)", "d=Div(s,[2,1])", "e=Expand(x,[3,1,1])", "r=Reshape(e,d)", "y=Shape(r)")]
     public void Given_arithmetic_of_lengths_when_inferred_then_a_shape_made_of_it_is_known(
         string expected,
         params string[] operations
@@ -83,7 +84,11 @@ public partial class ShapeInferenceTests
         var all = new List<Operation>();
         foreach (var text in operations)
         {
-            var (name, type, inputs) = (text.Split('=')[0], text.Split('=')[1].Split('(')[0], text.Split('(', 2)[1][..^1]);
+            var (name, type, inputs) = (
+                text.Split('=')[0],
+                text.Split('=')[1].Split('(')[0],
+                text.Split('(', 2)[1][..^1]
+            );
             var parts = System.Text.RegularExpressions.Regex.Split(inputs, @",(?![^\[]*\])");
             for (var i = 0; i < parts.Length; i++)
             {
@@ -93,7 +98,13 @@ public partial class ShapeInferenceTests
                     parts[i] = $"{name}_{i}";
                 }
             }
-            var operation = new Operation { Name = name, Type = type, Inputs = [.. parts], Outputs = [name] };
+            var operation = new Operation
+            {
+                Name = name,
+                Type = type,
+                Inputs = [.. parts],
+                Outputs = [name],
+            };
             all.Add(
                 type switch
                 {
@@ -104,7 +115,15 @@ public partial class ShapeInferenceTests
                 }
             );
         }
-        all.Add(new() { Name = "z", Type = "ConstantOfShape", Inputs = ["y"], Outputs = ["z"] });
+        all.Add(
+            new()
+            {
+                Name = "z",
+                Type = "ConstantOfShape",
+                Inputs = ["y"],
+                Outputs = ["z"],
+            }
+        );
         var graph = GraphOf("Relu", "N,3", "") with
         {
             Inputs = [new("x", ElementType.Float32, new(Dimension.Batch, 3))],

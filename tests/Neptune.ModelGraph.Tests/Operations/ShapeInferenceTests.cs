@@ -11,10 +11,18 @@ public partial class ShapeInferenceTests
     /// scalar; <c>()</c> is a scalar, <c>...</c> of unknown shape, <c>-</c> left out.
     /// </remarks>
     public static IEnumerable<TheoryDataRow<string, string, string, string>> Good =>
-        [.. Basic, .. Elementwise, .. Layout, .. Indexing, .. Reduction];
+        [
+            .. Basic,
+            .. Elementwise,
+            .. Layout,
+            .. Indexing,
+            .. Reduction,
+            .. GoodSpatial,
+            .. GoodNormalization,
+        ];
 
     /// <summary>Operator, input shapes, attributes, a part of the message.</summary>
-    public static IEnumerable<TheoryDataRow<string, string, string, string>> Bad => [.. BasicBad, .. MoreBad];
+    public static IEnumerable<TheoryDataRow<string, string, string, string>> Bad => [.. BasicBad, .. MoreBad, .. BadSpatial, .. BadNormalization];
 
     private static TheoryData<string, string, string, string> Basic =>
         new()
@@ -99,7 +107,7 @@ public partial class ShapeInferenceTests
             { "Add", "N,3 N,4", "", "(N, 3) and B has shape (N, 4), which do not broadcast" },
             { "Add", "N,3 10,3", "", "which do not broadcast" },
             { "Conv", "N,3,28,28 8,1,3,3", "", "with 3 channels" },
-            { "Conv", "N,28,28 8,1,3,3", "", "only 2-D convolutions are known" },
+            { "Conv", "N,28,28 8,1,3,3", "", "W has shape (8, 1, 3, 3), and must have as many dimensions as X" },
             { "Conv", "N,1,28,28 8,1,3,3 7", "", "B has shape (7,), and must be (8,)" },
             { "Conv", "N,1,2,2 8,1,3,3", "", "does not fit into X of shape (N, 1, 2, 2)" },
             { "Conv", "N,1,28,28 8,1,3,3", "kernel_shape=5,5", "kernel_shape is (5, 5), and W has shape (8, 1, 3, 3)" },
@@ -108,7 +116,6 @@ public partial class ShapeInferenceTests
             { "Conv", "N,1,28,28 8,1,3,3", "auto_pad=SAME", "auto_pad is SAME. Valid are" },
             { "Conv", "N,1,28,28 8,1,3,3", "auto_pad=VALID pads=1,1,1,1", "cannot both be given" },
             { "Conv", "N,4,28,28 9,2,3,3", "group=2", "group is 2, and must be a divisor of the 9 filters" },
-            { "Conv", "N,1,H,28 8,1,3,3", "", "height and width must be fixed" },
             { "Conv", "N,1,9,9 8,1,3,3", "dilations=9223372036854775807,1", "A length is greater than" },
             { "MaxPool", "N,3,28,28", "", "kernel_shape is missing" },
             { "MaxPool", "N,3,28,28", "kernel_shape=2,2 pads=2,2,2,2", "are not smaller than the kernel" },
@@ -266,7 +273,10 @@ public partial class ShapeInferenceTests
     private static TensorValue ParseNumbers(string text)
     {
         var isScalar = text.EndsWith("]0");
-        var numbers = text.Trim('0')[1..^1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse).ToArray();
+        var numbers = text.Trim('0')[1..^1]
+            .Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(long.Parse)
+            .ToArray();
         var bytes = MemoryMarshal.AsBytes<long>(numbers).ToArray();
         return new(ElementType.Int64, isScalar ? Shape.Scalar : Shape.Of(numbers.Length), bytes);
     }
@@ -282,6 +292,8 @@ public partial class ShapeInferenceTests
     // A comma behind a single number makes it a list.
     private static AttributeValue ParseAttribute(string name, string text) =>
         text.EndsWith('f') && float.TryParse(text[..^1], out var real) ? new AttributeValue.Float(real)
+        : text.EndsWith('f') && text.Contains(',')
+            ? new AttributeValue.Floats([.. text.Split(',').Select(number => float.Parse(number[..^1]))])
         : (text.Contains(',') && !text.Contains('>')) || name == "shape"
             ? new AttributeValue.Ints([.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)])
         : long.TryParse(text, out var value) ? new AttributeValue.Int(value)

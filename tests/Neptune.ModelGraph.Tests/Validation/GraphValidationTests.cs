@@ -15,7 +15,7 @@ public class GraphValidationTests
             [
                 Good.Operations[0] with
                 {
-                    Type = "Gem",
+                    Type = "Gemmm",
                 },
                 Good.Operations[1] with
                 {
@@ -23,7 +23,7 @@ public class GraphValidationTests
                 },
                 Good.Operations[2] with
                 {
-                    Type = "Gem",
+                    Type = "Gemmm",
                 },
             ],
         };
@@ -31,7 +31,7 @@ public class GraphValidationTests
         var error = Assert.Throws<GraphException>(() => GraphValidation.Check(graph));
 
         Assert.StartsWith(
-            "The graph uses 2 operators that are not known:\nGem (in dense, dense_1). Did you mean Gemm ",
+            "The graph uses 2 operators that are not known:\nGemmm (in dense, dense_1). Did you mean Gemm ",
             error.Message
         );
         Assert.Contains("\nRelux (in dense.relu). Did you mean Relu ", error.Message);

@@ -33,7 +33,5 @@ internal sealed class Activations : IOperationFamily
     private static Shape Gelu(OperationScope scope) =>
         scope.Operation.Text("approximate", "none") is "none" or "tanh"
             ? scope.Shape(0)
-            : throw scope.Error(
-                $"approximate is {scope.Operation.Text("approximate", "")}, and must be none or tanh."
-            );
+            : throw scope.Error($"approximate is {scope.Operation.Text("approximate", "")}, and must be none or tanh.");
 }

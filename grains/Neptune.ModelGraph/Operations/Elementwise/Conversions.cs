@@ -37,7 +37,12 @@ internal sealed class Conversions : IOperationFamily
         for (var i = 1; i < scope.Count; i++)
         {
             // Some writers give a vector of one element.
-            if (scope.Has(i) && scope.Shape(i) is var shape && !shape.MayEqual(Shape.Scalar) && !shape.MayEqual(Shape.Of(1)))
+            if (
+                scope.Has(i)
+                && scope.Shape(i) is var shape
+                && !shape.MayEqual(Shape.Scalar)
+                && !shape.MayEqual(Shape.Of(1))
+            )
             {
                 throw scope.Error($"{scope.NameOf(i)} has shape {shape}, and must be a scalar.");
             }

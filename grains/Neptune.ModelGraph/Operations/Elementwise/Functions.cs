@@ -41,8 +41,7 @@ internal sealed class Functions : IOperationFamily
             Test("IsInf", AttributeDefinition.Int("detect_negative"), AttributeDefinition.Int("detect_positive")),
         ];
 
-    private static FunctionDefinition Function(string name, ElementKind kind) =>
-        new(name, "X", kind.OfAll, AsFirst);
+    private static FunctionDefinition Function(string name, ElementKind kind) => new(name, "X", kind.OfAll, AsFirst);
 
     private static FunctionDefinition Test(string name, params AttributeDefinition[] attributes) =>
         new(

@@ -53,7 +53,9 @@ internal sealed class Gathering : IOperationFamily
         {
             foreach (var number in numbers.Where(n => n < -length.Length || n >= length.Length))
             {
-                throw scope.Error($"indices holds {number}, and data has shape {data} with {length} places along axis {axis}.");
+                throw scope.Error(
+                    $"indices holds {number}, and data has shape {data} with {length} places along axis {axis}."
+                );
             }
         }
         return new([.. data.Dimensions[..axis], .. scope.Shape(1).Dimensions, .. data.Dimensions[(axis + 1)..]]);
@@ -77,7 +79,9 @@ internal sealed class Gathering : IOperationFamily
         _ = scope.Axis("axis", 0, data.Rank);
         return indices.Rank == data.Rank
             ? indices
-            : throw scope.Error($"data has shape {data} and indices has shape {indices}. Give both as many dimensions.");
+            : throw scope.Error(
+                $"data has shape {data} and indices has shape {indices}. Give both as many dimensions."
+            );
     }
 
     private static Shape GatherNd(OperationScope scope)

@@ -52,7 +52,9 @@ internal sealed class Cutting : IOperationFamily
         {
             if (numbers is { } given && given.Length != axes.Length)
             {
-                throw scope.Error($"{name} has {given.Length} numbers, and there are {axes.Length} axes. Give as many.");
+                throw scope.Error(
+                    $"{name} has {given.Length} numbers, and there are {axes.Length} axes. Give as many."
+                );
             }
         }
         if (steps is { } all && all.Contains(0))

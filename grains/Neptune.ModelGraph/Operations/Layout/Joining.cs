@@ -51,9 +51,7 @@ internal sealed class Joining : IOperationFamily
             for (var d = 0; d < result.Length; d++)
             {
                 result[d] =
-                    d == axis
-                        ? Sum(result[d], shape[d])
-                        : Merge(result[d], shape[d]) ?? throw Differs(scope, i, axis);
+                    d == axis ? Sum(result[d], shape[d]) : Merge(result[d], shape[d]) ?? throw Differs(scope, i, axis);
             }
         }
         return new([.. result]);
@@ -87,7 +85,8 @@ internal sealed class Joining : IOperationFamily
     }
 
     private static KnownElements? KnowExpand(OperationScope scope) =>
-        scope.Known(0) is { Elements: [var only] } && scope.Numbers(1) is [>= 0 and <= KnownElements.Most and var length]
+        scope.Known(0) is { Elements: [var only] }
+        && scope.Numbers(1) is [>= 0 and <= KnownElements.Most and var length]
             ? new([.. Enumerable.Repeat(only, (int)length)], false)
             : null;
 

@@ -82,8 +82,10 @@ internal sealed class Making : IOperationFamily
             throw scope.Error("delta is 0. Give a step forward or backward.");
         }
         return scope.Numbers(0) is [var start] && scope.Numbers(2) is [var delta]
-                ? scope.Numbers(1) is [var limit] ? Shape.Of(CountOf(start, limit, delta))
-                    : start == 0 && delta == 1 && scope.Known(1) is { Elements: [var length] } ? new(length.AsDimension())
+            ? scope.Numbers(1) is [var limit]
+                ? Shape.Of(CountOf(start, limit, delta))
+                : start == 0 && delta == 1 && scope.Known(1) is { Elements: [var length] }
+                    ? new(length.AsDimension())
                     : new(Dimension.Unknown)
             : new(Dimension.Unknown);
     }
@@ -91,7 +93,10 @@ internal sealed class Making : IOperationFamily
     private static long CountOf(long start, long limit, long delta)
     {
         var count = ((Int128)limit - start) / delta;
-        count += ((Int128)limit - start) % delta != 0 && count * delta + start != limit && (limit > start) == (delta > 0) ? 1 : 0;
+        count +=
+            ((Int128)limit - start) % delta != 0 && count * delta + start != limit && (limit > start) == (delta > 0)
+                ? 1
+                : 0;
         return (long)Int128.Max(0, count);
     }
 

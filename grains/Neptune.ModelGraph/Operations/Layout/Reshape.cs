@@ -72,7 +72,9 @@ internal sealed class Reshape : IOperationDefinition
         var open = false;
         for (var i = 0; i < result.Length; i++)
         {
-            open |= !result[i].IsFixed && i != free && !left.Remove(result[i]);
+            // A computed length of which nothing is known need not be any of the input's.
+            open |=
+                target[i].Symbol is { IsUnknown: true } || (!result[i].IsFixed && i != free && !left.Remove(result[i]));
         }
         var symbols = left.Where(d => !d.IsFixed).ToArray();
         open |= left.Any(d => d.IsUnknown);

@@ -14,7 +14,10 @@ public readonly record struct SliceRange(long Start, long Count, long Step)
         var last = Math.Clamp(end < 0 ? end + length : end, least, most);
         var span = step > 0 ? last - first : first - last;
         // A step of the least 64-bit number has no positive counterpart.
-        var by = step > 0 ? step : step == long.MinValue ? long.MaxValue : -step;
+        var by =
+            step > 0 ? step
+            : step == long.MinValue ? long.MaxValue
+            : -step;
         return new(first, span <= 0 ? 0 : ((span - 1) / by) + 1, step);
     }
 }

@@ -33,7 +33,10 @@ internal sealed class Split : IOperationDefinition
         var lengths = scope.IntsOrInput("split", 1) is { } split
             ? Given(scope, shape, axis, split)
             : (scope.Has(1) ? [.. Enumerable.Repeat(Dimension.Unknown, parts)] : Equal(scope, shape[axis], parts));
-        return [.. lengths.Select(length => new TensorType(scope[0].Type, new(shape.Dimensions.SetItem(axis, length))))];
+        return
+        [
+            .. lengths.Select(length => new TensorType(scope[0].Type, new(shape.Dimensions.SetItem(axis, length)))),
+        ];
     }
 
     private static ImmutableArray<Dimension> Given(

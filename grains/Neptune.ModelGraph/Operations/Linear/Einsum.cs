@@ -34,7 +34,11 @@ internal sealed class Einsum : IOperationDefinition
             var letters = terms[i].Replace("...", ".", StringComparison.Ordinal);
             var shape = scope.Shape(i);
             var unnamed = letters.Contains('.') ? shape.Rank - (letters.Length - 1) : 0;
-            if (unnamed < 0 || letters.Count(c => c == '.') > 1 || (letters.Length != shape.Rank && !letters.Contains('.')))
+            if (
+                unnamed < 0
+                || letters.Count(c => c == '.') > 1
+                || (letters.Length != shape.Rank && !letters.Contains('.'))
+            )
             {
                 throw Wrong(scope, equation, $"and {scope.NameOf(i)} has shape {shape}. Name each axis by one letter");
             }
@@ -45,7 +49,11 @@ internal sealed class Einsum : IOperationDefinition
                 {
                     dots =
                         Broadcasting.Of(dots, new(shape.Dimensions.Slice(axis, unnamed)))
-                        ?? throw Wrong(scope, equation, "and the axes under the dots do not broadcast. Make them equal");
+                        ?? throw Wrong(
+                            scope,
+                            equation,
+                            "and the axes under the dots do not broadcast. Make them equal"
+                        );
                     axis += unnamed;
                     continue;
                 }

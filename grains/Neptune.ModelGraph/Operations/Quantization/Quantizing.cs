@@ -29,12 +29,7 @@ internal sealed class Quantizing : IOperationFamily
                 Int("block_size"),
                 Text("output_dtype")
             ),
-            new FunctionDefinition(
-                "MatMulInteger",
-                "A B a_zero_point? b_zero_point?",
-                Product,
-                MatMul.ShapeOf
-            ),
+            new FunctionDefinition("MatMulInteger", "A B a_zero_point? b_zero_point?", Product, MatMul.ShapeOf),
         ];
 
     private static ElementType Quantized(OperationScope scope)

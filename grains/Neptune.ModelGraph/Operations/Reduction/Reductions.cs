@@ -85,6 +85,8 @@ internal sealed class Reductions : IOperationFamily
         var shape = scope.Shape(0);
         return shape.Rank >= 2 && shape[-1].MayEqual(shape[-2])
             ? new([.. shape.Dimensions.SkipLast(2)])
-            : throw scope.Error($"X has shape {shape}, and must be square matrices: the last two lengths must be equal.");
+            : throw scope.Error(
+                $"X has shape {shape}, and must be square matrices: the last two lengths must be equal."
+            );
     }
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Neptune.ModelGraph.Operations;
 
-/// <summary>A 2-D convolution: X (N, C, H, W), W (M, C/group, kH, kW), B (M).</summary>
+/// <summary>A convolution over one to three lengths: X (N, C, ...), W (M, C/group, ...), B (M).</summary>
 internal sealed class Conv : IOperationDefinition
 {
     public string Type => "Conv";
@@ -24,29 +24,21 @@ internal sealed class Conv : IOperationDefinition
     public TensorType Infer(OperationScope scope)
     {
         var type = scope.FloatingType();
-        var x = scope.ShapeOfRank(0, 4, "(N, C, H, W); only 2-D convolutions are known");
-        var w = scope.ShapeOfRank(1, 4, "(M, C/group, kH, kW)");
-        if (!w.IsFixed || w.Dimensions.Any(d => d.Length == 0))
-        {
-            throw scope.Error($"W has shape {w}, and must have fixed lengths greater than 0.");
-        }
+        var x = scope.Image();
+        var w = scope.Filters(x);
         var group = scope.Operation.Int("group", 1);
         if (group < 1 || w[0].Length % group != 0)
         {
             throw scope.Error($"group is {group}, and must be a divisor of the {w[0]} filters of W {w}.");
         }
-        if (x[1] != checked(w[1].Length * group))
+        if (!x[1].MayEqual(checked(w[1].Length * group)))
         {
             throw scope.Error(
                 $"X has shape {x} with {x[1]} channels, and W has shape {w} with group {group}, which takes "
                     + $"{w[1].Length * group} channels. Make them equal (X is (N, C, H, W))."
             );
         }
-        if (scope.Has(2) && scope.Shape(2) != new Shape(w[0]))
-        {
-            throw scope.Error($"B has shape {scope.Shape(2)}, and must be ({w[0]},): W has shape {w}.");
-        }
-        var window = Window.Of(scope.Operation, x, w);
-        return new(type, new(x[0], w[0], window.Vertical.OutputLength, window.Horizontal.OutputLength));
+        scope.CheckBias(2, w[0].Length, w);
+        return new(type, new([x[0], w[0], .. Window.Lengths(WindowSettings.Of(scope.Operation, x.Rank - 2, w), x)]));
     }
 }

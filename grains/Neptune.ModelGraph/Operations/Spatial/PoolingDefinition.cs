@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 
 namespace Neptune.ModelGraph.Operations;
 
-/// <summary>A 2-D pooling of X (N, C, H, W) by a sliding window.</summary>
+/// <summary>A pooling of X (N, C, ...) by a window that slides over one to three lengths.</summary>
 internal abstract class PoolingDefinition : IOperationDefinition
 {
     public abstract string Type { get; }
 
     public ImmutableArray<string> Inputs => ["X"];
+
+    public virtual int MostOutputs => 1;
 
     public virtual ImmutableArray<AttributeDefinition> Attributes =>
         [
@@ -21,25 +23,34 @@ internal abstract class PoolingDefinition : IOperationDefinition
 
     public virtual TensorType Infer(OperationScope scope)
     {
-        var type = scope.FloatingType();
-        var x = scope.ShapeOfRank(0, 4, "(N, C, H, W); only 2-D pooling is known");
+        var type = TypeOf(scope);
+        var x = scope.Image();
         if (scope.Operation.Ints("kernel_shape").IsEmpty)
         {
-            throw scope.Error("kernel_shape is missing. Give 2 positive numbers: height, width.");
+            throw scope.Error(
+                $"kernel_shape is missing. Give {x.Rank - 2} positive numbers"
+                    + (x.Rank == 4 ? ": height, width." : ".")
+            );
         }
         _ = scope.Flag("ceil_mode");
-        var window = Window.Of(scope.Operation, x);
-        foreach (var axis in (ReadOnlySpan<WindowAxis>)[window.Vertical, window.Horizontal])
+        var settings = WindowSettings.Of(scope.Operation, x.Rank - 2);
+        for (var axis = 0; axis < settings.Rank; axis++)
         {
             // A window wholly in the padding has no maximum and no mean.
-            var span = ((axis.Kernel - 1) * axis.Dilation) + 1;
-            if (axis.PadBegin >= span || axis.PadEnd >= span)
+            var (begin, end) = (settings.Pads[axis], settings.Pads[axis + settings.Rank]);
+            if (begin >= settings.Span(axis) || end >= settings.Span(axis))
             {
                 throw scope.Error(
-                    $"pads of {axis.PadBegin} and {axis.PadEnd} are not smaller than the kernel of {axis.Kernel}. Pad less."
+                    $"pads of {begin} and {end} are not smaller than the kernel of {settings.Kernel[axis]}. Pad less."
                 );
             }
         }
-        return new(type, new(x[0], x[1], window.Vertical.OutputLength, window.Horizontal.OutputLength));
+        return new(type, new([x[0], x[1], .. Window.Lengths(settings, x)]));
     }
+
+    public virtual ImmutableArray<TensorType> InferAll(OperationScope scope) => [Infer(scope)];
+
+    public virtual ImmutableArray<ElementType> TypesOf(OperationScope scope) => [scope[0].Type];
+
+    protected virtual ElementType TypeOf(OperationScope scope) => scope.FloatingType();
 }

@@ -46,7 +46,8 @@ internal sealed class GatheringKernels : IKernelFamily
             for (var d = 0; d < batch; d++)
             {
                 var stride = shape[(d + 1)..batch].Aggregate(rows, (a, b) => a * b);
-                places += Places.Along(arange(shape[d], ScalarType.Int64, data.device), d, places.shape.Length) * stride;
+                places +=
+                    Places.Along(arange(shape[d], ScalarType.Int64, data.device), d, places.shape.Length) * stride;
             }
             var batches = shape[..batch].Aggregate(1L, (a, b) => a * b);
             var rest = shape[(batch + depth)..];

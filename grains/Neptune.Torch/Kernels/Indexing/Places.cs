@@ -53,9 +53,7 @@ internal static class Places
         for (var d = shape.Length - 1; d >= 0; d--)
         {
             var coordinate =
-                d == axis
-                    ? places
-                    : Along(arange(places.shape[d], ScalarType.Int64, places.device), d, shape.Length);
+                d == axis ? places : Along(arange(places.shape[d], ScalarType.Int64, places.device), d, shape.Length);
             sum = sum is null ? coordinate * stride : sum + (coordinate * stride);
             stride *= shape[d];
         }

@@ -20,9 +20,7 @@ internal sealed class TopKKernel : IOperationKernel
             var x = inputs[0]!;
             var d = (int)(axis < 0 ? axis + x.dim() : axis);
             var count =
-                inputs.Length > 1 && inputs[1] is { } given
-                    ? TorchTypes.Numbers(given)[0]
-                    : Site.Operation.Int("k", 0);
+                inputs.Length > 1 && inputs[1] is { } given ? TorchTypes.Numbers(given)[0] : Site.Operation.Int("k", 0);
             if (count < 0 || count > x.size(d))
             {
                 throw Site.Error($"K is {count}, and there are {x.size(d)} elements along axis {axis}");

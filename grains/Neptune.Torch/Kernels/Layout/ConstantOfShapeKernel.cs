@@ -15,9 +15,7 @@ internal sealed class ConstantOfShapeKernel : IOperationKernel
         {
             return new Prepared(
                 site,
-                site.Operation.Attributes.IsEmpty
-                    ? TensorValue.Of(Shape.Of(1), [0])
-                    : ConstantValue.Of(site.Operation)
+                site.Operation.Attributes.IsEmpty ? TensorValue.Of(Shape.Of(1), [0]) : ConstantValue.Of(site.Operation)
             );
         }
         catch (FormatException problem)

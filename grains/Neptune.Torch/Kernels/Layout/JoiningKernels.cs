@@ -89,14 +89,7 @@ internal sealed class JoiningKernels : IKernelFamily
     }
 
     /// <summary>Where each element of a padded axis comes from.</summary>
-    private static Tensor Source(
-        OperationSite site,
-        string mode,
-        long length,
-        long before,
-        long behind,
-        Device device
-    )
+    private static Tensor Source(OperationSite site, string mode, long length, long before, long behind, Device device)
     {
         var count = length + before + behind;
         if (count < 0 || (length == 0 && count > 0))

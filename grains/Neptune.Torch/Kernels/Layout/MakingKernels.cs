@@ -47,8 +47,7 @@ internal sealed class MakingKernels : IKernelFamily
             }
             var (first, bound, step) = (Real(inputs[0]!), Real(inputs[1]!), Real(inputs[2]!));
             return step == 0 ? throw site.Error("delta is 0")
-                : (bound > first) == (step > 0) && bound != first
-                    ? arange(first, bound, step, type, inputs[0]!.device)
+                : (bound > first) == (step > 0) && bound != first ? arange(first, bound, step, type, inputs[0]!.device)
                 : empty([0], type, inputs[0]!.device);
         };
     }

@@ -62,9 +62,7 @@ internal sealed class QuantizingKernels : IKernelFamily
         var axis = site.Operation.Int("axis", 1);
         var d = (int)(axis < 0 ? axis + rank : axis);
         var block = site.Operation.Int("block_size", 0);
-        return block == 0
-            ? Places.Along(scale, d, rank)
-            : scale.repeat_interleave(block, d).narrow(d, 0, x.size(d));
+        return block == 0 ? Places.Along(scale, d, rank) : scale.repeat_interleave(block, d).narrow(d, 0, x.size(d));
     }
 
     // Sums of products of bytes are whole numbers far below 2^53.

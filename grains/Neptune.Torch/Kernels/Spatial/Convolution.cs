@@ -17,17 +17,40 @@ internal static class Convolution
     /// of 383 convolutions of any channels 69 were wrong (12 with the channels last), and of 11,366 by this rule none was;
     /// limited to AVX2, of 2,791 with the channels last 75 were wrong, and of 3,185 by this rule none was.
     /// </summary>
-    public static bool IsReliable(torch.Tensor filters, SpatialWindow window, long groups, bool imageGradient) =>
+    public static bool IsReliable(torch.Tensor filters, PlainWindow window, long groups, bool imageGradient) =>
         groups == 1
         && FillsBlocks(filters.size(0))
         && (FillsBlocks(filters.size(1)) || (!imageGradient && !(IsOne(window.Kernel) && !IsOne(window.Strides))));
+
+    /// <summary>The way that can be relied on, over images (N, C, H, W).</summary>
+    public static torch.Tensor Of(
+        torch.Tensor image,
+        torch.Tensor filters,
+        torch.Tensor? bias,
+        PlainWindow window,
+        long groups,
+        bool isCpu
+    )
+    {
+        if (!isCpu)
+        {
+            return Native(image, filters, bias, window, groups);
+        }
+        if (!IsReliable(filters, window, groups, image.requires_grad))
+        {
+            return Unfolded(image, filters, bias, window, groups);
+        }
+        // As fast with the channels last, and the pooling behind it up to twenty times as fast.
+        using var relaid = TensorMemory.WithChannelsLast(image);
+        return Native(relaid, filters, bias, window, groups);
+    }
 
     /// <summary>libtorch's own.</summary>
     public static torch.Tensor Native(
         torch.Tensor image,
         torch.Tensor filters,
         torch.Tensor? bias,
-        SpatialWindow window,
+        PlainWindow window,
         long groups
     ) => torch.nn.functional.conv2d(image, filters, bias, window.Strides, window.Padding, window.Dilations, groups);
 
@@ -36,7 +59,7 @@ internal static class Convolution
         torch.Tensor image,
         torch.Tensor filters,
         torch.Tensor? bias,
-        SpatialWindow window,
+        PlainWindow window,
         long groups
     )
     {

@@ -21,6 +21,9 @@ internal sealed class SpatialWindow(OperationSite site)
     /// <summary>(height, width) of padding that libtorch does itself, where it is alike on both sides.</summary>
     public long[] Padding { get; private set; } = [];
 
+    /// <summary>The window with the padding that libtorch does.</summary>
+    public PlainWindow Plain => new(Kernel, Strides, Padding, Dilations);
+
     /// <summary>True where padding differs between sides, or is over half a window of a pooling.</summary>
     public bool NeedsExplicitPadding { get; private set; }
 

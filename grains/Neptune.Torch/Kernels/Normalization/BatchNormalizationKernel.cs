@@ -8,7 +8,8 @@ namespace Neptune.Torch;
 /// <summary>
 /// Normalises each channel: by the shard's own mean and variance in training, by the running ones in inference. Inputs:
 /// X, scale, bias, running mean, running variance. In training the shard's mean and unbiased variance, times its rows,
-/// go to the exchanged vector; the running ones change when the global batch is applied.
+/// go to the exchanged vector; the running ones change when the global batch is applied. Statistics that are no such
+/// parameters are used as they are given.
 /// </summary>
 internal sealed class BatchNormalizationKernel : IOperationKernel
 {
@@ -17,16 +18,19 @@ internal sealed class BatchNormalizationKernel : IOperationKernel
     public PreparedOperation Prepare(OperationSite site)
     {
         site.RequireInputs(5, 5);
-        for (var input = 3; input < 5; input++)
+        if (site.Operation.Int("training_mode", 0) != 0)
         {
-            if (site.ParameterAt(input) is not { Trainable: false })
-            {
-                throw site.Error(
-                    $"{site.Operation.Inputs[input]} must be a parameter that is not trainable: a running statistic"
-                );
-            }
+            return new OfTheBatch(site);
         }
-        return new Prepared(site);
+        var runs = Enumerable.Range(3, 2).Select(input => site.ParameterAt(input) is { Trainable: false }).ToArray();
+        if (runs[0] != runs[1])
+        {
+            throw site.Error(
+                $"{site.Operation.Inputs[3]} and {site.Operation.Inputs[4]} must both be parameters that are not trainable "
+                    + "(running statistics), or neither"
+            );
+        }
+        return runs[0] ? new Prepared(site) : new Given(site);
     }
 
     private sealed class Prepared(OperationSite site) : PreparedOperation(site)
@@ -80,4 +84,51 @@ internal sealed class BatchNormalizationKernel : IOperationKernel
             }
         }
     }
+
+    /// <summary>By a mean and a variance that the graph computes or is given.</summary>
+    private sealed class Given(OperationSite site) : PreparedOperation(site)
+    {
+        private readonly float _epsilon = site.Operation.Float("epsilon", 1e-5f);
+
+        public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run) =>
+            Normalized(inputs[0]!, inputs[1]!, inputs[2]!, inputs[3]!, inputs[4]!, _epsilon);
+    }
+
+    /// <summary>By the batch's own, in training and inference.</summary>
+    private sealed class OfTheBatch(OperationSite site) : SeveralOutputs(site)
+    {
+        private readonly float _epsilon = site.Operation.Float("epsilon", 1e-5f);
+        private readonly float _momentum = site.Operation.Float("momentum", 0.9f);
+
+        public override void ForwardAll(torch.Tensor?[] inputs, torch.Tensor?[] outputs, RunContext run)
+        {
+            var x = inputs[0]!;
+            long[] others = [0, .. Enumerable.Range(2, (int)x.dim() - 2).Select(d => (long)d)];
+            var mean = x.mean(others);
+            var centered = x.sub(PerChannel(mean, x));
+            var variance = centered.mul(centered).mean(others);
+            outputs[0] = Normalized(x, inputs[1]!, inputs[2]!, mean, variance, _epsilon);
+            for (var i = 1; i < outputs.Length; i++)
+            {
+                outputs[i] = Wants(i)
+                    ? inputs[i + 2]!.mul(_momentum).add((i == 1 ? mean : variance).mul(1 - _momentum))
+                    : null;
+            }
+        }
+    }
+
+    private static torch.Tensor Normalized(
+        torch.Tensor x,
+        torch.Tensor scale,
+        torch.Tensor bias,
+        torch.Tensor mean,
+        torch.Tensor variance,
+        float epsilon
+    ) =>
+        x.sub(PerChannel(mean, x))
+            .mul(PerChannel(variance.add(epsilon).rsqrt().mul(scale), x))
+            .add(PerChannel(bias, x));
+
+    private static torch.Tensor PerChannel(torch.Tensor values, torch.Tensor x) =>
+        values.reshape([1, -1, .. x.shape.Skip(2).Select(_ => 1L)]);
 }

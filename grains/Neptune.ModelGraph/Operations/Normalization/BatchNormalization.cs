@@ -3,8 +3,10 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// scale (x - mean) / sqrt(var + epsilon) + B per channel (axis 1). Training uses the batch's own statistics and moves
-/// the running ones: running = running momentum + batch (1 - momentum).
+/// scale (x - mean) / sqrt(var + epsilon) + B per channel (axis 1). Where mean and var are parameters that are not trained,
+/// training uses the batch's own statistics and moves the running ones: running = running momentum + batch (1 - momentum).
+/// Where they are any other values, they are used as they are. With <c>training_mode</c> 1 the batch's own are used always,
+/// and two more outputs are the moved ones.
 /// </summary>
 internal sealed class BatchNormalization : IOperationDefinition
 {
@@ -12,8 +14,14 @@ internal sealed class BatchNormalization : IOperationDefinition
 
     public ImmutableArray<string> Inputs => ["X", "scale", "B", "input_mean", "input_var"];
 
+    public int MostOutputs => 3;
+
     public ImmutableArray<AttributeDefinition> Attributes =>
-        [AttributeDefinition.Float("epsilon"), AttributeDefinition.Float("momentum")];
+        [
+            AttributeDefinition.Float("epsilon"),
+            AttributeDefinition.Float("momentum"),
+            AttributeDefinition.Int("training_mode"),
+        ];
 
     public TensorType Infer(OperationScope scope)
     {
@@ -26,7 +34,7 @@ internal sealed class BatchNormalization : IOperationDefinition
         var channels = new Shape(x[1]);
         for (var i = 1; i < Inputs.Length; i++)
         {
-            if (scope.Shape(i) != channels)
+            if (!scope.Shape(i).MayEqual(channels))
             {
                 throw scope.Error($"{Inputs[i]} has shape {scope.Shape(i)}, and must be {channels}: X has shape {x}.");
             }
@@ -39,6 +47,18 @@ internal sealed class BatchNormalization : IOperationDefinition
         {
             throw scope.Error($"momentum is {scope.Operation.Float("momentum", 0)}, and must lie in 0..1.");
         }
+        if (!scope.Flag("training_mode") && scope.Operation.Outputs.Skip(1).Any(name => name.Length > 0))
+        {
+            throw scope.Error(
+                "it has outputs for running statistics, which only training_mode 1 makes. Leave them out, or set it to 1."
+            );
+        }
         return new(type, x);
+    }
+
+    public ImmutableArray<TensorType> InferAll(OperationScope scope)
+    {
+        var y = Infer(scope);
+        return [y, new(y.Type, scope.Shape(3)), new(y.Type, scope.Shape(4))];
     }
 }
