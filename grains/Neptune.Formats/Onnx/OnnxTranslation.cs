@@ -50,25 +50,12 @@ internal sealed class OnnxTranslation
         try
         {
             AddInputs();
-        }
-        catch (GraphException problem)
-        {
-            throw Error(problem.Message, problem);
-        }
-        foreach (var node in OnnxFunctions.Inlined(_model))
-        {
-            Add(node);
-        }
-        var outputs = Outputs();
-        if (_problems.Count > 0)
-        {
-            throw new UnsupportedOperatorsException(
-                _model.File,
-                [.. _problems.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => Line(p.Key, p.Value))]
-            );
-        }
-        try
-        {
+            foreach (var node in OnnxFunctions.Inlined(_model))
+            {
+                Add(node);
+            }
+            var outputs = Outputs();
+            RequireNoProblems();
             return new()
             {
                 Graph = _assembler.Build(outputs),
@@ -80,6 +67,17 @@ internal sealed class OnnxTranslation
         catch (GraphException problem)
         {
             throw Error(problem.Message, problem);
+        }
+    }
+
+    private void RequireNoProblems()
+    {
+        if (_problems.Count > 0)
+        {
+            throw new UnsupportedOperatorsException(
+                _model.File,
+                [.. _problems.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => Line(p.Key, p.Value))]
+            );
         }
     }
 
@@ -146,7 +144,14 @@ internal sealed class OnnxTranslation
                 Problem("Output", output.Name, $"values of the kind {output.Type.Kind} are not known");
                 continue;
             }
-            outputs.Add(_nodes.OutputOf(output.Name));
+            try
+            {
+                outputs.Add(_nodes.OutputOf(output.Name));
+            }
+            catch (OnnxRefusedException refusal)
+            {
+                Problem("Output", output.Name, refusal.Message);
+            }
         }
         return outputs;
     }
