@@ -7,6 +7,7 @@ internal static class Products
 {
     public static readonly Assembly Contracts = typeof(Contracts.JobId).Assembly;
     public static readonly Assembly ModelGraph = typeof(ModelGraph.Graph).Assembly;
+    public static readonly Assembly Formats = typeof(Formats.IModelFormat).Assembly;
     public static readonly Assembly Planning = typeof(Planning.GenerationPlanner).Assembly;
     public static readonly Assembly Collectives = typeof(Collectives.ICollective).Assembly;
     public static readonly Assembly Data = typeof(Data.Dataset).Assembly;
@@ -23,6 +24,7 @@ internal static class Products
     [
         Contracts,
         ModelGraph,
+        Formats,
         Planning,
         Collectives,
         Data,
