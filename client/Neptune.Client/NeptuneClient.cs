@@ -144,16 +144,15 @@ public sealed class NeptuneClient : IAsyncDisposable
         bool normalizeAccuracy = false
     )
     {
-        var result = await (await EvaluationAsync())
-            .RunAsync(
-                new()
-                {
-                    Package = package.Artifact,
-                    Dataset = data.Ref,
-                    BatchSize = perDeviceBatchSize,
-                    IgnoreIndex = ignoreIndex,
-                }
-            );
+        var result = await (await EvaluationAsync()).RunAsync(
+            new()
+            {
+                Package = package.Artifact,
+                Dataset = data.Ref,
+                BatchSize = perDeviceBatchSize,
+                IgnoreIndex = ignoreIndex,
+            }
+        );
         return new(result, normalizeColumns, normalizeAccuracy);
     }
 
@@ -194,7 +193,10 @@ public sealed class NeptuneClient : IAsyncDisposable
         var artifact = await Models.StoreAsync(prepared, package.Lineage.Origin, cancellation);
         var json = Encoding.UTF8.GetString(GraphJson.Write(prepared.Graph));
         var nodes = options.Nodes ?? await AllNodesAsync();
-        var spec = options.ToSpec(json, data.Ref, nodes, version.Package.Model.Value) with { InitialWeights = artifact };
+        var spec = options.ToSpec(json, data.Ref, nodes, version.Package.Model.Value) with
+        {
+            InitialWeights = artifact,
+        };
         var job = await Jobs.SubmitAsync(spec);
         return await Jobs.WaitAsync(job.Id, progress, cancellation);
     }

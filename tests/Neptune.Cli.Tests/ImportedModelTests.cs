@@ -73,7 +73,20 @@ public sealed class ImportedModelTests : IAsyncLifetime
         params string[] changes
     )
     {
-        string[] train = ["train", "--model", "mlp@1", "--data", "digits", "--epochs", "4", "--optimizer", "adam:0.01", .. changes, "--json"];
+        string[] train =
+        [
+            "train",
+            "--model",
+            "mlp@1",
+            "--data",
+            "digits",
+            "--epochs",
+            "4",
+            "--optimizer",
+            "adam:0.01",
+            .. changes,
+            "--json",
+        ];
         var one = (await RunAsync([.. train, "--nodes", "1"])).Succeeded().Last;
         var three = (await RunAsync([.. train, "--nodes", "3"])).Succeeded().Last;
         Assert.Equal(one.GetProperty("weightsSha256").GetString(), three.GetProperty("weightsSha256").GetString());

@@ -30,8 +30,14 @@ public class UsageTests
     [InlineData("train --resume job-1 --keep-last 2", "Leave out --keep-last")]
     [InlineData("jobs fork job-1 --learning-rate 0", "--learning-rate is 0. Give a number above 0")]
     [InlineData("jobs fork job-1 --optimizer adam:0.1 --learning-rate 0.1", "not both")]
-    [InlineData("train --model flatten,dense:10 --data digits --freeze conv*", "--freeze is for a model of the registry")]
-    [InlineData("train --model lenet --data digits --from job-1@3", "--from and a model of the registry are two things")]
+    [InlineData(
+        "train --model flatten,dense:10 --data digits --freeze conv*",
+        "--freeze is for a model of the registry"
+    )]
+    [InlineData(
+        "train --model lenet --data digits --from job-1@3",
+        "--from and a model of the registry are two things"
+    )]
     [InlineData("models export lenet --format h5", "--format is h5. Valid are")]
     [InlineData("models import lenet.pt --input-shape 1,x", "--input-shape is 1,x. Give a sample's lengths")]
     [InlineData("models import lenet.onnx --input-scale 0", "--input-scale is 0. Give a number above 0")]

@@ -43,7 +43,9 @@ public sealed class FineTuningTests
             var trained = (await neptune.Models.OpenAsync(history.Package, Token)).Weights;
             foreach (var (name, first) in import.Model.Weights)
             {
-                var isFrozen = name.StartsWith("conv", StringComparison.Ordinal) || name.StartsWith("fc1", StringComparison.Ordinal);
+                var isFrozen =
+                    name.StartsWith("conv", StringComparison.Ordinal)
+                    || name.StartsWith("fc1", StringComparison.Ordinal);
                 Assert.Equal(isFrozen, first.Bytes.Span.SequenceEqual(trained[name].Bytes.Span));
             }
         }
@@ -72,10 +74,22 @@ public sealed class FineTuningTests
     public static TheoryData<FineTuneSettings, string> Wrong =>
         new()
         {
-            { new() { Freeze = ["cnv*"] }, "Nothing of" },
-            { new() { Freeze = ["*"] }, "is left to train" },
-            { new() { ResetHead = 0 }, "Ask for at least 1" },
-            { new() { Loss = new Loss.SparseCategoricalCrossentropy(FromLogits: false) }, "gives none" },
+            {
+                new() { Freeze = ["cnv*"] },
+                "Nothing of"
+            },
+            {
+                new() { Freeze = ["*"] },
+                "is left to train"
+            },
+            {
+                new() { ResetHead = 0 },
+                "Ask for at least 1"
+            },
+            {
+                new() { Loss = new Loss.SparseCategoricalCrossentropy(FromLogits: false) },
+                "gives none"
+            },
         };
 
     [Theory]
@@ -106,6 +120,9 @@ public sealed class FineTuningTests
         var error = await Assert.ThrowsAsync<GraphException>(() =>
             neptune.FineTuneAsync("lenet", digits, cancellation: Token)
         );
-        Assert.Contains("takes samples of (1, 28, 28) (channels, height, width), and the data has (8, 8, 1)", error.Message);
+        Assert.Contains(
+            "takes samples of (1, 28, 28) (channels, height, width), and the data has (8, 8, 1)",
+            error.Message
+        );
     }
 }

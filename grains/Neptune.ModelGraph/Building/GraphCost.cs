@@ -31,11 +31,15 @@ public static class GraphCost
         }
         return operation.Type switch
         {
-            "Constant" or "Identity" or "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" or "Shape" => 0,
+            "Constant" or "Identity" or "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" or "Shape" =>
+                0,
             "Conv" => 2 * output * Inner(types[operation.Inputs[1]].Shape, 1),
-            "ConvTranspose" => 2 * (Elements(types[operation.Inputs[0]].Shape) * Inner(types[operation.Inputs[1]].Shape, 1)),
+            "ConvTranspose" => 2
+                * (Elements(types[operation.Inputs[0]].Shape) * Inner(types[operation.Inputs[1]].Shape, 1)),
             "Gemm" => 2 * output * Length(types[operation.Inputs[0]].Shape, operation.Int("transA", 0) != 0 ? 0 : 1),
-            "MatMul" => 2 * output * Length(types[operation.Inputs[0]].Shape, types[operation.Inputs[0]].Shape.Rank - 1),
+            "MatMul" => 2
+                * output
+                * Length(types[operation.Inputs[0]].Shape, types[operation.Inputs[0]].Shape.Rank - 1),
             // Each time step reads both matrices of weights once.
             "LSTM" or "GRU" or "RNN" => 2
                 * Length(types[operation.Inputs[0]].Shape, 0)

@@ -25,7 +25,9 @@ public static class FineTuning
                 $"Graph {graph.Name} has {graph.Inputs.Length} inputs and {graph.Outputs.Length} outputs. One of each is trained."
             );
         }
-        var changed = settings.ResetHead is { } classes ? ModelHead.Reset(graph, weights, classes, settings.Seed) : (graph, weights);
+        var changed = settings.ResetHead is { } classes
+            ? ModelHead.Reset(graph, weights, classes, settings.Seed)
+            : (graph, weights);
         var adapted = InputAdapter.Adapt(changed.Item1, sample);
         var frozen = Freeze(adapted, settings.Freeze);
         if (!frozen.Parameters.Any(p => p.Trainable))

@@ -91,7 +91,10 @@ internal static class InputAdapter
         var types = GraphShapes.Infer(graph);
         return graph with
         {
-            Outputs = [.. graph.Outputs.Select(o => new ValueSignature(o.Name, types[o.Name].Type, types[o.Name].Shape))],
+            Outputs =
+            [
+                .. graph.Outputs.Select(o => new ValueSignature(o.Name, types[o.Name].Type, types[o.Name].Shape)),
+            ],
         };
     }
 }

@@ -123,5 +123,7 @@ internal static class ModelHead
         shape.Rank == 0 ? Shape.Of(length) : new(shape.Dimensions.SetItem(axis, length));
 
     private static GraphException Error(Graph graph, string why) =>
-        new($"The head of {graph.Name} cannot be reset: the model {why}. Train it with its own classes, without a new head.");
+        new(
+            $"The head of {graph.Name} cannot be reset: the model {why}. Train it with its own classes, without a new head."
+        );
 }

@@ -35,7 +35,10 @@ public sealed class OnnxImportFuzzTests
                 Assert.StartsWith("m.onnx", e.Message, StringComparison.Ordinal);
                 refused++;
             }
-            Assert.True(Stopwatch.GetElapsedTime(began) < Longest, $"mutation {i} took {Stopwatch.GetElapsedTime(began)}");
+            Assert.True(
+                Stopwatch.GetElapsedTime(began) < Longest,
+                $"mutation {i} took {Stopwatch.GetElapsedTime(began)}"
+            );
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.True(
                 allocated < BytesAtLeast + (BytesPerByte * bytes.Length),

@@ -14,7 +14,9 @@ public sealed class OnnxSampleModelsTests
     [InlineData("mnist_cntk")]
     [InlineData("small_resnet")]
     [InlineData("small_resnet_unfused")]
-    public async Task Given_a_model_of_an_exporter_when_imported_then_it_gives_what_independent_programs_give(string name)
+    public async Task Given_a_model_of_an_exporter_when_imported_then_it_gives_what_independent_programs_give(
+        string name
+    )
     {
         var folder = SharedFiles.Path("models", "onnx", name);
         var model = ModelFormats.Import(Path.Combine(folder, $"{name}.onnx"), new());

@@ -11,18 +11,11 @@ public partial class ShapeInferenceTests
     /// scalar; <c>()</c> is a scalar, <c>...</c> of unknown shape, <c>-</c> left out.
     /// </remarks>
     public static IEnumerable<TheoryDataRow<string, string, string, string>> Good =>
-        [
-            .. Basic,
-            .. Elementwise,
-            .. Layout,
-            .. Indexing,
-            .. Reduction,
-            .. GoodSpatial,
-            .. GoodNormalization,
-        ];
+        [.. Basic, .. Elementwise, .. Layout, .. Indexing, .. Reduction, .. GoodSpatial, .. GoodNormalization];
 
     /// <summary>Operator, input shapes, attributes, a part of the message.</summary>
-    public static IEnumerable<TheoryDataRow<string, string, string, string>> Bad => [.. BasicBad, .. MoreBad, .. BadSpatial, .. BadNormalization];
+    public static IEnumerable<TheoryDataRow<string, string, string, string>> Bad =>
+        [.. BasicBad, .. MoreBad, .. BadSpatial, .. BadNormalization];
 
     private static TheoryData<string, string, string, string> Basic =>
         new()

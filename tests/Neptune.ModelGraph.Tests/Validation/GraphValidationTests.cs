@@ -31,10 +31,10 @@ public class GraphValidationTests
         var error = Assert.Throws<GraphException>(() => GraphValidation.Check(graph));
 
         Assert.StartsWith(
-            "The graph uses 2 operators that are not known:\nGemmm (in dense, dense_1). Did you mean Gemm ",
+            "The graph uses 2 operators that are not known:\nGemmm (in dense, dense_1). Did you mean Gemm",
             error.Message
         );
-        Assert.Contains("\nRelux (in dense.relu). Did you mean Relu ", error.Message);
+        Assert.Contains("\nRelux (in dense.relu). Did you mean Relu", error.Message);
     }
 
     [Fact]

@@ -38,6 +38,7 @@ public sealed class CheckpointFitTests : IDisposable
             nameof(JobSpec.Retention),
             nameof(JobSpec.ResumeFrom),
             nameof(JobSpec.From), // its bits are those of its graph, its data and its spec
+            nameof(JobSpec.InitialWeights), // whatever is resumed has weights already
             nameof(JobSpec.StopAtStep),
             nameof(JobSpec.Verifies),
             nameof(JobSpec.TrainingGraphJson), // has a hash of its own

@@ -33,7 +33,9 @@ internal static class ModelsExportCommand
     };
 
     public static Command Create() =>
-        new Command("export", "Writes a model to a file that other tools read.") { Model, Format, Target }.Runs(RunAsync);
+        new Command("export", "Writes a model to a file that other tools read.") { Model, Format, Target }.Runs(
+            RunAsync
+        );
 
     private static async Task RunAsync(Session session, CancellationToken cancellation)
     {

@@ -27,7 +27,8 @@ internal static class ModelsImportCommand
     };
     private static readonly Option<double> Scale = new("--input-scale")
     {
-        Description = "Raw features are multiplied by this first: 0.00392157 (1/255) for byte pixels of a model of 0..1.",
+        Description =
+            "Raw features are multiplied by this first: 0.00392157 (1/255) for byte pixels of a model of 0..1.",
         HelpName = "FACTOR",
         DefaultValueFactory = _ => 1,
     };
@@ -74,7 +75,9 @@ internal static class ModelsImportCommand
         var scale = (float)session.Get(Scale);
         if (!float.IsFinite(scale) || scale <= 0)
         {
-            throw new UsageException($"--input-scale is {session.Get(Scale)}. Give a number above 0, such as 0.00392157.");
+            throw new UsageException(
+                $"--input-scale is {session.Get(Scale)}. Give a number above 0, such as 0.00392157."
+            );
         }
         await using var neptune = await session.ConnectAsync(cancellation);
         var import = await neptune.Models.ImportAsync(

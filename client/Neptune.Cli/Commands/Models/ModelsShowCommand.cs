@@ -49,7 +49,11 @@ internal static class ModelsShowCommand
         output.Words.Write(table);
         output.Line(
             $"{Numbers.Count(summary.ParameterCount)} parameters, {Numbers.Count(summary.TrainableCount)} of them trained; "
-                + (cost is { } flops ? $"{Numbers.Count((long)flops)} floating-point operations a sample" : "sizes are known when it runs")
+                + (
+                    cost is { } flops
+                        ? $"{Numbers.Count((long)flops)} floating-point operations a sample"
+                        : "sizes are known when it runs"
+                )
         );
         output.Line();
     }
@@ -80,12 +84,7 @@ internal static class ModelsShowCommand
         output.Line($"Package         {version.Package.Path}");
     }
 
-    private static object ToJson(
-        ModelVersion version,
-        PackageManifest package,
-        ModelSummary summary,
-        double? cost
-    ) =>
+    private static object ToJson(ModelVersion version, PackageManifest package, ModelSummary summary, double? cost) =>
         new
         {
             @event = "done",

@@ -185,7 +185,15 @@ internal static class TrainCommand
                         progress,
                         cancellation
                     )
-                    : FitAsync(neptune, Compiled(model, optimizer, loss, data), data, options, from, progress, cancellation)
+                    : FitAsync(
+                        neptune,
+                        Compiled(model, optimizer, loss, data),
+                        data,
+                        options,
+                        from,
+                        progress,
+                        cancellation
+                    )
         );
         TrainingCommand.ShowResult(session, history);
     }
