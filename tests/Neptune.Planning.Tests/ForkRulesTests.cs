@@ -69,6 +69,7 @@ public sealed class ForkRulesTests
             nameof(JobSpec.CheckEvery) => (spec with { CheckEvery = 9 }, null),
             nameof(JobSpec.Model) => (spec with { Model = new("other") }, null),
             nameof(JobSpec.ResumeFrom) => (spec with { ResumeFrom = "package" }, null),
+            nameof(JobSpec.InitialWeights) => (spec with { InitialWeights = "package" }, null),
             nameof(JobSpec.CheckpointInterval) => (spec with { CheckpointInterval = TimeSpan.Zero }, null),
             nameof(JobSpec.MixedNumerics) => (spec with { MixedNumerics = true }, null),
             nameof(JobSpec.StopAtStep) => (spec with { StopAtStep = 9 }, null),

@@ -226,7 +226,7 @@ public class PackageFileTests
 
         Assert.Equal(
             "Package later.neptune, entry manifest.json: the package has format version 7, and this Neptune reads versions 1 "
-                + "to 1. Read it with a Neptune that writes format version 7, or a later one.",
+                + "to 2. Read it with a Neptune that writes format version 7, or a later one.",
             error.Message
         );
     }
