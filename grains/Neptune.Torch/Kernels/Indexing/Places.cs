@@ -15,15 +15,16 @@ internal static class Places
         var wide = places.to_type(ScalarType.Int64);
         if (wide.NumberOfElements > 0)
         {
-            var (least, most) = wide.aminmax();
-            if (least.item<long>() < -length || most.item<long>() >= length)
+            var (first, last) = wide.aminmax();
+            var (least, most) = (first.item<long>(), last.item<long>());
+            if (least < -length || most >= length)
             {
-                var outside = least.item<long>() < -length ? least.item<long>() : most.item<long>();
                 throw site.Error(
-                    $"indices hold {outside}, and the axis has {length} places; pick from {-length} to {length - 1}"
+                    $"indices hold {(least < -length ? least : most)}, and the axis has {length} places; pick from "
+                        + $"{-length} to {length - 1}"
                 );
             }
-            return least.item<long>() < 0 ? where(wide.lt(0), wide + length, wide) : wide;
+            return least < 0 ? where(wide.lt(0), wide + length, wide) : wide;
         }
         return wide;
     }
