@@ -19,6 +19,9 @@ internal static class OnnxAttributes
         ["CastLike"] = [("saturate", 1)],
     };
 
+    /// <summary>True for a setting that names an element type.</summary>
+    public static bool NameTypes(string setting) => Types.Contains(setting);
+
     /// <summary>The settings of a node by Neptune's names.</summary>
     /// <exception cref="OnnxRefusedException">A setting is not known.</exception>
     public static ImmutableSortedDictionary<string, AttributeValue> Of(OnnxModel model, OnnxNode node)

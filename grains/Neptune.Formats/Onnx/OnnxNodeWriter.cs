@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Neptune.ModelGraph;
 
 namespace Neptune.Formats;
@@ -15,6 +14,8 @@ internal sealed class OnnxNodeWriter(Graph graph)
         .. graph.Operations.SelectMany(operation => operation.Outputs),
     ];
 
+    private IReadOnlyDictionary<string, TensorType>? _types;
+
     /// <summary>The nodes so far, as the first fields of a GraphProto.</summary>
     public ProtobufWriter Nodes { get; } = new();
 
@@ -25,7 +26,15 @@ internal sealed class OnnxNodeWriter(Graph graph)
     public int Opset { get; private set; } = UsualOpset;
 
     /// <summary>The version of ONNX's own form that goes with <see cref="Opset"/>.</summary>
-    public int IrVersion => Opset == UsualOpset ? 8 : 9;
+    public int IrVersion =>
+        Opset switch
+        {
+            <= UsualOpset => 8,
+            <= 20 => 9,
+            <= 22 => 10,
+            23 => 11,
+            _ => 12,
+        };
 
     /// <summary>A TensorProto.</summary>
     public static ProtobufWriter Tensor(string name, TensorValue value) =>
@@ -41,23 +50,13 @@ internal sealed class OnnxNodeWriter(Graph graph)
         switch (operation.Type)
         {
             case "Constant":
+            case "ConstantOfShape" when operation.Attributes.ContainsKey("value"):
                 Write(
                     operation with
                     {
                         Attributes = operation.Attributes.Clear(),
                     },
                     Attribute("value", OnnxAttributeKind.Tensor).Message(5, Tensor("", ConstantValue.Of(operation)))
-                );
-                break;
-            // Since opset 5 the shape is an input.
-            case "Reshape" when operation.Attributes.ContainsKey("shape"):
-                var shape = Constant($"{operation.Outputs[0]}.shape", operation.Ints("shape").AsSpan());
-                Write(
-                    operation with
-                    {
-                        Inputs = [operation.Inputs[0], shape],
-                        Attributes = operation.Attributes.Remove("shape"),
-                    }
                 );
                 break;
             // Before opset 19 the means are of elements that lie side by side.
@@ -69,10 +68,24 @@ internal sealed class OnnxNodeWriter(Graph graph)
                 Write(WithoutIdlePads(operation));
                 break;
             default:
-                Write(WithoutIdlePads(operation));
+                Opset = Math.Max(Opset, OnnxMovedSettings.LeastOpset(operation));
+                Write(
+                    WithoutIdlePads(OnnxMovedSettings.AsInputs(WithCount(operation), () => TypeOf(operation), Constant))
+                );
                 break;
         }
     }
+
+    private ElementType TypeOf(Operation operation) => (_types ??= GraphShapes.Infer(graph))[operation.Inputs[0]].Type;
+
+    // Since opset 18 a split into equal parts says how many they are.
+    private static Operation WithCount(Operation operation) =>
+        operation is { Type: "Split", Inputs.Length: 1 } && !operation.Attributes.ContainsKey("split")
+            ? operation with
+            {
+                Attributes = operation.Attributes.SetItem("num_outputs", (long)operation.Outputs.Length),
+            }
+            : operation;
 
     // ONNX forbids pads beside auto_pad, even where they are zeros.
     private static Operation WithoutIdlePads(Operation operation) =>
@@ -96,6 +109,9 @@ internal sealed class OnnxNodeWriter(Graph graph)
                 return Attribute(name, OnnxAttributeKind.Int).Int64(3, whole.Value);
             case AttributeValue.Float real:
                 return Attribute(name, OnnxAttributeKind.Float).Float(2, real.Value);
+            case AttributeValue.Text text
+                when OnnxAttributes.NameTypes(name) && Enum.TryParse<ElementType>(text.Value, out var type):
+                return Attribute(name, OnnxAttributeKind.Int).Int64(3, OnnxElementTypes.Number(type));
             case AttributeValue.Text text:
                 return Attribute(name, OnnxAttributeKind.Text).Text(4, text.Value);
             case AttributeValue.Ints list:
@@ -148,16 +164,14 @@ internal sealed class OnnxNodeWriter(Graph graph)
         Nodes.Message(1, node);
     }
 
-    private string Constant(string stem, ReadOnlySpan<long> numbers)
+    private string Constant(string stem, TensorValue value)
     {
         var name = stem;
         for (var i = 1; !_names.Add(name); i++)
         {
             name = $"{stem}_{i}";
         }
-        Constants.Add(
-            (name, new(ElementType.Int64, Shape.Of(numbers.Length), MemoryMarshal.AsBytes(numbers).ToArray()))
-        );
+        Constants.Add((name, value));
         return name;
     }
 }

@@ -35,7 +35,9 @@ internal sealed record ElementKind(string Words, Func<ElementType, bool> Include
         return Of(scope);
     }
 
-    /// <summary>The element type of some inputs, which must be one of these and the same for all that are given.</summary>
+    /// <summary>
+    /// The element type of some inputs, which must be one of these and the same for all that are given.
+    /// </summary>
     public ElementType OfBoth(OperationScope scope, params ReadOnlySpan<int> inputs)
     {
         var type = Of(scope, inputs[0]);

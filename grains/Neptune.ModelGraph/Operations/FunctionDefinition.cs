@@ -2,10 +2,13 @@ using System.Collections.Immutable;
 
 namespace Neptune.ModelGraph.Operations;
 
-/// <summary>An operator whose one output's element type and shape are functions of its inputs: a member of a family.</summary>
+/// <summary>
+/// An operator whose one output's element type and shape are functions of its inputs: a member of a family.
+/// </summary>
 /// <param name="type">The operator's name.</param>
 /// <param name="inputs">
-/// The inputs' names, with blanks between them; one with a question mark behind it may be left out, one with three dots may
+/// The inputs' names, with blanks between them; one with a question mark behind it may be left out, one with
+/// three dots may
 /// be given any number of times.
 /// </param>
 /// <param name="element">Finds the element type; shapes need not be known.</param>

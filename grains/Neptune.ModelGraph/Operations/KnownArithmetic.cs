@@ -5,7 +5,9 @@ namespace Neptune.ModelGraph.Operations;
 /// <summary>Sums, products and the like of elements that are known before a graph runs.</summary>
 internal static class KnownArithmetic
 {
-    /// <summary>A function of the elements of two inputs, of which one may be a scalar; null where they are not known.</summary>
+    /// <summary>
+    /// A function of the elements of two inputs, of which one may be a scalar; null where they are not known.
+    /// </summary>
     /// <param name="scope">The operation.</param>
     /// <param name="numbers">The function; null where it has no value.</param>
     /// <param name="neutral">The right element with which a left symbol stays what it is.</param>

@@ -25,7 +25,8 @@ internal static class ShapeRules
             shape =
                 Broadcasting.Of(shape, scope.Shape(i))
                 ?? throw scope.Error(
-                    $"{scope.NameOf(i - 1)} has shape {shape} and {scope.NameOf(i)} has shape {scope.Shape(i)}, which do "
+                    $"{scope.NameOf(i - 1)} has shape {shape} and {scope.NameOf(i)} has shape "
+                        + $"{scope.Shape(i)}, which do "
                         + "not broadcast: aligned at the end, lengths must be equal or 1."
                 );
         }
@@ -39,7 +40,8 @@ internal static class ShapeRules
         return Broadcasting.Of(shape, scope.Shape(input)) is { } both && both.MayEqual(shape)
             ? shape
             : throw scope.Error(
-                $"{scope.NameOf(input)} has shape {scope.Shape(input)}, which does not broadcast to {shape}, the shape of "
+                $"{scope.NameOf(input)} has shape {scope.Shape(input)}, which does not broadcast to "
+                    + $"{shape}, the shape of "
                     + $"{scope.NameOf(0)}."
             );
     }
@@ -83,7 +85,9 @@ internal static class ShapeRules
             : throw scope.Error($"{name} is ({string.Join(", ", axes)}), and must name each axis once.");
     }
 
-    /// <summary>The product of lengths: a symbol times ones is the symbol; times anything else it has no name.</summary>
+    /// <summary>
+    /// The product of lengths: a symbol times ones is the symbol; times anything else it has no name.
+    /// </summary>
     public static Dimension Product(IEnumerable<Dimension> dimensions)
     {
         var all = dimensions.ToArray();
@@ -102,7 +106,9 @@ internal static class ShapeRules
     public static Dimension Map(Dimension dimension, Func<long, long> function) =>
         dimension.IsFixed ? function(dimension.Length) : Dimension.Unknown;
 
-    /// <summary>Two lengths that must be equal as one: the one of which more is known; null where they differ.</summary>
+    /// <summary>
+    /// Two lengths that must be equal as one: the one of which more is known; null where they differ.
+    /// </summary>
     public static Dimension? Merge(Dimension a, Dimension b) =>
         !a.MayEqual(b) ? null
         : a.IsUnknown ? b

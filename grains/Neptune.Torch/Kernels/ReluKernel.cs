@@ -28,7 +28,11 @@ internal sealed class ReluKernel : IOperationKernel
         {
             var output = call.Output;
             var gradient = call.OutputGradient;
-            if (Site.Device.IsCpu && Mask(output, gradient, call.OwnsOutputGradient) is { } masked)
+            if (
+                Site.Device.IsCpu
+                && output.dtype == torch.ScalarType.Float32
+                && Mask(output, gradient, call.OwnsOutputGradient) is { } masked
+            )
             {
                 call.Give(0, masked, owned: true);
                 return;

@@ -74,6 +74,53 @@ internal static class ExportedGraphs
         return g.Build(g.Apply(Conv2D(3, 3, padding: Padding.Same), image));
     }
 
+    /// <summary>Settings that are attributes here, and inputs in ONNX.</summary>
+    public static Graph Moved()
+    {
+        Operation Of(string type, string[] inputs, string[] outputs, params (string, AttributeValue)[] settings) =>
+            new()
+            {
+                Name = $"the_{outputs[0]}",
+                Type = type,
+                Inputs = [.. inputs],
+                Outputs = [.. outputs],
+                Attributes = settings.ToImmutableSortedDictionary(s => s.Item1, s => s.Item2, StringComparer.Ordinal),
+            };
+        var fill = ConstantValue.ToOperation("value", TensorValue.Of(Shape.Of(1), [0.25f])).Attributes;
+        return new()
+        {
+            Name = "moved",
+            Inputs = [new("x", ElementType.Float32, Shape.OfBatch(4, 6))],
+            Outputs = [new("y", ElementType.Float32, Shape.OfBatch(3))],
+            Parameters = [],
+            Operations =
+            [
+                Of("Clip", ["x"], ["clipped"], ("min", -0.5f), ("max", 0.75f)),
+                Of("Pad", ["clipped"], ["padded"], ("pads", new long[] { 0, 0, 1, 0, 0, 1 }), ("value", 2f)),
+                Of(
+                    "Slice",
+                    ["padded"],
+                    ["sliced"],
+                    ("starts", new long[] { 1 }),
+                    ("ends", new long[] { 7 }),
+                    ("axes", new long[] { 2 })
+                ),
+                Of("Split", ["sliced"], ["left", "middle", "right"], ("axis", 2L)),
+                Of("Split", ["left"], ["first", "second"], ("axis", 2L), ("split", new long[] { 1, 1 })),
+                Of("Concat", ["first", "middle", "right"], ["joined"], ("axis", 2L)),
+                Of("Unsqueeze", ["joined"], ["wide"], ("axes", new long[] { 1 })),
+                Of("Squeeze", ["wide"], ["narrow"], ("axes", new long[] { 1 })),
+                Of("TopK", ["narrow"], ["top", "places"], ("k", 3L)),
+                Of("Cast", ["places"], ["real"], ("to", "Float32")),
+                Of("Shape", ["real"], ["lengths"]),
+                Of("ConstantOfShape", ["lengths"], ["filled"], [.. fill.Select(a => (a.Key, a.Value))]),
+                Of("Add", ["real", "filled"], ["moved"]),
+                Of("Mul", ["moved", "top"], ["product"]),
+                Of("ReduceSum", ["product"], ["y"], ("axes", new long[] { 1 }), ("keepdims", 0L)),
+            ],
+        };
+    }
+
     /// <summary>A mean of elements that lie apart, which opset 18 does not have.</summary>
     public static Graph Dilated() =>
         new()

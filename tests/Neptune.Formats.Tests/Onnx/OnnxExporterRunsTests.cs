@@ -13,9 +13,15 @@ public sealed class OnnxExporterRunsTests(OneDevice device) : IClassFixture<OneD
 
     [Theory, MemberData(nameof(Names))]
     public Task Given_an_exported_graph_when_ONNX_Runtime_runs_it_then_the_answers_are_Neptune_s(string name) =>
+        RunBoth(ExportedGraphs.All[name]);
+
+    [Fact]
+    public Task Given_settings_that_are_inputs_in_ONNX_when_ONNX_Runtime_runs_them_then_the_answers_are_Neptune_s() =>
+        RunBoth(ExportedGraphs.Moved());
+
+    private Task RunBoth(Graph graph) =>
         device.Run(() =>
         {
-            var graph = ExportedGraphs.All[name];
             var package = new InferencePackage
             {
                 Graph = new() { Graph = InferenceGraphs.WithoutTrainingOnly(graph) },

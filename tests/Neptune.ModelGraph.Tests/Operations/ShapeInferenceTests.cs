@@ -7,7 +7,8 @@ public partial class ShapeInferenceTests
 {
     /// <summary>Operator, input shapes, attributes, output shape.</summary>
     /// <remarks>
-    /// Of inputs: <c>i:2,3</c> holds Int64, <c>b:</c> Boolean, <c>u:</c> UInt8; <c>[1,2]</c> is known, <c>[1]0</c> a known
+    /// Of inputs: <c>i:2,3</c> holds Int64, <c>b:</c> Boolean, <c>u:</c> UInt8; <c>[1,2]</c> is known,
+    /// <c>[1]0</c> a known
     /// scalar; <c>()</c> is a scalar, <c>...</c> of unknown shape, <c>-</c> left out.
     /// </remarks>
     public static IEnumerable<TheoryDataRow<string, string, string, string>> Good =>

@@ -91,7 +91,8 @@ internal sealed class Gathering : IOperationFamily
         if (batch < 0 || batch >= indices.Rank || batch >= data.Rank)
         {
             throw scope.Error(
-                $"batch_dims is {batch}, data has shape {data} and indices has shape {indices}. Make it less than both ranks."
+                $"batch_dims is {batch}, data has shape {data} and indices has shape {indices}. Make it "
+                    + "less than both ranks."
             );
         }
         if (!indices[-1].IsFixed)
@@ -102,7 +103,8 @@ internal sealed class Gathering : IOperationFamily
         return depth <= data.Rank
             ? new([.. indices.Dimensions.SkipLast(1), .. data.Dimensions[(int)depth..]])
             : throw scope.Error(
-                $"indices has shape {indices}, so each names {indices[-1]} axes behind {batch}, and data has shape {data}."
+                $"indices has shape {indices}, so each names {indices[-1]} axes behind {batch}, and data "
+                    + $"has shape {data}."
             );
     }
 
@@ -161,7 +163,8 @@ internal sealed class Gathering : IOperationFamily
         return fits
             ? cache
             : throw scope.Error(
-                $"past_cache has shape {cache} and update has shape {update}. Make all lengths but those of axis {axis} equal; "
+                $"past_cache has shape {cache} and update has shape {update}. Make all lengths but those "
+                    + $"of axis {axis} equal; "
                     + "the axis is not the first."
             );
     }

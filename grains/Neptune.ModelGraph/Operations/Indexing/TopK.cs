@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// The K (an input, or the attribute <c>k</c>) greatest elements along <c>axis</c>, or the least where <c>largest</c> is 0,
+/// The K (an input, or the attribute <c>k</c>) greatest elements along <c>axis</c>, or the least where
+/// <c>largest</c> is 0,
 /// and their places. Of equal ones the first come first.
 /// </summary>
 internal sealed class TopK : IOperationDefinition

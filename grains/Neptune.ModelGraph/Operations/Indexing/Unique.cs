@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// The different elements, or the different slices along <c>axis</c>, sorted or (where <c>sorted</c> is 0) as they come first;
+/// The different elements, or the different slices along <c>axis</c>, sorted or (where <c>sorted</c> is 0) as
+/// they come first;
 /// then where each came first, which of them each element is, and how often each occurs.
 /// </summary>
 internal sealed class Unique : IOperationDefinition

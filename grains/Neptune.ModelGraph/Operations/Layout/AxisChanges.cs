@@ -129,7 +129,8 @@ internal sealed class AxisChanges : IOperationFamily
         return scope.ShapeOfRank(1, 1, "a vector")[0].MayEqual(shape[batch])
             ? shape
             : throw scope.Error(
-                $"sequence_lens has shape {scope.Shape(1)}, and must have a length for each of {shape[batch]} sequences."
+                $"sequence_lens has shape {scope.Shape(1)}, and must have a length for each of "
+                    + $"{shape[batch]} sequences."
             );
     }
 }

@@ -59,7 +59,8 @@ internal sealed class Joining : IOperationFamily
 
     private static GraphException Differs(OperationScope scope, int input, int axis) =>
         scope.Error(
-            $"{scope.NameOf(0)} has shape {scope.Shape(0)} and {scope.NameOf(input)} has shape {scope.Shape(input)}. Make "
+            $"{scope.NameOf(0)} has shape {scope.Shape(0)} and {scope.NameOf(input)} has shape "
+                + $"{scope.Shape(input)}. Make "
                 + $"all lengths but those of axis {axis} equal."
         );
 
@@ -140,7 +141,8 @@ internal sealed class Joining : IOperationFamily
         if (pads.Length != axes.Value.Length * 2)
         {
             throw scope.Error(
-                $"pads is ({string.Join(", ", pads)}), and must have {axes.Value.Length * 2} numbers: those before each of "
+                $"pads is ({string.Join(", ", pads)}), and must have {axes.Value.Length * 2} numbers: "
+                    + "those before each of "
                     + $"{axes.Value.Length} axes, then those behind."
             );
         }

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// The same elements in the shape given by the attribute or the input <c>shape</c>: 0 copies the input's length at that place
+/// The same elements in the shape given by the attribute or the input <c>shape</c>: 0 copies the input's length
+/// at that place
 /// (unless <c>allowzero</c> is 1), one -1 takes what is left.
 /// </summary>
 internal sealed class Reshape : IOperationDefinition
@@ -59,7 +60,8 @@ internal sealed class Reshape : IOperationDefinition
             }
             : null;
 
-    // What is left of both sides, once lengths that stand on both are taken away, must be equal; a free length takes the rest.
+    // What is left of both sides, once lengths that stand on both are taken away, must be equal; a free length
+    // takes the rest.
     private static void Complete(
         OperationScope scope,
         Shape input,

@@ -6,7 +6,9 @@ namespace Neptune.ModelGraph.Operations;
 /// <param name="Step">From one to the next; negative for backward.</param>
 public readonly record struct SliceRange(long Start, long Count, long Step)
 {
-    /// <summary>The places of an axis of a length, as in NumPy: negative bounds count from the end, and all are clamped.</summary>
+    /// <summary>
+    /// The places of an axis of a length, as in NumPy: negative bounds count from the end, and all are clamped.
+    /// </summary>
     public static SliceRange Of(long length, long start, long end, long step)
     {
         var (least, most) = step > 0 ? (0L, length) : (-1L, length - 1);

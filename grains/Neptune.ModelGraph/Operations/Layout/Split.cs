@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// Parts of a tensor along <c>axis</c> (0 by default): of the lengths <c>split</c> (an attribute, or an input), else of equal
+/// Parts of a tensor along <c>axis</c> (0 by default): of the lengths <c>split</c> (an attribute, or an input),
+/// else of equal
 /// length, of which the last may be shorter.
 /// </summary>
 internal sealed class Split : IOperationDefinition
@@ -54,7 +55,8 @@ internal sealed class Split : IOperationDefinition
             ? [.. split.Select(length => Dimension.Fixed(length))]
             : throw scope.Error(
                 $"split is ({string.Join(", ", split)}), input has shape {shape}, and there are "
-                    + $"{scope.Operation.Outputs.Length} outputs. Give one length for each, which add up to that of axis {axis}."
+                    + $"{scope.Operation.Outputs.Length} outputs. Give one length for each, which add up "
+                    + $"to that of axis {axis}."
             );
     }
 

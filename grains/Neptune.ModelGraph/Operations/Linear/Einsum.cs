@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// Sums of products by Einstein's convention: <c>equation</c> names each input's axes by letters, and behind an arrow those of
+/// Sums of products by Einstein's convention: <c>equation</c> names each input's axes by letters, and behind an
+/// arrow those of
 /// the output. Three dots stand for axes that broadcast.
 /// </summary>
 internal sealed class Einsum : IOperationDefinition

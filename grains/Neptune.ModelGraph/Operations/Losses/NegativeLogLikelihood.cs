@@ -39,7 +39,8 @@ internal sealed class NegativeLogLikelihood : IOperationFamily
         if (scores.Rank < 2 || !labels.MayEqual(new(scores.Dimensions.RemoveAt(1))))
         {
             throw scope.Error(
-                $"{scope.NameOf(0)} has shape {scores} and {scope.NameOf(1)} has shape {labels}. Give a class (axis 1) for "
+                $"{scope.NameOf(0)} has shape {scores} and {scope.NameOf(1)} has shape {labels}. Give a "
+                    + "class (axis 1) for "
                     + "each place of the others."
             );
         }

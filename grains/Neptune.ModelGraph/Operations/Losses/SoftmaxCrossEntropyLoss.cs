@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Neptune.ModelGraph.Operations;
 
-/// <summary>The negative log-likelihood of the softmax along axis 1; the second output is the softmax's logarithm.</summary>
+/// <summary>
+/// The negative log-likelihood of the softmax along axis 1; the second output is the softmax's logarithm.
+/// </summary>
 internal sealed class SoftmaxCrossEntropyLoss : IOperationDefinition
 {
     public string Type => "SoftmaxCrossEntropyLoss";

@@ -55,7 +55,8 @@ internal sealed class Quantizing : IOperationFamily
         if (scope.Has(2) && !scope.Shape(2).MayEqual(scale))
         {
             throw scope.Error(
-                $"{scope.NameOf(1)} has shape {scale} and {scope.NameOf(2)} has shape {scope.Shape(2)}. Make them equal."
+                $"{scope.NameOf(1)} has shape {scale} and {scope.NameOf(2)} has shape {scope.Shape(2)}. "
+                    + "Make them equal."
             );
         }
         var isOne = scale.Rank == 0 || (scale.Rank == 1 && scale[0] == 1);
@@ -73,7 +74,8 @@ internal sealed class Quantizing : IOperationFamily
         return fits
             ? x
             : throw scope.Error(
-                $"{scope.NameOf(1)} has shape {scale}, {scope.NameOf(0)} has shape {x}, axis is {axis} and block_size {block}. "
+                $"{scope.NameOf(1)} has shape {scale}, {scope.NameOf(0)} has shape {x}, axis is {axis} "
+                    + $"and block_size {block}. "
                     + "Give one scale, one for each place along the axis, or one for each block."
             );
     }

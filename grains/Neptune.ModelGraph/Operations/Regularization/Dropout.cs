@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Neptune.ModelGraph.Operations;
 
 /// <summary>
-/// In training, zeroes a share <c>ratio</c> (an attribute, or an input) of elements and scales the rest by 1 / (1 - ratio),
+/// In training, zeroes a share <c>ratio</c> (an attribute, or an input) of elements and scales the rest by 1 /
+/// (1 - ratio),
 /// unless the input <c>training_mode</c> is there and false. The second output says which elements were kept.
 /// </summary>
 internal sealed class Dropout : IOperationDefinition

@@ -3,27 +3,31 @@ using static TorchSharp.torch;
 namespace Neptune.Torch;
 
 /// <summary>
-/// Reads elements at places that a tensor says. Gradients add up in the order of the places on any device: libtorch's index
+/// Reads elements at places that a tensor says. Gradients add up in the order of the places on any device:
+/// libtorch's index
 /// does so where its index_select and gather do not.
 /// </summary>
 internal static class Places
 {
     /// <summary>Places as 64-bit numbers from 0; a negative one counts from the end.</summary>
-    /// <exception cref="Neptune.ModelGraph.GraphException">One lies outside: CUDA would lose its context over it.</exception>
+    /// <exception cref="Neptune.ModelGraph.GraphException">
+    /// One lies outside: CUDA would lose its context over it.
+    /// </exception>
     public static Tensor Checked(OperationSite site, Tensor places, long length)
     {
         var wide = places.to_type(ScalarType.Int64);
         if (wide.NumberOfElements > 0)
         {
-            var (least, most) = wide.aminmax();
-            if (least.item<long>() < -length || most.item<long>() >= length)
+            var (first, last) = wide.aminmax();
+            var (least, most) = (first.item<long>(), last.item<long>());
+            if (least < -length || most >= length)
             {
-                var outside = least.item<long>() < -length ? least.item<long>() : most.item<long>();
                 throw site.Error(
-                    $"indices hold {outside}, and the axis has {length} places; pick from {-length} to {length - 1}"
+                    $"indices hold {(least < -length ? least : most)}, and the axis has {length} places; pick from "
+                        + $"{-length} to {length - 1}"
                 );
             }
-            return least.item<long>() < 0 ? where(wide.lt(0), wide + length, wide) : wide;
+            return least < 0 ? where(wide.lt(0), wide + length, wide) : wide;
         }
         return wide;
     }
@@ -60,7 +64,9 @@ internal static class Places
         return sum!.expand(places.shape);
     }
 
-    /// <summary>For rows of coordinates (..., K) the place in a tensor whose first K axes are flattened into one.</summary>
+    /// <summary>
+    /// For rows of coordinates (..., K) the place in a tensor whose first K axes are flattened into one.
+    /// </summary>
     public static Tensor OfRows(OperationSite site, long[] shape, int first, Tensor rows)
     {
         var count = (int)rows.shape[^1];

@@ -2,7 +2,9 @@ using TorchSharp;
 
 namespace Neptune.Torch;
 
-/// <summary>The different elements or slices, where each came first, which of them each element is, and how often.</summary>
+/// <summary>
+/// The different elements or slices, where each came first, which of them each element is, and how often.
+/// </summary>
 internal sealed class UniqueKernel : IOperationKernel
 {
     public string Type => "Unique";

@@ -32,7 +32,8 @@ internal sealed class AxisKernels : IKernelFamily
             return axes.All(axis => axis >= 0 && axis < shape.Length && shape[axis] == 1)
                 ? x.reshape([.. shape.Where((_, i) => !axes.Contains(i))])
                 : throw site.Error(
-                    $"axes is ({string.Join(", ", axes)}), and data has shape ({string.Join(", ", shape)}); lengths there "
+                    $"axes is ({string.Join(", ", axes)}), and data has shape "
+                        + $"({string.Join(", ", shape)}); lengths there "
                         + "must be 1"
                 );
         };

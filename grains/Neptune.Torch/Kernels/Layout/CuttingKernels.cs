@@ -24,7 +24,8 @@ internal sealed class CuttingKernels : IKernelFamily
             if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length)
             {
                 throw site.Error(
-                    $"there are {starts.Length} starts, {ends.Length} ends, {axes.Length} axes and {steps.Length} steps; "
+                    $"there are {starts.Length} starts, {ends.Length} ends, {axes.Length} axes and "
+                        + $"{steps.Length} steps; "
                         + "give as many of each"
                 );
             }

@@ -2,7 +2,9 @@ using TorchSharp;
 
 namespace Neptune.Torch;
 
-/// <summary>Parts along <c>axis</c>: of the lengths given, else of equal length, of which the last may be shorter.</summary>
+/// <summary>
+/// Parts along <c>axis</c>: of the lengths given, else of equal length, of which the last may be shorter.
+/// </summary>
 internal sealed class SplitKernel : IOperationKernel
 {
     public string Type => "Split";
@@ -28,7 +30,8 @@ internal sealed class SplitKernel : IOperationKernel
             if (lengths.Length != outputs.Length || lengths.Any(n => n < 0) || lengths.Sum() != x.shape[d])
             {
                 throw Site.Error(
-                    $"({string.Join(", ", lengths)}) does not split a length of {x.shape[d]} into {outputs.Length} outputs"
+                    $"({string.Join(", ", lengths)}) does not split a length of {x.shape[d]} into "
+                        + $"{outputs.Length} outputs"
                 );
             }
             var start = 0L;

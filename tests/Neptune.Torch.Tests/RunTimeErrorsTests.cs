@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Neptune.ModelGraph;
+using static Neptune.Torch.Tests.Graphs;
+
+namespace Neptune.Torch.Tests;
+
+/// <summary>What is wrong with values that are known only when a graph runs.</summary>
+public sealed class RunTimeErrorsTests(OneDevice device) : IClassFixture<OneDevice>
+{
+    public static TheoryData<string, long[], string> Cases =>
+        new()
+        {
+            { "Gather", [0, 5], "indices hold 5, and the axis has 4 places; pick from -4 to 3" },
+            { "Gather", [-5], "indices hold -5" },
+            { "Slice", [2, 1, 0], "a step is 0" },
+            { "Unsqueeze", [7], "axes holds 7" },
+            { "Squeeze", [1], "lengths there must be 1" },
+            { "CumSum", [2], "axis is 2, and x has 2 dimensions" },
+            { "ReduceSum", [4], "axes holds 4, and data has 2 dimensions" },
+            { "TopK", [9], "K is 9, and there are 4 elements along axis" },
+            { "Split", [3, 3], "does not split a length of 4 into 2 outputs" },
+            { "Pad", [1, 2, 3], "pads has 3 numbers, and there are 2 axes to pad" },
+            { "OneHot", [-1], "depth is -1, and must not be negative" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public Task Given_numbers_that_do_not_fit_when_run_then_the_error_names_operation_and_remedy(
+        string type,
+        long[] numbers,
+        string message
+    ) =>
+        device.Run(() =>
+        {
+            // The elements are not known before the run: they come from an input.
+            Operation[] operations = type switch
+            {
+                "Slice" =>
+                [
+                    Op("Split", "a", ["n"]) with
+                    {
+                        Outputs = ["a", "b", "c"],
+                    },
+                    Op("Slice", "y", ["x", "a", "b", "", "c"]),
+                ],
+                "Split" => [Op("Split", "y", ["x", "n"], ("axis", 1)) with { Outputs = ["y", "z"] }],
+                "Gather" => [Op("Gather", "y", ["x", "n"], ("axis", 1))],
+                "OneHot" => [Op("OneHot", "y", ["n", "n", "x"])],
+                _ => [Op(type, "y", ["x", "n"])],
+            };
+            var shape = type == "OneHot" ? Shape.Of(2) : Shape.Of(2, 4);
+            var graph = new Graph
+            {
+                Name = "test",
+                Inputs = [new("x", ElementType.Float32, shape), new("n", ElementType.Int64, Shape.Unknown)],
+                Outputs = [new("y", ElementType.Float32, Shape.Unknown)],
+                Parameters = [],
+                Operations = [.. operations],
+            };
+            using var runner = new InferenceRunner(
+                device.Device,
+                new()
+                {
+                    Graph = new() { Graph = graph },
+                    Weights = ImmutableSortedDictionary<string, TensorValue>.Empty,
+                    Lineage = new(),
+                }
+            );
+            var values = new Dictionary<string, TensorValue>
+            {
+                ["x"] = TensorValue.Of(shape, new float[shape.ElementCount()]),
+                ["n"] = new(
+                    ElementType.Int64,
+                    Shape.Of(numbers.Length),
+                    MemoryMarshal.AsBytes<long>(numbers).ToArray()
+                ),
+            };
+
+            var error = Assert.Throws<GraphException>(() => runner.Run(values));
+
+            Assert.StartsWith($"Operation op_y ({type})", error.Message);
+            Assert.Contains(message, error.Message);
+        });
+}
