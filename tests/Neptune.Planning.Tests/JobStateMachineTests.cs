@@ -342,5 +342,22 @@ public sealed class JobStateMachineTests
         );
     }
 
+    [Fact]
+    public void Given_an_epoch_that_closes_when_reported_then_its_numbers_take_the_place_of_those_midway()
+    {
+        var midway = Samples.Report() with { Loss = 3.5, Accuracy = 0.1 };
+        var state = JobStateMachine.Report(JobEvents.JobIn(JobPhase.Running), midway, Samples.Now).State;
+        var closes = Samples.Report() with
+        {
+            Loss = double.NaN,
+            Accuracy = null,
+            Epochs = [Epoch(1) with { Accuracy = 0.9 }],
+        };
+        var closed = JobStateMachine.Report(state, closes, Samples.Now).State;
+        Assert.Equal((1.0, 0.9), (closed.Snapshot.Loss, closed.Snapshot.Accuracy));
+        var next = JobStateMachine.Report(closed, closes with { Loss = 0.8, Accuracy = 0.95 }, Samples.Now).State;
+        Assert.Equal((0.8, 0.95), (next.Snapshot.Loss, next.Snapshot.Accuracy));
+    }
+
     private static EpochReport Epoch(int number) => new() { Epoch = number, Loss = 1.0 / number };
 }

@@ -157,6 +157,8 @@ public static partial class JobStateMachine
             return new(state);
         }
         var started = report.Ready == report.RankCount || report.Ended > 0;
+        // At an epoch's end nothing of the next one is known: its own numbers are the newest then.
+        var closed = report.Epochs.Length > snapshot.Epochs.Length ? report.Epochs[^1] : null;
         var next = Changed(
             state,
             s =>
@@ -165,8 +167,8 @@ public static partial class JobStateMachine
                     Phase = s.Phase == JobPhase.Starting && started ? JobPhase.Running : s.Phase,
                     Step = Math.Max(s.Step, report.Step),
                     TotalSteps = Math.Max(s.TotalSteps, report.TotalSteps),
-                    Loss = double.IsNaN(report.Loss) ? s.Loss : report.Loss,
-                    Accuracy = report.Accuracy ?? s.Accuracy,
+                    Loss = double.IsNaN(report.Loss) ? closed?.Loss ?? s.Loss : report.Loss,
+                    Accuracy = report.Accuracy ?? closed?.Accuracy ?? s.Accuracy,
                     SamplesPerSecond = report.Seconds > 0 ? report.Samples / report.Seconds : s.SamplesPerSecond,
                     Epochs = report.Epochs.Length >= s.Epochs.Length ? report.Epochs : s.Epochs,
                     Package = Newer(s.Package, report.Package),
