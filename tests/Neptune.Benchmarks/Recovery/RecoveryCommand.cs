@@ -26,8 +26,8 @@ internal static class RecoveryCommand
         var frozen = new List<GenerationChange>();
         for (var i = 0; i < events; i++)
         {
-            killed.Add(await KillAsync(cluster, job, random));
-            frozen.Add(await FreezeAsync(cluster, job, random));
+            killed.Add(Told("SIGKILL", await KillAsync(cluster, job, random)));
+            frozen.Add(Told("SIGSTOP", await FreezeAsync(cluster, job, random)));
         }
         await WholeAsync(cluster, job);
         var (ended, repeated) = await job.EndAndRepeatAsync();
@@ -110,6 +110,17 @@ internal static class RecoveryCommand
 
     private static Task WholeAsync(SiloCluster cluster, ElasticJob job) =>
         cluster.UntilAsync(job.Id, snapshot => snapshot.Ranks.Length == Silos);
+
+    // A long run shows how far it is, and what its longest pauses come from.
+    private static GenerationChange Told(string name, GenerationChange change)
+    {
+        Console.Error.WriteLine(
+            FormattableString.Invariant(
+                $"{name}: generation {change.Number} after {change.PauseSeconds:0.000} s: {change.Cause}"
+            )
+        );
+        return change;
+    }
 
     private static Result Of(string name, List<GenerationChange> changes)
     {
