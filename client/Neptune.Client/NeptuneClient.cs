@@ -107,7 +107,6 @@ public sealed class NeptuneClient : IAsyncDisposable
         CancellationToken cancellation = default
     )
     {
-        var graph = model.Build(Shape.Of([.. data.Info.FeatureShape]));
         var options = new FitOptions
         {
             Epochs = epochs,
@@ -116,15 +115,41 @@ public sealed class NeptuneClient : IAsyncDisposable
             PerDeviceBatchSize = perDeviceBatchSize,
             Shards = shards,
             Seed = seed,
+            Nodes = nodes,
             MixedNumerics = mixedNumerics,
             LeastNodes = leastNodes,
             Name = name,
             Retention = retention,
             CheckpointInterval = checkpointInterval,
         };
+        return await FitAsync(model, data, options, from, progress, cancellation);
+    }
+
+    /// <summary>Trains a model to its end.</summary>
+    /// <param name="model">Layers, compiled with optimizer and loss.</param>
+    /// <param name="data">The samples to train on.</param>
+    /// <param name="options">Epochs, batch, nodes and the like.</param>
+    /// <param name="from">The version of another job to start from; model, data and batch must be equal.</param>
+    /// <param name="progress">Told of every change.</param>
+    /// <param name="cancellation">Stops the job at a step boundary; what was reached is kept.</param>
+    /// <exception cref="JobRejectedException">The job cannot run; the message names the field.</exception>
+    /// <exception cref="NotFoundException">The job or version to start from is missing.</exception>
+    /// <exception cref="JobFailedException">The job has failed; its snapshot holds the last good package.</exception>
+    /// <exception cref="JobCancelledException">The job was cancelled; its snapshot holds what was reached.</exception>
+    /// <exception cref="GraphException">The model does not fit the data; the message gives layer and shapes.</exception>
+    public async Task<TrainingHistory> FitAsync(
+        Sequential model,
+        DatasetView data,
+        FitOptions options,
+        JobOrigin? from = null,
+        IProgress<JobSnapshot>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        var graph = model.Build(Shape.Of([.. data.Info.FeatureShape]));
         var json = Encoding.UTF8.GetString(GraphJson.Write(graph));
-        var spec = options.ToSpec(json, data.Ref, nodes ?? await AllNodesAsync(), model.Name) with { From = from };
-        var job = await Jobs.SubmitAsync(spec);
+        var nodes = options.Nodes ?? await AllNodesAsync();
+        var job = await Jobs.SubmitAsync(options.ToSpec(json, data.Ref, nodes, model.Name) with { From = from });
         return await Jobs.WaitAsync(job.Id, progress, cancellation);
     }
 

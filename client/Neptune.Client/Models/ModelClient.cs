@@ -40,9 +40,7 @@ public sealed class ModelClient
     /// <exception cref="PackageException">It was altered, or is of a newer format.</exception>
     public async Task<TrainingPackage> OpenAsync(PackageRef package, CancellationToken cancellation = default)
     {
-        using var file = new MemoryStream();
-        await _artifacts.DownloadAsync(package.Artifact, file, cancellation);
-        file.Position = 0;
+        using var file = await FetchAsync(package, cancellation);
         return PackageFile.ReadTraining(file, package.Path);
     }
 
@@ -50,20 +48,8 @@ public sealed class ModelClient
     /// <exception cref="PackageException">It was altered, or is of a newer format.</exception>
     public async Task<InferencePackage> OpenInferenceAsync(PackageRef package, CancellationToken cancellation = default)
     {
-        using var file = new MemoryStream();
-        await _artifacts.DownloadAsync(package.Artifact, file, cancellation);
-        file.Position = 0;
+        using var file = await FetchAsync(package, cancellation);
         return PackageFile.ReadInference(file, package.Path);
-    }
-
-    /// <summary>Fetches what a package says about itself, without its weights.</summary>
-    /// <exception cref="PackageException">It was altered, or is of a newer format.</exception>
-    public async Task<PackageManifest> OpenManifestAsync(PackageRef package, CancellationToken cancellation = default)
-    {
-        using var file = new MemoryStream();
-        await _artifacts.DownloadAsync(package.Artifact, file, cancellation);
-        file.Position = 0;
-        return PackageFile.ReadManifest(file, package.Path);
     }
 
     /// <summary>Fetches a package's file as it is.</summary>
@@ -160,6 +146,14 @@ public sealed class ModelClient
         using var file = new MemoryStream();
         PackageFile.Write(package, file);
         return await _artifacts.UploadAsync(file.GetBuffer().AsMemory(0, (int)file.Length), cancellation);
+    }
+
+    private async Task<MemoryStream> FetchAsync(PackageRef package, CancellationToken cancellation)
+    {
+        var file = new MemoryStream();
+        await DownloadAsync(package, file, cancellation);
+        file.Position = 0;
+        return file;
     }
 
     private static async Task<string> HashOfAsync(string path, CancellationToken cancellation)

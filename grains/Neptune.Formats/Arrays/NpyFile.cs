@@ -102,10 +102,7 @@ public static partial class NpyFile
             .Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : -1)
             .ToArray();
-        var wanted = lengths.Aggregate(
-            (Int128)type.SizeBytes(),
-            (product, n) => product > long.MaxValue ? product : product * n
-        );
+        var wanted = type.SizeBytes(lengths);
         var data = bytes.AsMemory(start + (int)length);
         return shape.Success && !lengths.Contains(-1) && wanted == data.Length
             ? new(type, Shape.Of(lengths), data)

@@ -9,7 +9,7 @@ public sealed class OnnxFormat : IModelFormat
     public string Name => "ONNX";
 
     /// <inheritdoc/>
-    // A ModelProto begins with its field 1, a small number.
+    // Its first bytes are those of many a protobuf message: only the name tells.
     public bool Recognizes(string path, ReadOnlySpan<byte> head) =>
         path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase);
 

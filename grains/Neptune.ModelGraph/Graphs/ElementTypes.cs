@@ -14,6 +14,15 @@ public static class ElementTypes
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not an element type."),
         };
 
+    /// <summary>How many bytes the elements of a tensor take; exact up to 2^63, and from there on some greater number.</summary>
+    /// <param name="type">What an element is.</param>
+    /// <param name="lengths">The tensor's lengths, none negative.</param>
+    public static Int128 SizeBytes(this ElementType type, IEnumerable<long> lengths) =>
+        lengths.Aggregate(
+            (Int128)type.SizeBytes(),
+            (product, length) => product > long.MaxValue ? product : product * length
+        );
+
     /// <summary>True for real numbers in floating point.</summary>
     public static bool IsFloating(this ElementType type) =>
         type is ElementType.Float32 or ElementType.Float16 or ElementType.Float64 or ElementType.BFloat16;

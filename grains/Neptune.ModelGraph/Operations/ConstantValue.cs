@@ -49,10 +49,7 @@ public static class ConstantValue
         {
             throw new FormatException("value is not base64.");
         }
-        var wanted = lengths.Aggregate(
-            (Int128)type.SizeBytes(),
-            (product, length) => product > long.MaxValue ? product : product * length
-        );
+        var wanted = type.SizeBytes(lengths);
         return wanted == bytes.Length
             ? new(type, Shape.Of(lengths.AsSpan()), bytes)
             : throw new FormatException(

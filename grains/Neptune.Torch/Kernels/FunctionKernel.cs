@@ -28,7 +28,14 @@ internal sealed class FunctionKernel(
         public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run)
         {
             var result = function(inputs);
-            return inputs.Any(input => ReferenceEquals(input, result)) ? result.alias() : result;
+            foreach (var input in inputs)
+            {
+                if (ReferenceEquals(input, result))
+                {
+                    return result.alias();
+                }
+            }
+            return result;
         }
     }
 }

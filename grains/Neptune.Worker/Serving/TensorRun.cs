@@ -54,10 +54,7 @@ internal static class TensorRun
         {
             throw new ArgumentException($"Input {tensor.Name} has a negative length.");
         }
-        var bytes = tensor.Shape.Aggregate(
-            (Int128)type.SizeBytes(),
-            (product, length) => product > long.MaxValue ? product : product * length
-        );
+        var bytes = type.SizeBytes(tensor.Shape);
         return bytes == tensor.Bytes.Length
             ? new(type, Shape.Of(tensor.Shape.AsSpan()), tensor.Bytes)
             : throw new ArgumentException(

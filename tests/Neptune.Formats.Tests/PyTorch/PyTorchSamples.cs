@@ -15,19 +15,7 @@ internal static class PyTorchSamples
     public static byte[] Bytes(string name) => File.ReadAllBytes(Fixture(name));
 
     /// <summary>A file of the shared folder; skips the test where there is none.</summary>
-    public static string Shared(string name)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var path = Path.Combine(folder.FullName, "shared", "models", "pytorch", name);
-            if (File.Exists(path))
-            {
-                return path;
-            }
-        }
-        Assert.Skip($"There is no shared/models/pytorch/{name} beside the repository.");
-        return "";
-    }
+    public static string Shared(string name) => SharedFiles.Path("models", "pytorch", name);
 
     /// <summary>All tensors of a file by name.</summary>
     public static ImmutableSortedDictionary<string, TensorValue> Tensors(string path)
@@ -51,15 +39,5 @@ internal static class PyTorchSamples
     }
 
     /// <summary>The float32 values of a NumPy file.</summary>
-    public static float[] Npy(string path)
-    {
-        var bytes = File.ReadAllBytes(path);
-        Assert.Equal("NUMPY"u8, bytes.AsSpan(1, 5));
-        return
-        [
-            .. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(
-                bytes.AsSpan(10 + BitConverter.ToUInt16(bytes, 8))
-            ),
-        ];
-    }
+    public static float[] Npy(string path) => NpyFile.Read(path).Floats.ToArray();
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Neptune.Client;
 using Neptune.Contracts;
 using Neptune.ModelGraph;
 using Spectre.Console;
@@ -22,16 +23,28 @@ internal static class ModelsShowCommand
     {
         await using var neptune = await session.ConnectAsync(cancellation);
         var version = await neptune.Models.GetAsync(session.Get(Model));
-        var manifest = await neptune.Models.OpenManifestAsync(version.Package, cancellation);
-        var graph =
-            manifest.Kind == PackageKind.Training
-                ? (await neptune.Models.OpenAsync(version.Package, cancellation)).Graph.Graph
-                : (await neptune.Models.OpenInferenceAsync(version.Package, cancellation)).Graph.Graph;
+        var (manifest, graph) = await OpenAsync(neptune, version.Package, cancellation);
         var summary = ModelSummary.Of(graph);
         var cost = GraphCost.OfSample(graph);
         ShowLayers(session.Output, summary, cost);
         ShowLineage(session.Output, version, manifest);
         session.Output.Event(ToJson(version, manifest, summary, cost));
+    }
+
+    private static async Task<(PackageManifest, Graph)> OpenAsync(
+        NeptuneClient neptune,
+        PackageRef package,
+        CancellationToken cancellation
+    )
+    {
+        using var file = new MemoryStream();
+        await neptune.Models.DownloadAsync(package, file, cancellation);
+        file.Position = 0;
+        var manifest = PackageFile.ReadManifest(file, package.Path);
+        file.Position = 0;
+        return manifest.Kind == PackageKind.Training
+            ? (manifest, PackageFile.ReadTraining(file, package.Path).Graph.Graph)
+            : (manifest, PackageFile.ReadInference(file, package.Path).Graph.Graph);
     }
 
     private static void ShowLayers(Output output, ModelSummary summary, double? cost)

@@ -185,11 +185,13 @@ internal static class TrainCommand
                         progress,
                         cancellation
                     )
-                    : FitAsync(
-                        neptune,
+                    : neptune.FitAsync(
                         Compiled(model, optimizer, loss, data),
                         data,
-                        options,
+                        options with
+                        {
+                            Name = options.Name ?? data.Ref.Name.Value,
+                        },
                         from,
                         progress,
                         cancellation
@@ -224,35 +226,6 @@ internal static class TrainCommand
             classes ? [Layers.Accuracy()] : []
         );
     }
-
-    private static Task<TrainingHistory> FitAsync(
-        NeptuneClient neptune,
-        Sequential model,
-        DatasetView data,
-        FitOptions options,
-        JobOrigin? from,
-        IProgress<JobSnapshot> progress,
-        CancellationToken cancellation
-    ) =>
-        neptune.FitAsync(
-            model,
-            data,
-            options.Epochs,
-            options.ValidationSplit,
-            options.Shuffle,
-            options.PerDeviceBatchSize,
-            options.Shards,
-            options.Seed,
-            options.Nodes,
-            options.Name ?? data.Ref.Name.Value,
-            progress,
-            options.MixedNumerics,
-            options.LeastNodes,
-            from,
-            options.Retention,
-            options.CheckpointInterval,
-            cancellation
-        );
 
     private static UsageException Missing(string example) =>
         new($"There is no {example.Split(' ')[0]}. Give one, such as {example}; or --resume JOB.");

@@ -134,7 +134,7 @@ public static class SafeTensorsFile
             {
                 throw value["data_offsets"].Error("must be two numbers from 0 that do not fall: begin and end.");
             }
-            var sizeBytes = shape.Aggregate((Int128)type.SizeBytes(), SaturatingProduct);
+            var sizeBytes = type.SizeBytes(shape);
             if (sizeBytes != offsets[1] - offsets[0])
             {
                 throw value.Error(
@@ -145,10 +145,6 @@ public static class SafeTensorsFile
         }
         return entries;
     }
-
-    // Past 2^63 the exact value does not matter: no tensor is that long.
-    private static Int128 SaturatingProduct(Int128 product, long length) =>
-        product > long.MaxValue ? product : product * length;
 
     private static byte[] Header(
         KeyValuePair<string, TensorValue>[] ordered,
@@ -204,7 +200,7 @@ public static class SafeTensorsFile
         {
             throw new PackageException($"Tensor {name} has shape {tensor.Shape}. Its lengths must be fixed numbers.");
         }
-        var sizeBytes = tensor.Shape.ToArray().Aggregate((Int128)tensor.Type.SizeBytes(), SaturatingProduct);
+        var sizeBytes = tensor.Type.SizeBytes(tensor.Shape.ToArray());
         if (sizeBytes != tensor.Bytes.Length)
         {
             throw new PackageException(
