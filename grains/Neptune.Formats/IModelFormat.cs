@@ -7,8 +7,8 @@ public interface IModelFormat
     string Name { get; }
 
     /// <summary>True where a file is of this format, by its name and first bytes.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="head">Its first bytes, of at most 4,096.</param>
+    /// <param name="path">The file, or a folder where a format has one.</param>
+    /// <param name="head">Its first bytes, of at most 4,096; none of a folder.</param>
     bool Recognizes(string path, ReadOnlySpan<byte> head);
 
     /// <summary>Reads a file.</summary>

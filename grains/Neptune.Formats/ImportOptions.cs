@@ -11,6 +11,9 @@ public sealed record ImportOptions
     /// <summary>The graph whose parameters a file of mere weights fills; a file with a graph of its own needs none.</summary>
     public Graph? Onto { get; init; }
 
+    /// <summary>The file of weights that belongs to a file of mere layers: Caffe's; null for none.</summary>
+    public string? WeightsFile { get; init; }
+
     /// <summary>
     /// A sample's shape without the batch, as the file's framework lays it out (PyTorch's images are channels, height, width).
     /// Only for files that do not say it themselves.

@@ -15,6 +15,9 @@ public sealed record ImportedModel
     /// <summary>What the file is, such as <c>ONNX opset 13 (pytorch 1.13.1)</c>.</summary>
     public required string Source { get; init; }
 
+    /// <summary>How the file wants to be trained; null where it says nothing of it.</summary>
+    public ImportedTraining? Training { get; init; }
+
     /// <summary>What a user should know: entries left out, names that were changed.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 }

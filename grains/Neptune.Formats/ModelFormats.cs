@@ -26,24 +26,29 @@ public static class ModelFormats
         }
     }
 
-    /// <summary>The format of a file, by its name and first bytes.</summary>
+    /// <summary>The format of a file by its name and first bytes, or of a folder by its name and files.</summary>
     /// <exception cref="ModelFileException">It cannot be read, or is of no known format.</exception>
     public static IModelFormat Of(string path)
+    {
+        var head = Directory.Exists(path) ? [] : HeadOf(path);
+        return All.FirstOrDefault(format => format.Recognizes(path, head))
+            ?? throw new ModelFileException(
+                $"The file '{path}' is of no known format. Known are {string.Join(", ", All.Select(f => f.Name))}."
+            );
+    }
+
+    private static byte[] HeadOf(string path)
     {
         var head = new byte[HeadBytes];
         try
         {
             using var file = File.OpenRead(path);
             var count = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            head = head[..count];
+            return head[..count];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ModelFileException($"The file '{path}' cannot be read: {error.Message}", error);
         }
-        return All.FirstOrDefault(format => format.Recognizes(path, head))
-            ?? throw new ModelFileException(
-                $"The file '{path}' is of no known format. Known are {string.Join(", ", All.Select(f => f.Name))}."
-            );
     }
 }

@@ -19,4 +19,19 @@ public abstract record Loss
 
     /// <summary>The mean over outputs of the squared error.</summary>
     public sealed record MeanSquaredError : Loss;
+
+    /// <summary>The mean over outputs of the absolute error.</summary>
+    public sealed record MeanAbsoluteError : Loss;
+
+    /// <summary>The mean over outputs of half the squared error where it is at most delta, and linear beyond: Huber, 1964.</summary>
+    /// <param name="Delta">Where the parabola becomes a line, in units of the output.</param>
+    public sealed record Huber(float Delta = 1) : Loss;
+
+    /// <summary>
+    /// Cross-entropy in nats of each output, taken as the probability of a yes, against a target in 0..1; the mean over
+    /// outputs, or their sum. Class labels 0 and 1 are the targets of a single output.
+    /// </summary>
+    /// <param name="FromLogits">True where the output has no sigmoid.</param>
+    /// <param name="Sum">True adds the outputs' losses up.</param>
+    public sealed record BinaryCrossentropy(bool FromLogits = false, bool Sum = false) : Loss;
 }

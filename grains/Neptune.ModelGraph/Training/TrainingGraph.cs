@@ -16,4 +16,8 @@ public sealed record TrainingGraph
 
     /// <summary>What is measured besides the loss.</summary>
     public ImmutableArray<Metric> Metrics { get; init; } = [];
+
+    /// <summary>Parameters by name that are trained unlike the others.</summary>
+    public ImmutableSortedDictionary<string, ParameterUpdate> Updates { get; init; } =
+        ImmutableSortedDictionary<string, ParameterUpdate>.Empty;
 }
