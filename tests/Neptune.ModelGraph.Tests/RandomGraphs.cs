@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using static Neptune.ModelGraph.Layers;
 
 namespace Neptune.ModelGraph.Tests;
@@ -32,17 +33,45 @@ internal static class RandomGraphs
         Gen.Float[0.1f, 0.9f].Select(momentum => BatchNormalization(momentum))
     );
 
-    private static readonly Gen<Optimizer> AnyOptimizer = Gen.OneOf(
+    private static readonly Gen<LearningRateSchedule?> AnySchedule = Gen.OneOf<LearningRateSchedule?>(
+        Gen.Const((LearningRateSchedule?)null),
+        Gen.Float[0.1f, 1].Select(gamma => (LearningRateSchedule?)new LearningRateSchedule.Step(gamma, 10)),
+        Gen.Float[0.1f, 1].Select(gamma => (LearningRateSchedule?)new LearningRateSchedule.Exponential(gamma)),
+        Gen.Float[0, 1].Select(gamma => (LearningRateSchedule?)new LearningRateSchedule.Inverse(gamma, 0.75f)),
+        Gen.Long[1, 99].Select(steps => (LearningRateSchedule?)new LearningRateSchedule.Polynomial(steps, 2, 0.1f)),
+        Gen.Float[-1, 1].Select(gamma => (LearningRateSchedule?)new LearningRateSchedule.Sigmoid(gamma, 7)),
+        Gen.Long[1, 99].Select(steps => (LearningRateSchedule?)new LearningRateSchedule.Cosine(steps, 0.1f)),
+        Gen.Float[0, 1].Select(f => (LearningRateSchedule?)new LearningRateSchedule.Piecewise([(3, f), (9, f / 2)]))
+    );
+
+    private static readonly Gen<Optimizer> AnyPlainOptimizer = Gen.OneOf(
+        Gen.Bool.Select(hat => (Optimizer)new Optimizer.Adam(EpsilonHat: hat)),
+        Gen.Bool.Select(inside => (Optimizer)new Optimizer.Sgd(0.1f, 0.9f, RateInVelocity: inside)),
+        Gen.Float[1e-6f, 1].Select(rate => AdaMax(rate)),
+        Gen.Float[0, 0.9f].Select(momentum => RmsProp(momentum: momentum)),
+        Gen.Bool.Select(inside => (Optimizer)new Optimizer.RmsProp(EpsilonInRoot: inside)),
+        Gen.Bool.Select(inside => (Optimizer)new Optimizer.AdaGrad(0.1f, 0.1f, EpsilonInRoot: inside)),
+        Gen.Float[0, 0.9f].Select(rho => AdaDelta(rho: rho)),
         Gen.Float[1e-6f, 1].Select(rate => Adam(rate)),
         Gen.Select(Gen.Float[1e-6f, 1], Gen.Float[0, 1], (rate, decay) => AdamW(rate, weightDecay: decay)),
         Gen.Select(Gen.Float[1e-6f, 1], Gen.Float[0.1f, 0.9f], Gen.Bool, (rate, m, nesterov) => Sgd(rate, m, nesterov))
     );
 
+    private static readonly Gen<Optimizer> AnyOptimizer =
+        from optimizer in AnyPlainOptimizer
+        from schedule in AnySchedule
+        select optimizer with
+        {
+            Schedule = schedule,
+        };
+
     private static readonly Gen<Loss> AnyLoss = Gen.OneOf(
         Gen.Const(SparseCategoricalCrossentropy()),
         Gen.Long[-5, 5].Select(ignored => SparseCategoricalCrossentropy(ignoreIndex: ignored)),
         Gen.Const(CategoricalCrossentropy()),
-        Gen.Const(MeanSquaredError())
+        Gen.Const(MeanSquaredError()),
+        Gen.Const(MeanAbsoluteError()),
+        Gen.Float[0.1f, 9].Select(delta => Huber(delta))
     );
 
     public static Gen<TrainingGraph> Training { get; } =
@@ -51,11 +80,21 @@ internal static class RandomGraphs
             AnyFeatureLayer.List[0, 3],
             AnyOptimizer,
             AnyLoss,
-            (images, features, optimizer, loss) =>
+            Gen.Float[0, 1],
+            (images, features, optimizer, loss, penalty) =>
             {
                 var last = Dense(3, Activation.Softmax);
                 var model = Sequential.Of([.. images, Flatten(), .. features, last]);
-                return model.Compile(optimizer, loss).Build(Shape.Of(5, 4, 2));
+                var training = model.Compile(optimizer, loss).Build(Shape.Of(5, 4, 2));
+                var updated = training.Graph.Parameters.Where(p => p.Trainable).Take(penalty < 0.5f ? 0 : 2);
+                return training with
+                {
+                    Updates = updated.ToImmutableSortedDictionary(
+                        p => p.Name,
+                        _ => new ParameterUpdate(1 - penalty, penalty, penalty / 2),
+                        StringComparer.Ordinal
+                    ),
+                };
             }
         );
 

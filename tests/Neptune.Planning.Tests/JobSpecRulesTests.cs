@@ -175,8 +175,32 @@ public sealed class JobSpecRulesTests
             {
                 TrainingGraphJson = Regression,
             },
-            "the loss mean_squared_error needs target values, and digits has classes. Use sparse_categorical_crossentropy."
+            "the loss needs target values, and digits has classes. Use sparse_categorical_crossentropy."
         );
+
+    [Theory]
+    [InlineData(1, 2, true)]
+    [InlineData(1, 10, false)]
+    [InlineData(2, 2, false)]
+    public void Given_a_loss_of_yes_and_no_when_checked_then_it_takes_two_classes_for_one_output(
+        int units,
+        int classes,
+        bool isGood
+    )
+    {
+        var model = Sequential.Of(Layers.Flatten(), Layers.Dense(units));
+        model.Compile(Layers.Adam(), Layers.BinaryCrossentropy(fromLogits: true));
+        var spec = Samples.Spec with { TrainingGraphJson = Samples.JsonOf(model, Shape.Of(8, 8, 1)) };
+        var data = Samples.Digits with { Labels = Samples.Digits.Labels[..classes] };
+        if (isGood)
+        {
+            JobSpecRules.Check(spec, data);
+        }
+        else
+        {
+            Refuses(spec, $"takes 2 classes and a model of one output, and digits has {classes} classes", data);
+        }
+    }
 
     [Fact]
     public void Given_a_loss_over_values_and_data_with_target_values_when_checked_then_it_passes() =>

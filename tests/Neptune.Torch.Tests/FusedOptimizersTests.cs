@@ -21,47 +21,47 @@ public sealed class FusedOptimizersTests
         from count in Gen.Int[1, 1000]
         select (w, g, a, b, count);
 
-    [Theory]
-    [InlineData(0f, false, 0f)]
-    [InlineData(0f, false, 0.01f)]
-    [InlineData(0.9f, false, 0f)]
-    [InlineData(0.9f, true, 0.01f)]
-    public void Given_any_length_when_sgd_updates_then_bits_are_those_of_the_scalar_formula(
-        float momentum,
-        bool nesterov,
-        float decay
-    ) =>
-        Cases.Sample(c =>
-        {
-            var sgd = new FusedSgd(new(0.1f, momentum, nesterov, decay));
-            sgd.Begin();
-            var (w, v) = (c.W.ToArray(), c.A.ToArray());
-            Assert.True(sgd.Update(w, c.G, c.Count, v, []));
-            for (var i = 0; i < w.Length; i++)
-            {
-                sgd.UpdateOne(ref c.W[i], c.G[i], c.Count, ref c.A[i]);
-            }
-            Assert.Equal(Bits(c.W), Bits(w));
-            Assert.Equal(Bits(c.A), Bits(v));
-        });
+    public static TheoryData<Optimizer> Optimizers =>
+        [
+            new Optimizer.Sgd(0.1f),
+            new Optimizer.Sgd(0.1f, WeightDecay: 0.01f),
+            new Optimizer.Sgd(0.1f, 0.9f),
+            new Optimizer.Sgd(0.1f, 0.9f, true, 0.01f),
+            new Optimizer.Sgd(0.1f, 0.9f, RateInVelocity: true),
+            new Optimizer.Sgd(0.1f, 0.9f, true, 0.01f, RateInVelocity: true),
+            new Optimizer.Adam(0.01f),
+            new Optimizer.Adam(0.01f, EpsilonHat: true),
+            new Optimizer.AdamW(0.01f, WeightDecay: 0.01f),
+            new Optimizer.AdaMax(0.01f),
+            new Optimizer.RmsProp(0.01f),
+            new Optimizer.RmsProp(0.01f, 0.9f, 0.5f, EpsilonInRoot: true),
+            new Optimizer.AdaGrad(0.01f),
+            new Optimizer.AdaGrad(0.01f, 0.1f, EpsilonInRoot: true),
+            new Optimizer.AdaDelta(),
+        ];
 
     [Theory]
-    [InlineData(0f)]
-    [InlineData(0.01f)]
-    public void Given_any_length_when_adam_updates_then_bits_are_those_of_the_scalar_formula(float decay) =>
+    [MemberData(nameof(Optimizers))]
+    public void Given_any_length_when_updated_then_bits_are_those_of_the_scalar_formula(Optimizer settings) =>
         Cases.Sample(c =>
         {
-            var adam = new FusedAdam("adam", 0.01f, 0.9f, 0.999f, 1e-7f, decay);
-            adam.Begin();
-            var (w, m, v) = (c.W.ToArray(), c.A.ToArray(), c.B.ToArray());
-            Assert.True(adam.Update(w, c.G, c.Count, m, v));
-            for (var i = 0; i < w.Length; i++)
+            var optimizer = FusedOptimizer.Of(settings);
+            var formula = ScalarOptimizer.Of(settings);
+            var (w, a, b) = (c.W.ToArray(), c.B.ToArray(), c.B.Reverse().ToArray());
+            var (w1, a1, b1) = (w.ToArray(), a.ToArray(), b.ToArray());
+            var states = optimizer.StateNames.Count;
+            for (var step = 1; step <= 3; step++)
             {
-                adam.UpdateOne(ref c.W[i], c.G[i], c.Count, ref c.A[i], ref c.B[i]);
+                optimizer.Begin();
+                Assert.True(optimizer.Update(w, c.G, c.Count, states > 0 ? a : [], states > 1 ? b : []));
+                for (var i = 0; i < w.Length; i++)
+                {
+                    formula(step, ref w1[i], c.G[i] / c.Count, ref a1[i], ref b1[i]);
+                }
             }
-            Assert.Equal(Bits(c.W), Bits(w));
-            Assert.Equal(Bits(c.A), Bits(m));
-            Assert.Equal(Bits(c.B), Bits(v));
+            Assert.Equal(Bits(w1), Bits(w));
+            Assert.Equal(states > 0 ? Bits(a1) : Bits(a), Bits(a));
+            Assert.Equal(states > 1 ? Bits(b1) : Bits(b), Bits(b));
         });
 
     [Theory]
@@ -70,14 +70,9 @@ public sealed class FusedOptimizersTests
     [InlineData(float.NegativeInfinity)]
     public void Given_one_gradient_that_is_not_finite_when_updated_then_it_is_noticed_anywhere(float value)
     {
-        FusedOptimizer[] optimizers =
-        [
-            new FusedSgd(new(0.1f)),
-            new FusedSgd(new(0.1f, 0.9f)),
-            new FusedAdam("adam", 0.01f, 0.9f, 0.999f, 1e-7f, 0),
-        ];
-        foreach (var optimizer in optimizers)
+        foreach (var settings in Optimizers)
         {
+            var optimizer = FusedOptimizer.Of(settings);
             for (var i = 0; i < 67; i++)
             {
                 var gradients = new float[67];

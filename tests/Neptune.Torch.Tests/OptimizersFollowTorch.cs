@@ -6,7 +6,8 @@ namespace Neptune.Torch.Tests;
 
 public sealed class OptimizersFollowTorch(OneDevice device) : IClassFixture<OneDevice>
 {
-    public static TheoryData<string> Optimizers => ["sgd", "decay", "momentum", "nesterov", "adam", "adamw"];
+    public static TheoryData<string> Optimizers =>
+        ["sgd", "decay", "momentum", "nesterov", "adam", "adamw", "adamax", "rmsprop", "adagrad", "adadelta"];
 
     [Theory]
     [MemberData(nameof(Optimizers))]
@@ -44,6 +45,16 @@ public sealed class OptimizersFollowTorch(OneDevice device) : IClassFixture<OneD
                 new Optimizer.Sgd(0.1f, 0.9f, true),
                 p => torch.optim.SGD(p, 0.1, momentum: 0.9, nesterov: true)
             ),
+            "adamax" => (new Optimizer.AdaMax(0.01f), p => torch.optim.Adamax(p, 0.01, eps: 1e-7)),
+            "rmsprop" => (
+                new Optimizer.RmsProp(0.01f, 0.9f, 0.5f),
+                p => torch.optim.RMSProp(p, 0.01, alpha: 0.9, eps: 1e-7, momentum: 0.5)
+            ),
+            "adagrad" => (
+                new Optimizer.AdaGrad(0.01f, 0.1f),
+                p => torch.optim.Adagrad(p, 0.01, initial_accumulator_value: 0.1, eps: 1e-7)
+            ),
+            "adadelta" => (new Optimizer.AdaDelta(), p => torch.optim.Adadelta(p, 1, rho: 0.95, eps: 1e-6)),
             "adam" => (new Optimizer.Adam(0.01f), p => torch.optim.Adam(p, 0.01, eps: 1e-7)),
             _ => (
                 new Optimizer.AdamW(0.01f, WeightDecay: 0.1f),

@@ -50,7 +50,7 @@ public sealed class Sequential
     /// <exception cref="GraphException">A setting is out of its range, or the loss does not fit the last layer.</exception>
     public Sequential Compile(Optimizer optimizer, Loss loss, IReadOnlyList<Metric>? metrics = null)
     {
-        TrainingGraphValidation.CheckOptimizer(optimizer);
+        OptimizerValidation.Check(optimizer);
         TrainingGraphValidation.CheckMetrics(metrics ?? [], loss);
         (Optimizer, Loss, Metrics) = (optimizer, loss, [.. metrics ?? []]);
         if (InputShape is not null)

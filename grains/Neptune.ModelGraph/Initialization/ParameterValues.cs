@@ -57,28 +57,12 @@ public static class ParameterValues
                 y = (random.NextDouble() * 2) - 1;
                 square = (x * x) + (y * y);
             } while (square is >= 1 or 0);
-            var factor = Math.Sqrt(-2 * NaturalLogarithm(square) / square) * deviation;
+            var factor = Math.Sqrt(-2 * PortableMath.Log(square) / square) * deviation;
             values[i] = (float)(mean + (x * factor));
             if (i + 1 < values.Length)
             {
                 values[i + 1] = (float)(mean + (y * factor));
             }
         }
-    }
-
-    // Math.Log asks the C library, whose last bit differs between versions. ln(m 2^e) = e ln 2 + 2 artanh((m-1)/(m+1)).
-    private static double NaturalLogarithm(double value)
-    {
-        var bits = BitConverter.DoubleToInt64Bits(value);
-        var exponent = (int)((bits >> 52) & 0x7FF) - 1023;
-        var mantissa = BitConverter.Int64BitsToDouble((bits & 0xFFFFFFFFFFFFFL) | (1023L << 52));
-        var z = (mantissa - 1) / (mantissa + 1);
-        var square = z * z;
-        var sum = 0.0;
-        for (var k = 41; k >= 1; k -= 2)
-        {
-            sum = (sum * square) + (1.0 / k);
-        }
-        return (exponent * 0.69314718055994530942) + (2 * z * sum);
     }
 }

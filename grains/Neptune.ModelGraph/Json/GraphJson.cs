@@ -68,7 +68,7 @@ public static class GraphJson
             "training",
             input =>
             {
-                input.RequireFields("formatVersion", "kind", "graph", "loss", "optimizer", "metrics");
+                input.RequireFields("formatVersion", "kind", "graph", "loss", "optimizer", "metrics", "updates");
                 var training = TrainingPart.Read(input, GraphPart.Read(input["graph"]));
                 TrainingGraphValidation.Check(training);
                 return training;

@@ -38,13 +38,20 @@ public static class ModelText
         ["sgd"] = a => Layers.Sgd(a.RealOr(0.01f), a.RealOr(0), a.Switch("nesterov")),
         ["adam"] = a => Layers.Adam(a.RealOr(0.001f)),
         ["adamw"] = a => Layers.AdamW(a.RealOr(0.001f), weightDecay: a.RealOr(0.004f)),
+        ["adamax"] = a => Layers.AdaMax(a.RealOr(0.001f)),
+        ["rmsprop"] = a => Layers.RmsProp(a.RealOr(0.001f), a.RealOr(0.9f), a.RealOr(0)),
+        ["adagrad"] = a => Layers.AdaGrad(a.RealOr(0.01f)),
+        ["adadelta"] = a => Layers.AdaDelta(a.RealOr(1), a.RealOr(0.95f)),
     };
 
     private static readonly Dictionary<string, Func<Arguments, Loss>> LossParsers = new(StringComparer.Ordinal)
     {
         ["sparse_categorical_crossentropy"] = a => Layers.SparseCategoricalCrossentropy(a.Switch("logits")),
         ["categorical_crossentropy"] = a => Layers.CategoricalCrossentropy(a.Switch("logits")),
+        ["binary_crossentropy"] = a => Layers.BinaryCrossentropy(a.Switch("logits")),
         ["mean_squared_error"] = _ => Layers.MeanSquaredError(),
+        ["mean_absolute_error"] = _ => Layers.MeanAbsoluteError(),
+        ["huber"] = a => Layers.Huber(a.RealOr(1)),
     };
 
     private static readonly Dictionary<string, Func<Arguments, Metric>> MetricParsers = new(StringComparer.Ordinal)
@@ -71,20 +78,21 @@ public static class ModelText
     public static Sequential ParseSequential(string text) => Sequential.Of(ParseLayers(text));
 
     /// <summary>
-    /// <c>adam[:learningRate]</c>, <c>adamw[:learningRate[:weightDecay]]</c> or
-    /// <c>sgd[:learningRate[:momentum[:nesterov]]]</c>.
+    /// <c>adam[:learningRate]</c>, <c>adamw[:learningRate[:weightDecay]]</c>,
+    /// <c>sgd[:learningRate[:momentum[:nesterov]]]</c>, <c>rmsprop[:learningRate[:rho[:momentum]]]</c>,
+    /// <c>adagrad[:learningRate]</c>, <c>adadelta[:learningRate[:rho]]</c> or <c>adamax[:learningRate]</c>.
     /// </summary>
     /// <exception cref="GraphException">The name is unknown (the nearest are offered), or a setting is wrong.</exception>
     public static Optimizer ParseOptimizer(string text)
     {
         var optimizer = Parse("Optimizer", text, OptimizerParsers);
-        TrainingGraphValidation.CheckOptimizer(optimizer);
+        OptimizerValidation.Check(optimizer);
         return optimizer;
     }
 
     /// <summary>
-    /// <c>sparse_categorical_crossentropy[:logits]</c>, <c>categorical_crossentropy[:logits]</c> or
-    /// <c>mean_squared_error</c>.
+    /// <c>sparse_categorical_crossentropy[:logits]</c>, <c>categorical_crossentropy[:logits]</c>,
+    /// <c>binary_crossentropy[:logits]</c>, <c>mean_squared_error</c>, <c>mean_absolute_error</c> or <c>huber[:delta]</c>.
     /// </summary>
     /// <exception cref="GraphException">The name is unknown; the nearest are offered.</exception>
     public static Loss ParseLoss(string text) => Parse("Loss", text, LossParsers);

@@ -49,7 +49,7 @@ public static class FineTuning
             Graph = frozen,
             Loss = loss,
             Optimizer = settings.Optimizer,
-            Metrics = loss is Loss.MeanSquaredError ? [] : [new Metric.Accuracy()],
+            Metrics = loss.IsOfNumbers ? [] : [new Metric.Accuracy()],
         };
         TrainingGraphValidation.Check(training);
         return new(training, changed.Item2);

@@ -5,11 +5,18 @@ namespace Neptune.ModelGraph;
 /// <summary>Makes inference graphs of training graphs.</summary>
 public static class InferenceGraphs
 {
-    /// <summary>The graph without training-only operations. Nothing else is folded or renamed.</summary>
+    /// <summary>
+    /// The graph without training-only operations, and with the sigmoid that the loss took upon itself. Nothing else is
+    /// folded or renamed.
+    /// </summary>
     /// <exception cref="GraphException">The graph is not valid.</exception>
     public static InferenceGraph From(TrainingGraph training)
     {
         var graph = WithoutTrainingOnly(training.Graph);
+        if (training.Loss is Loss.BinaryCrossentropy { FromLogits: true })
+        {
+            graph = WithSigmoid(graph);
+        }
         GraphValidation.Check(graph);
         return new() { Graph = graph, OutputIsLogits = GivesLogits(training) };
     }
@@ -65,6 +72,32 @@ public static class InferenceGraphs
         return graph with { Operations = kept.ToImmutable() };
     }
 
+    private static Graph WithSigmoid(Graph graph)
+    {
+        var logits = graph.Outputs[0];
+        var taken = graph.Operations.SelectMany(o => o.Outputs.Append(o.Name)).ToHashSet(StringComparer.Ordinal);
+        var name = $"{logits.Name}.probability";
+        while (taken.Contains(name))
+        {
+            name += "_1";
+        }
+        return graph with
+        {
+            Outputs = [logits with { Name = name }],
+            Operations =
+            [
+                .. graph.Operations,
+                new()
+                {
+                    Name = name,
+                    Type = "Sigmoid",
+                    Inputs = [logits.Name],
+                    Outputs = [name],
+                },
+            ],
+        };
+    }
+
     // Log-probabilities are logits too: their softmax is the probabilities.
     private static bool GivesLogits(TrainingGraph training)
     {
@@ -74,7 +107,7 @@ public static class InferenceGraphs
             Loss.CategoricalCrossentropy loss => loss.FromLogits,
             _ => false,
         };
-        var classifies = training.Loss is Loss.SparseCategoricalCrossentropy or Loss.CategoricalCrossentropy;
+        var classifies = training.Loss.IsOfClasses;
         return fromLogits || (classifies && FinalOperation.Of(training.Graph)?.Type == "LogSoftmax");
     }
 }

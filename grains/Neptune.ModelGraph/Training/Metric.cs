@@ -7,7 +7,4 @@ public abstract record Metric
 
     /// <summary>The share of samples whose most probable class is the label, in 0..1.</summary>
     public sealed record Accuracy : Metric;
-
-    /// <summary>The mean over outputs of the absolute error.</summary>
-    public sealed record MeanAbsoluteError : Metric;
 }

@@ -8,7 +8,7 @@ public static class TrainingGraphValidation
     public static void Check(TrainingGraph training)
     {
         GraphValidation.Check(training.Graph);
-        CheckOptimizer(training.Optimizer);
+        OptimizerValidation.Check(training.Optimizer);
         CheckMetrics(training.Metrics, training.Loss);
         if (training.Graph.Outputs.Length != 1)
         {
@@ -20,6 +20,7 @@ public static class TrainingGraphValidation
         {
             throw new GraphException("The graph has no trainable parameters. Add a layer with weights, such as Dense.");
         }
+        CheckUpdates(training);
         switch (training.Loss)
         {
             case Loss.SparseCategoricalCrossentropy loss:
@@ -28,39 +29,62 @@ public static class TrainingGraphValidation
             case Loss.CategoricalCrossentropy loss:
                 CheckClassifier(training.Graph, nameof(Loss.CategoricalCrossentropy), loss.FromLogits);
                 break;
+            case Loss.BinaryCrossentropy loss:
+                CheckSigmoid(training.Graph, loss.FromLogits);
+                break;
+            case Loss.Huber { Delta: var delta } when !(delta > 0) || !float.IsFinite(delta):
+                throw new GraphException($"Huber's delta is {delta}, and must be a finite number greater than 0.");
         }
-    }
-
-    internal static void CheckOptimizer(Optimizer optimizer)
-    {
-        switch (optimizer)
-        {
-            case Optimizer.Sgd sgd:
-                RequireRange("momentum", sgd.Momentum, 0, 1);
-                RequireNotNegative("weight decay", sgd.WeightDecay);
-                if (sgd is { Nesterov: true, Momentum: 0 })
-                {
-                    throw new GraphException("Nesterov needs a momentum. Set momentum, such as 0.9.");
-                }
-                break;
-            case Optimizer.Adam adam:
-                CheckAdam(adam.Beta1, adam.Beta2, adam.Epsilon);
-                break;
-            case Optimizer.AdamW adam:
-                CheckAdam(adam.Beta1, adam.Beta2, adam.Epsilon);
-                RequireNotNegative("weight decay", adam.WeightDecay);
-                break;
-        }
-        RequirePositive("learning rate", optimizer.LearningRate, "such as 0.001");
     }
 
     internal static void CheckMetrics(IEnumerable<Metric> metrics, Loss loss)
     {
-        if (loss is Loss.MeanSquaredError && metrics.Any(metric => metric is Metric.Accuracy))
+        if (loss.IsOfNumbers && metrics.Any(metric => metric is Metric.Accuracy))
         {
             throw new GraphException(
-                "Accuracy compares classes, and the loss MeanSquaredError has none. Leave Accuracy out, or use "
+                $"Accuracy compares classes, and the loss {loss.GetType().Name} has none. Leave Accuracy out, or use "
                     + "SparseCategoricalCrossentropy."
+            );
+        }
+    }
+
+    private static void CheckUpdates(TrainingGraph training)
+    {
+        foreach (var (name, update) in training.Updates)
+        {
+            if (!training.Graph.Parameters.Any(p => p.Name == name))
+            {
+                throw new GraphException(
+                    $"Parameter {name} is to be trained unlike the others, and the graph has none of that name. "
+                        + NearestNames.Offer(name, training.Graph.Parameters.Select(p => p.Name))
+                );
+            }
+            OptimizerValidation.Check(update);
+        }
+    }
+
+    private static void CheckSigmoid(Graph graph, bool fromLogits)
+    {
+        var last = FinalOperation.Of(graph);
+        if (last?.Type is "Softmax" or "LogSoftmax")
+        {
+            throw new GraphException(
+                $"The loss BinaryCrossentropy takes each output by itself, and the last operation, {Describe(last)}, "
+                    + "is one of classes. Use CategoricalCrossentropy, or a Sigmoid."
+            );
+        }
+        if (!fromLogits && last?.Type != "Sigmoid")
+        {
+            throw new GraphException(
+                $"The loss BinaryCrossentropy takes probabilities, and the last operation, {Describe(last)}, gives none. "
+                    + "Add Sigmoid to the last layer, or use BinaryCrossentropy(fromLogits: true)."
+            );
+        }
+        if (fromLogits && last?.Type == "Sigmoid")
+        {
+            throw new GraphException(
+                $"The loss BinaryCrossentropy(fromLogits: true) applies a sigmoid itself, and the last operation, "
+                    + $"{Describe(last)}, is one. Leave out fromLogits, or the last layer's sigmoid."
             );
         }
     }
@@ -109,35 +133,4 @@ public static class TrainingGraphValidation
 
     private static string Describe(Operation? operation) =>
         operation is null ? "the input itself" : $"{operation.Name} ({operation.Type})";
-
-    private static void CheckAdam(float beta1, float beta2, float epsilon)
-    {
-        RequireRange("beta1", beta1, 0, 1);
-        RequireRange("beta2", beta2, 0, 1);
-        RequirePositive("epsilon", epsilon, "such as 1e-7");
-    }
-
-    private static void RequirePositive(string what, float value, string such)
-    {
-        if (!(value > 0) || !float.IsFinite(value))
-        {
-            throw new GraphException($"The {what} is {value}, and must be a finite number greater than 0, {such}.");
-        }
-    }
-
-    private static void RequireNotNegative(string what, float value)
-    {
-        if (!(value >= 0) || !float.IsFinite(value))
-        {
-            throw new GraphException($"The {what} is {value}, and must be a finite number from 0.");
-        }
-    }
-
-    private static void RequireRange(string what, float value, float least, float below)
-    {
-        if (!(value >= least && value < below))
-        {
-            throw new GraphException($"The {what} is {value}, and must be at least {least} and less than {below}.");
-        }
-    }
 }

@@ -194,9 +194,15 @@ public static class ForkRules
         optimizer switch
         {
             Optimizer.Sgd { Momentum: 0 } => "sgd without momentum",
+            Optimizer.Sgd { RateInVelocity: true } => "sgd with the rate in its velocity",
             Optimizer.Sgd => "sgd with momentum",
             Optimizer.Adam => "adam",
             Optimizer.AdamW => "adamw",
+            Optimizer.AdaMax => "adamax",
+            Optimizer.RmsProp { Momentum: 0 } => "rmsprop without momentum",
+            Optimizer.RmsProp => "rmsprop with momentum",
+            Optimizer.AdaGrad => "adagrad",
+            Optimizer.AdaDelta => "adadelta",
             _ => throw new System.Diagnostics.UnreachableException($"Optimizer {optimizer} has no name."),
         };
 

@@ -94,7 +94,7 @@ public static class JobSpecRules
                 + "Make the model's Input fit, or import the data with another size."
         );
         var output = GraphShapes.Infer(graph.Graph)[graph.Graph.Outputs[0].Name].Shape;
-        if (graph.Loss is Loss.SparseCategoricalCrossentropy or Loss.CategoricalCrossentropy)
+        if (graph.Loss.IsOfClasses)
         {
             Require(
                 dataset.Labels.Length > 0,
@@ -106,11 +106,19 @@ public static class JobSpecRules
                     + $"Give the last layer {dataset.Labels.Length} units."
             );
         }
-        else
+        else if (graph.Loss.IsOfNumbers)
         {
             Require(
                 dataset.Labels.IsEmpty,
-                $"the loss mean_squared_error needs target values, and {dataset.Name} has classes. "
+                $"the loss needs target values, and {dataset.Name} has classes. Use sparse_categorical_crossentropy."
+            );
+        }
+        else if (!dataset.Labels.IsEmpty)
+        {
+            Require(
+                dataset.Labels.Length == 2 && output.WithoutFirst().ElementCount() == 1,
+                $"the loss binary_crossentropy takes 2 classes and a model of one output, and {dataset.Name} has "
+                    + $"{dataset.Labels.Length} classes, the model's output {output.WithoutFirst()}. "
                     + "Use sparse_categorical_crossentropy."
             );
         }

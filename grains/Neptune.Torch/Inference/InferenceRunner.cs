@@ -65,7 +65,11 @@ public sealed class InferenceRunner : IDisposable
             var outputs = _executor.Forward(inputs.Fill(features, rows, raw ? _graph.InputScale : 1), _run);
             var plain = outputs.cpu().to_type(torch.ScalarType.Float32).contiguous();
             var values = TensorMemory.Floats(plain).ToArray();
-            if (_graph.OutputIsLogits)
+            if (_graph.OutputIsLogits && outputs.size(-1) == 1)
+            {
+                SigmoidMath.Sigmoid(values);
+            }
+            else if (_graph.OutputIsLogits)
             {
                 SoftmaxMath.SoftmaxRows(values, checked((int)outputs.size(-1)));
             }

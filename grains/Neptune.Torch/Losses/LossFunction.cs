@@ -18,8 +18,8 @@ internal abstract class LossFunction
     /// <summary>True where samples have classes, so that correct answers can be counted.</summary>
     public virtual bool HasClasses => true;
 
-    /// <summary>True where a softmax turns the outputs into probabilities.</summary>
-    public virtual bool OutputsAreLogits => true;
+    /// <summary>What the outputs are.</summary>
+    public virtual OutputKind Outputs => OutputKind.LogitsOfSoftmax;
 
     /// <summary>The loss over the samples of a shard.</summary>
     /// <param name="outputs_NK">What the graph gave.</param>
@@ -76,10 +76,17 @@ internal abstract class LossFunction
                 $"Output {output} must have the batch first and fixed dimensions behind it, so that the loss fits."
             );
         }
-        if (training.Loss is Loss.MeanSquaredError)
+        var width = checked((int)lengths.Skip(1).Aggregate(1L, (a, d) => checked(a * d.Length)));
+        switch (training.Loss)
         {
-            var width = lengths.Skip(1).Aggregate(1L, (a, d) => checked(a * d.Length));
-            return (new MeanSquaredError(checked((int)width)), output.Name);
+            case Loss.MeanSquaredError:
+                return (new MeanSquaredError(width), output.Name);
+            case Loss.MeanAbsoluteError:
+                return (new MeanAbsoluteError(width), output.Name);
+            case Loss.Huber huber:
+                return (new HuberLoss(width, huber.Delta), output.Name);
+            case Loss.BinaryCrossentropy binary:
+                return (new BinaryCrossentropy(width, binary.Sum), LogitsOfSigmoid(graph, binary.FromLogits));
         }
         if (lengths.Length < 2)
         {
@@ -91,21 +98,28 @@ internal abstract class LossFunction
             Loss.CategoricalCrossentropy categorical => categorical.FromLogits,
             _ => throw new System.Diagnostics.UnreachableException($"No function for {training.Loss}."),
         };
-        var value = Logits(graph, fromLogits);
+        var value = LogitsOfSoftmax(graph, fromLogits);
         var classes = checked((int)lengths[^1].Length);
         return training.Loss is Loss.SparseCategoricalCrossentropy { IgnoreIndex: var ignore }
             ? (new SparseCrossentropy(classes, ignore), value)
             : (new DistributionCrossentropy(classes), value);
     }
 
-    private static string Logits(Graph graph, bool fromLogits)
+    private static string LogitsOfSigmoid(Graph graph, bool fromLogits)
+    {
+        var last = LastOf(graph);
+        return fromLogits ? graph.Outputs[0].Name
+            : last?.Type == "Sigmoid" ? last.Inputs[0]
+            : throw new GraphException(
+                $"The loss compares probabilities, and graph {graph.Name} ends in {last?.Type ?? "an input"}. Set "
+                    + "FromLogits to true, or end the graph in a Sigmoid."
+            );
+    }
+
+    private static string LogitsOfSoftmax(Graph graph, bool fromLogits)
     {
         var output = graph.Outputs[0].Name;
-        var last = MakerOf(graph, output);
-        while (last?.Type == "Identity")
-        {
-            last = MakerOf(graph, last.Inputs[0]);
-        }
+        var last = LastOf(graph);
         var softmax = last?.Type is "Softmax" or "LogSoftmax";
         if (softmax && fromLogits)
         {
@@ -131,6 +145,16 @@ internal abstract class LossFunction
                 $"Operation {last.Name} ({last.Type}) has axis {axis}. The loss reads classes from the last axis: "
                     + "transpose before it."
             );
+    }
+
+    private static Operation? LastOf(Graph graph)
+    {
+        var last = MakerOf(graph, graph.Outputs[0].Name);
+        while (last?.Type == "Identity")
+        {
+            last = MakerOf(graph, last.Inputs[0]);
+        }
+        return last;
     }
 
     private static Operation? MakerOf(Graph graph, string value) =>

@@ -1,33 +1,22 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Neptune.ModelGraph;
 
 namespace Neptune.Torch;
 
 /// <summary>
 /// Stochastic gradient descent as torch.optim.SGD computes it: d = g + decay w; v = momentum v + d;
-/// w -= rate (d + momentum v with Nesterov, v with momentum alone, d without).
+/// w -= rate (d + momentum v with Nesterov, v with momentum alone, d without). Or with the rate in the velocity, as Keras
+/// and Caffe compute it: d = rate (g + decay w); v = momentum v + d; w -= d + momentum v, v or d.
 /// </summary>
-internal sealed class FusedSgd : FusedOptimizer
+internal sealed class FusedSgd(Optimizer.Sgd settings) : FusedOptimizer(settings, "sgd", countsSteps: false)
 {
-    private readonly float _momentum;
-    private readonly float _decay;
-    private readonly bool _nesterov;
+    private readonly Optimizer.Sgd _settings = settings is { Nesterov: true, Momentum: 0 }
+        ? throw new ArgumentException("SGD with Nesterov needs a momentum above 0, such as 0.9.")
+        : settings;
+    private float _rate;
 
-    public FusedSgd(Optimizer.Sgd settings)
-    {
-        LearningRate = settings.LearningRate;
-        _momentum = settings.Momentum;
-        _decay = settings.WeightDecay;
-        _nesterov = settings.Nesterov;
-        if (_nesterov && _momentum == 0)
-        {
-            throw new ArgumentException("SGD with Nesterov needs a momentum above 0, such as 0.9.");
-        }
-    }
-
-    public override IReadOnlyList<string> StateNames => _momentum == 0 ? [] : ["sgd.momentum"];
+    public override IReadOnlyList<string> StateNames => _settings.Momentum == 0 ? [] : ["sgd.momentum"];
 
     public override bool Update(
         Span<float> weights,
@@ -35,90 +24,62 @@ internal sealed class FusedSgd : FusedOptimizer
         float count,
         Span<float> state1,
         Span<float> state2
-    )
-    {
-        gradients = gradients[..weights.Length];
-        var width = Vector<float>.Count;
-        var end = weights.Length - (weights.Length % width);
-        ref var w = ref MemoryMarshal.GetReference(weights);
-        ref var g = ref MemoryMarshal.GetReference(gradients);
-        var finite = Vector<float>.Zero; // stays zero but for a NaN or infinity, whose product with zero is NaN
-        var counts = new Vector<float>(count);
-        var rates = new Vector<float>(LearningRate);
-        if (_momentum == 0 && _decay == 0)
-        {
-            for (nuint i = 0; i < (nuint)end; i += (nuint)width)
-            {
-                var d = Vector.LoadUnsafe(ref g, i) / counts;
-                finite += d * Vector<float>.Zero;
-                (Vector.LoadUnsafe(ref w, i) - (rates * d)).StoreUnsafe(ref w, i);
-            }
-        }
-        else
-        {
-            finite = UpdateWithState(ref w, ref g, end, counts, rates, state1);
-        }
-        var ok = Vector.EqualsAll(finite, Vector<float>.Zero);
-        for (var i = end; i < weights.Length; i++)
-        {
-            ok &= UpdateOne(
-                ref weights[i],
-                gradients[i],
+    ) =>
+        _settings is { Momentum: 0, WeightDecay: 0 }
+            ? UpdateLoop.Run(new PlainRule(new(_rate)), weights, gradients, count, [], [])
+            : UpdateLoop.Run(
+                new Rule(
+                    new(_settings.Momentum),
+                    new(_settings.WeightDecay),
+                    new(_settings.RateInVelocity ? _rate : 1),
+                    new(_settings.RateInVelocity ? 1 : _rate),
+                    _settings.Momentum != 0,
+                    _settings.Nesterov
+                ),
+                weights,
+                gradients,
                 count,
-                ref _momentum == 0 ? ref Unsafe.NullRef<float>() : ref state1[i]
+                _settings.Momentum == 0 ? [] : state1,
+                []
             );
-        }
-        return ok;
+
+    protected override void Prepare(float rate) => _rate = rate;
+
+    private readonly struct PlainRule(Vector<float> rate) : IUpdateRule
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<float> Apply(
+            Vector<float> weight,
+            Vector<float> gradient,
+            ref Vector<float> state1,
+            ref Vector<float> state2
+        ) => weight - (rate * gradient);
     }
 
-    /// <summary>One element: what the vectors compute, spelt out.</summary>
-    internal bool UpdateOne(ref float weight, float gradientSum, float count, ref float velocity)
+    private readonly struct Rule(
+        Vector<float> momentum,
+        Vector<float> decay,
+        Vector<float> rateBefore,
+        Vector<float> rateBehind,
+        bool hasMomentum,
+        bool nesterov
+    ) : IUpdateRule
     {
-        var d = gradientSum / count;
-        var finite = float.IsFinite(d);
-        if (_decay != 0)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<float> Apply(
+            Vector<float> weight,
+            Vector<float> gradient,
+            ref Vector<float> state1,
+            ref Vector<float> state2
+        )
         {
-            d += _decay * weight;
-        }
-        if (_momentum != 0)
-        {
-            velocity = (_momentum * velocity) + d;
-            d = _nesterov ? d + (_momentum * velocity) : velocity;
-        }
-        weight -= LearningRate * d;
-        return finite;
-    }
-
-    private Vector<float> UpdateWithState(
-        ref float w,
-        ref float g,
-        int end,
-        Vector<float> counts,
-        Vector<float> rates,
-        Span<float> state
-    )
-    {
-        ref var v = ref MemoryMarshal.GetReference(state);
-        var finite = Vector<float>.Zero;
-        var momenta = new Vector<float>(_momentum);
-        var decays = new Vector<float>(_decay);
-        for (nuint i = 0; i < (nuint)end; i += (nuint)Vector<float>.Count)
-        {
-            var weight = Vector.LoadUnsafe(ref w, i);
-            var d = Vector.LoadUnsafe(ref g, i) / counts;
-            finite += d * Vector<float>.Zero;
-            if (_decay != 0)
+            var d = rateBefore * (gradient + (decay * weight));
+            if (hasMomentum)
             {
-                d += decays * weight;
+                state1 = (momentum * state1) + d;
+                d = nesterov ? d + (momentum * state1) : state1;
             }
-            if (_momentum != 0)
-            {
-                var velocity = (momenta * Vector.LoadUnsafe(ref v, i)) + d;
-                velocity.StoreUnsafe(ref v, i);
-                d = _nesterov ? d + (momenta * velocity) : velocity;
-            }
-            (weight - (rates * d)).StoreUnsafe(ref w, i);
+            return weight - (rateBehind * d);
         }
-        return finite;
     }
 }

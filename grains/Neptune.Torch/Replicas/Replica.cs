@@ -44,7 +44,7 @@ public sealed class Replica : IDisposable
         Graph = graph;
         _optimizer = FusedOptimizer.Of(graph.Optimizer);
         _weights = new WeightStore(device, graph.Graph);
-        _state = new ReplicaState(_weights, _optimizer);
+        _state = new ReplicaState(_weights, _optimizer, graph.Updates);
         _pass = new ShardPass(device, graph, _weights);
         if (weights is null)
         {
@@ -69,7 +69,7 @@ public sealed class Replica : IDisposable
     /// <summary>How many values of the exchanged vector, from its start, are gradients.</summary>
     public int GradientLength => _pass.Layout.Trainable.Length;
 
-    /// <summary>The step size of the next step.</summary>
+    /// <summary>The step size, before its schedule.</summary>
     public float LearningRate
     {
         get => _optimizer.LearningRate;

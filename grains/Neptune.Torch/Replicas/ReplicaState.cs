@@ -5,12 +5,20 @@ using Neptune.ModelGraph;
 namespace Neptune.Torch;
 
 /// <summary>The optimizer with its state, laid out as the weights are.</summary>
-internal sealed class ReplicaState(WeightStore weights, FusedOptimizer optimizer) : IDisposable
+/// <param name="weights">What it updates.</param>
+/// <param name="optimizer">How.</param>
+/// <param name="updates">Parameters that are trained unlike the others.</param>
+internal sealed class ReplicaState(
+    WeightStore weights,
+    FusedOptimizer optimizer,
+    ImmutableSortedDictionary<string, ParameterUpdate> updates
+) : IDisposable
 {
-    private readonly FlatBuffer[] _vectors =
-    [
-        .. optimizer.StateNames.Select(_ => new FlatBuffer(weights.Trainable.Length)),
-    ];
+    private const int BlockLength = 4096; // a block of weights, gradients and state fits the first-level cache
+
+    private readonly FlatBuffer[] _vectors = [.. optimizer.StateNames.Select(_ => NewVector(weights, optimizer))];
+    private readonly ImmutableArray<UpdateRange> _ranges = UpdateRange.Of(weights.Trainable, updates);
+    private readonly float[] _block = new float[BlockLength];
 
     /// <summary>The state's vectors in order.</summary>
     public IEnumerable<Memory<float>> Vectors => _vectors.Select(vector => vector.Memory);
@@ -20,7 +28,15 @@ internal sealed class ReplicaState(WeightStore weights, FusedOptimizer optimizer
     public bool Apply(ReadOnlySpan<float> gradients, float count)
     {
         optimizer.Begin();
-        return optimizer.Update(weights.TrainableElements, gradients, count, Vector(0), Vector(1));
+        var finite = true;
+        foreach (var range in _ranges)
+        {
+            optimizer.Scale(range.Update.RateFactor);
+            finite &= range.Update is { L2: 0, L1: 0 }
+                ? Update(range.Start, range.Length, gradients.Slice(range.Start, range.Length), count)
+                : ApplyWithPenalty(range, gradients, count);
+        }
+        return finite;
     }
 
     public ImmutableSortedDictionary<string, TensorValue> Export()
@@ -75,7 +91,42 @@ internal sealed class ReplicaState(WeightStore weights, FusedOptimizer optimizer
         }
     }
 
-    private Span<float> Vector(int index) => index < _vectors.Length ? _vectors[index].GetSpan() : default;
+    private bool ApplyWithPenalty(UpdateRange range, ReadOnlySpan<float> gradients, float count)
+    {
+        var (l2, l1) = (range.Update.L2, range.Update.L1);
+        var finite = true;
+        for (var done = 0; done < range.Length; done += BlockLength)
+        {
+            var (start, length) = (range.Start + done, Math.Min(BlockLength, range.Length - done));
+            var means = _block.AsSpan(0, length);
+            var elements = weights.TrainableElements.Slice(start, length);
+            WeightPenalty.Add(elements, gradients.Slice(start, length), count, l2, l1, means);
+            finite &= Update(start, length, means, 1);
+        }
+        return finite;
+    }
+
+    private bool Update(int start, int length, ReadOnlySpan<float> gradients, float count) =>
+        optimizer.Update(
+            weights.TrainableElements.Slice(start, length),
+            gradients,
+            count,
+            Vector(0, start, length),
+            Vector(1, start, length)
+        );
+
+    private Span<float> Vector(int index, int start, int length) =>
+        index < _vectors.Length ? _vectors[index].GetSpan().Slice(start, length) : default;
+
+    private static FlatBuffer NewVector(WeightStore weights, FusedOptimizer optimizer)
+    {
+        var vector = new FlatBuffer(weights.Trainable.Length);
+        if (optimizer.InitialState != 0)
+        {
+            vector.GetSpan().Fill(optimizer.InitialState);
+        }
+        return vector;
+    }
 
     private Span<float> Elements(int vector, FlatSlice slice) =>
         _vectors[vector].GetSpan().Slice(slice.Offset, slice.Length);

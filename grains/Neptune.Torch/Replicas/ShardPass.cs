@@ -127,9 +127,14 @@ internal sealed class ShardPass : IDisposable
         {
             using var outputs = Infer(features, rows);
             var values = TensorMemory.Floats(outputs).ToArray();
-            if (_loss.OutputsAreLogits)
+            switch (_loss.Outputs)
             {
-                SoftmaxMath.SoftmaxRows(values, _loss.Width);
+                case OutputKind.LogitsOfSoftmax:
+                    SoftmaxMath.SoftmaxRows(values, _loss.Width);
+                    break;
+                case OutputKind.LogitsOfSigmoid:
+                    SigmoidMath.Sigmoid(values);
+                    break;
             }
             return values;
         }

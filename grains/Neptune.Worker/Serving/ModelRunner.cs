@@ -89,13 +89,18 @@ internal sealed class ModelRunner : IModelRunner
 
     private Prediction ToPrediction(float[] outputs)
     {
-        var best = Array.IndexOf(outputs, outputs.Max());
         var labels = _package.Graph.Labels;
+        // One output of two classes is the probability of the second.
+        var isBinary = outputs.Length == 1 && labels.Length == 2;
+        var best = isBinary ? Convert.ToInt32(outputs[0] > 0.5f) : Array.IndexOf(outputs, outputs.Max());
         return new()
         {
             Class = best,
             Label = best < labels.Length ? labels[best] : "",
-            Probability = outputs[best],
+            Probability =
+                !isBinary ? outputs[best]
+                : best == 1 ? outputs[0]
+                : 1 - outputs[0],
             Outputs = [.. outputs],
         };
     }

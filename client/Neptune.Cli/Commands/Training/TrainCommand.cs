@@ -34,15 +34,17 @@ internal static class TrainCommand
     };
     private static readonly Option<string> Optimizer = new("--optimizer")
     {
-        Description = "adam[:RATE], adamw[:RATE[:DECAY]] or sgd[:RATE[:MOMENTUM[:nesterov]]].",
+        Description =
+            "adam[:RATE], adamw[:RATE[:DECAY]], sgd[:RATE[:MOMENTUM[:nesterov]]], rmsprop[:RATE[:RHO[:MOMENTUM]]], "
+            + "adagrad[:RATE], adadelta[:RATE[:RHO]] or adamax[:RATE].",
         HelpName = "NAME[:RATE]",
         DefaultValueFactory = _ => "adam:0.001",
     };
     private static readonly Option<string?> Loss = new("--loss")
     {
         Description =
-            "sparse_categorical_crossentropy[:logits], categorical_crossentropy[:logits] or mean_squared_error; by "
-            + "default the first for classes, the last for values.",
+            "sparse_categorical_crossentropy[:logits], categorical_crossentropy[:logits], binary_crossentropy[:logits], "
+            + "mean_squared_error, mean_absolute_error or huber[:DELTA]; by default the first for classes, mean_squared_error for values.",
         HelpName = "NAME",
     };
     private static readonly Option<int> Epochs = NumberOption.WithDefault("--epochs", "Passes over the data.", 10);
