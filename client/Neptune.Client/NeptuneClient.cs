@@ -202,29 +202,47 @@ public sealed class NeptuneClient : IAsyncDisposable
         CancellationToken cancellation = default
     )
     {
-        options ??= new();
         var version = await Models.GetAsync(model);
         var package = await Models.OpenInferenceAsync(version.Package, cancellation);
-        var prepared = FineTuning.Prepare(
-            package.Graph.Graph,
-            package.Weights,
-            Shape.Of([.. data.Info.FeatureShape]),
-            (settings ?? new()) with
-            {
-                HasClasses = data.Info.Labels.Length > 0,
-                Seed = options.Seed,
-            }
+        return await TrainOnAsync(
+            (package.Graph.Graph, package.Weights, package.Lineage.Origin),
+            version.Package.Model.Value,
+            data,
+            settings ?? new(),
+            options ?? new(),
+            progress,
+            cancellation
         );
-        var artifact = await Models.StoreAsync(prepared, package.Lineage.Origin, cancellation);
-        var json = Encoding.UTF8.GetString(GraphJson.Write(prepared.Graph));
-        var nodes = options.Nodes ?? await AllNodesAsync();
-        var spec = options.ToSpec(json, data.Ref, nodes, version.Package.Model.Value) with
-        {
-            InitialWeights = artifact,
-        };
-        var job = await Jobs.SubmitAsync(spec);
-        return await Jobs.WaitAsync(job.Id, progress, cancellation);
     }
+
+    /// <summary>Trains a model file of another framework to its end: a Caffe solver, a compiled Keras model, or any other.</summary>
+    /// <param name="file">What <see cref="ModelClient.ReadAsync"/> has read.</param>
+    /// <param name="data">The samples to train on.</param>
+    /// <param name="settings">Null trains as the file says (see <see cref="ModelFile.SettingsFor"/>).</param>
+    /// <param name="options">Null takes the file's batch and steps (see <see cref="ModelFile.OptionsFor"/>).</param>
+    /// <param name="progress">Told of every change.</param>
+    /// <param name="cancellation">Stops the job at a step boundary; what was reached is kept.</param>
+    /// <exception cref="GraphException">The model cannot be trained so, or does not fit the data.</exception>
+    /// <exception cref="JobRejectedException">The job cannot run; the message names the field.</exception>
+    /// <exception cref="JobFailedException">The job has failed; its snapshot holds the last good package.</exception>
+    /// <exception cref="JobCancelledException">The job was cancelled; its snapshot holds what was reached.</exception>
+    public Task<TrainingHistory> FineTuneAsync(
+        ModelFile file,
+        DatasetView data,
+        FineTuneSettings? settings = null,
+        FitOptions? options = null,
+        IProgress<JobSnapshot>? progress = null,
+        CancellationToken cancellation = default
+    ) =>
+        TrainOnAsync(
+            (file.Model.Graph, file.Model.Weights, file.Origin),
+            file.Name,
+            data,
+            settings ?? file.SettingsFor(data),
+            options ?? file.OptionsFor(data),
+            progress,
+            cancellation
+        );
 
     /// <summary>Runs a package once on tensors by name, as it is: nothing is scaled, and logits stay logits.</summary>
     /// <param name="package">What runs.</param>
@@ -275,6 +293,34 @@ public sealed class NeptuneClient : IAsyncDisposable
 
     /// <summary>Ends the connection, and the embedded cluster where this is one.</summary>
     public ValueTask DisposeAsync() => _owner.DisposeAsync();
+
+    private async Task<TrainingHistory> TrainOnAsync(
+        (Graph Graph, ImmutableSortedDictionary<string, TensorValue> Weights, ModelOrigin? Origin) model,
+        string name,
+        DatasetView data,
+        FineTuneSettings settings,
+        FitOptions options,
+        IProgress<JobSnapshot>? progress,
+        CancellationToken cancellation
+    )
+    {
+        var prepared = FineTuning.Prepare(
+            model.Graph,
+            model.Weights,
+            Shape.Of([.. data.Info.FeatureShape]),
+            settings with
+            {
+                HasClasses = data.Info.Labels.Length > 0,
+                Seed = options.Seed,
+            }
+        );
+        var artifact = await Models.StoreAsync(prepared, model.Origin, cancellation);
+        var json = Encoding.UTF8.GetString(GraphJson.Write(prepared.Graph));
+        var nodes = options.Nodes ?? await AllNodesAsync();
+        var spec = options.ToSpec(json, data.Ref, nodes, name) with { InitialWeights = artifact };
+        var job = await Jobs.SubmitAsync(spec);
+        return await Jobs.WaitAsync(job.Id, progress, cancellation);
+    }
 
     private async Task<int> AllNodesAsync() => Math.Max(1, (await Nodes.ListAsync()).Count(n => !n.IsDrained));
 

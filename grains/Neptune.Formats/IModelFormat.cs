@@ -6,6 +6,9 @@ public interface IModelFormat
     /// <summary>The format's name for people.</summary>
     string Name { get; }
 
+    /// <summary>True where the framework's images lie channels first.</summary>
+    bool TakesChannelsFirst => true;
+
     /// <summary>True where a file is of this format, by its name and first bytes.</summary>
     /// <param name="path">The file, or a folder where a format has one.</param>
     /// <param name="head">Its first bytes, of at most 4,096; none of a folder.</param>

@@ -20,6 +20,9 @@ public sealed record FitOptions
     /// <summary>Gradient shards per step: the global batch is shards times the per-device batch.</summary>
     public int Shards { get; init; } = 4;
 
+    /// <summary>Samples per step.</summary>
+    public int GlobalBatchSize => checked(Shards * PerDeviceBatchSize);
+
     /// <summary>Of weights, splits, order and dropout.</summary>
     public ulong Seed { get; init; }
 

@@ -9,6 +9,9 @@ public sealed record ImportSettings
     /// <summary>The model's name in the registry; null takes the file's.</summary>
     public string? Name { get; init; }
 
+    /// <summary>The file of weights that belongs to a file of mere layers: Caffe's .caffemodel; null for none.</summary>
+    public string? WeightsFile { get; init; }
+
     /// <summary>A model of the registry whose graph a file of mere weights fills, as <c>name</c> or <c>name@2</c>.</summary>
     public string? GraphOf { get; init; }
 

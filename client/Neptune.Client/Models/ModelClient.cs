@@ -56,13 +56,13 @@ public sealed class ModelClient
     public Task DownloadAsync(PackageRef package, Stream target, CancellationToken cancellation = default) =>
         _artifacts.DownloadAsync(package.Artifact, target, cancellation);
 
-    /// <summary>Reads a model file of another framework on this machine, and registers it.</summary>
-    /// <param name="path">The file: ONNX, or weights of PyTorch for a graph that is named.</param>
+    /// <summary>Reads a model file of another framework on this machine.</summary>
+    /// <param name="path">The file, or the folder where the format has one.</param>
     /// <param name="settings">What is said beside it; null for nothing.</param>
-    /// <param name="cancellation">Stops the upload.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="ModelFileException">The file cannot be read; the message says where and why.</exception>
     /// <exception cref="UnsupportedOperatorsException">It uses operators that are not known; all are listed.</exception>
-    public async Task<ModelImport> ImportAsync(
+    public async Task<ModelFile> ReadAsync(
         string path,
         ImportSettings? settings = null,
         CancellationToken cancellation = default
@@ -74,30 +74,60 @@ public sealed class ModelClient
         var graph = settings.GraphOf is { } other
             ? (await OpenInferenceAsync((await GetAsync(other)).Package, cancellation)).Graph.Graph
             : settings.Graph;
-        var model = ModelFormats.Import(path, new() { Onto = graph, InputShape = settings.InputShape });
+        var model = ModelFormats.Import(
+            path,
+            new()
+            {
+                Onto = graph,
+                InputShape = settings.InputShape,
+                WeightsFile = settings.WeightsFile is { } weights ? LocalFiles.Expand(weights) : null,
+            }
+        );
+        return new()
+        {
+            Name = name.Value,
+            Model = model,
+            Origin = new()
+            {
+                Format = model.Source,
+                File = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)),
+                Sha256 = await ModelFileHash.OfAsync(path, settings.WeightsFile, cancellation),
+                License = settings.License,
+            },
+        };
+    }
+
+    /// <summary>Reads a model file of another framework on this machine, and registers it.</summary>
+    /// <param name="path">The file, or the folder where the format has one.</param>
+    /// <param name="settings">What is said beside it; null for nothing.</param>
+    /// <param name="cancellation">Stops the upload.</param>
+    /// <exception cref="ModelFileException">The file cannot be read; the message says where and why.</exception>
+    /// <exception cref="UnsupportedOperatorsException">It uses operators that are not known; all are listed.</exception>
+    public async Task<ModelImport> ImportAsync(
+        string path,
+        ImportSettings? settings = null,
+        CancellationToken cancellation = default
+    )
+    {
+        settings ??= new();
+        var file = await ReadAsync(path, settings, cancellation);
         var package = new InferencePackage
         {
             Graph = new()
             {
-                Graph = model.Graph,
+                Graph = file.Model.Graph,
                 InputScale = settings.InputScale,
                 Labels = settings.Labels,
                 OutputIsLogits = settings.OutputIsLogits,
             },
-            Weights = model.Weights,
+            Weights = file.Model.Weights,
             Lineage = new()
             {
-                GraphSha256 = Convert.ToHexStringLower(SHA256.HashData(GraphJson.Write(model.Graph))),
-                Origin = new()
-                {
-                    Format = model.Source,
-                    File = Path.GetFileName(path),
-                    Sha256 = await HashOfAsync(path, cancellation),
-                    License = settings.License,
-                },
+                GraphSha256 = Convert.ToHexStringLower(SHA256.HashData(GraphJson.Write(file.Model.Graph))),
+                Origin = file.Origin,
             },
         };
-        return new(await RegisterAsync(package, name, cancellation), model);
+        return new(await RegisterAsync(package, new(file.Name), cancellation), file.Model);
     }
 
     /// <summary>Puts a package that answers into the registry.</summary>
@@ -156,17 +186,12 @@ public sealed class ModelClient
         return file;
     }
 
-    private static async Task<string> HashOfAsync(string path, CancellationToken cancellation)
-    {
-        await using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
-    }
-
     // A file's name with a dash for whatever a model's name may not have.
     private static string NameOf(string path)
     {
         var name = new StringBuilder();
-        foreach (var letter in Path.GetFileNameWithoutExtension(path).ToLowerInvariant())
+        var stem = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        foreach (var letter in stem.ToLowerInvariant())
         {
             name.Append(char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' ? letter : '-');
         }

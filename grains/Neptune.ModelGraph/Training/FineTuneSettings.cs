@@ -11,6 +11,13 @@ public sealed record FineTuneSettings
     /// <summary>What training makes small; null takes what fits data and output.</summary>
     public Loss? Loss { get; init; }
 
+    /// <summary>Parameters by name that are trained unlike the others; names that the graph does not have are left out.</summary>
+    public ImmutableSortedDictionary<string, ParameterUpdate> Updates { get; init; } =
+        ImmutableSortedDictionary<string, ParameterUpdate>.Empty;
+
+    /// <summary>Features are multiplied by this before the graph, besides the data's own scale.</summary>
+    public float InputFactor { get; init; } = 1;
+
     /// <summary>True where the data has classes; false where it has target values.</summary>
     public bool HasClasses { get; init; } = true;
 

@@ -28,7 +28,7 @@ public static class FineTuning
         var changed = settings.ResetHead is { } classes
             ? ModelHead.Reset(graph, weights, classes, settings.Seed)
             : (graph, weights);
-        var adapted = InputAdapter.Adapt(changed.Item1, sample);
+        var adapted = InputAdapter.Scale(InputAdapter.Adapt(changed.Item1, sample), settings.InputFactor);
         var frozen = Freeze(adapted, settings.Freeze);
         if (!frozen.Parameters.Any(p => p.Trainable))
         {
@@ -50,6 +50,9 @@ public static class FineTuning
             Loss = loss,
             Optimizer = settings.Optimizer,
             Metrics = loss.IsOfNumbers ? [] : [new Metric.Accuracy()],
+            Updates = settings.Updates.RemoveRange(
+                settings.Updates.Keys.Except(frozen.Parameters.Select(p => p.Name)).ToArray()
+            ),
         };
         TrainingGraphValidation.Check(training);
         return new(training, changed.Item2);

@@ -15,6 +15,11 @@ internal static class ModelsImportCommand
         Description = "The model's name in the registry; the file's by default.",
         HelpName = "MODEL",
     };
+    private static readonly Option<string?> Weights = new("--weights")
+    {
+        Description = "The file of weights that belongs to a file of mere layers: Caffe's .caffemodel.",
+        HelpName = "FILE",
+    };
     private static readonly Option<string?> GraphOf = new("--graph")
     {
         Description = "The graph that mere weights fill: a model of the registry.",
@@ -54,6 +59,7 @@ internal static class ModelsImportCommand
         {
             ModelFile,
             Name,
+            Weights,
             GraphOf,
             InputShape,
             Scale,
@@ -85,6 +91,7 @@ internal static class ModelsImportCommand
             new()
             {
                 Name = session.Get(Name),
+                WeightsFile = session.Get(Weights),
                 GraphOf = session.Get(GraphOf),
                 InputShape = session.Get(InputShape) is { } lengths ? ShapeOf(lengths) : null,
                 InputScale = scale,

@@ -8,6 +8,18 @@ namespace Neptune.Cli.Commands;
 /// <summary><c>neptune train</c>.</summary>
 internal static class TrainCommand
 {
+    private static readonly Argument<string?> ModelFile = new("FILE")
+    {
+        Description =
+            "A model file of another framework to train as it says: a Caffe solver, a compiled Keras model; --optimizer, "
+            + "--loss, --epochs, --batch and --shards take the place of what it says.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private static readonly Option<string?> Weights = new("--weights")
+    {
+        Description = "The file of weights that belongs to FILE, to begin with: Caffe's .caffemodel.",
+        HelpName = "FILE",
+    };
     private static readonly Option<string?> Model = new("--model")
     {
         Description =
@@ -17,7 +29,9 @@ internal static class TrainCommand
     };
     private static readonly Option<string?> Data = new("--data")
     {
-        Description = "The data set to train on; the split is train where left out.",
+        Description =
+            "The data set to train on; the split is train where left out. With FILE also a folder of pictures, which is "
+            + "imported at the size that the model takes.",
         HelpName = "NAME[@VERSION][:SPLIT]",
     };
     private static readonly Option<string?> Resume = new("--resume")
@@ -91,13 +105,14 @@ internal static class TrainCommand
 
     private static readonly Option<string[]> Freeze = new("--freeze")
     {
-        Description = "Parameters of a model of the registry that stay as they are, with * for any characters: conv*.",
+        Description =
+            "Parameters of a model of the registry or of FILE that stay as they are, with * for any characters: conv*.",
         HelpName = "PATTERN",
         AllowMultipleArgumentsPerToken = true,
     };
     private static readonly Option<int?> ResetHead = NumberOption.Optional(
         "--reset-head",
-        "Give a model of the registry a new last layer of so many classes."
+        "Give a model of the registry, or FILE, a new last layer of so many classes."
     );
 
     /// <summary>All that a new job is made of.</summary>
@@ -118,6 +133,7 @@ internal static class TrainCommand
         MixedNumerics,
         Name,
         From,
+        Weights,
         Freeze,
         ResetHead,
         .. CheckpointOptions.All,
@@ -125,7 +141,12 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Trains a model, or goes on with a job (--resume).") { Resume, Watch };
+        var command = new Command("train", "Trains a model, or goes on with a job (--resume).")
+        {
+            ModelFile,
+            Resume,
+            Watch,
+        };
         foreach (var setting in Settings)
         {
             command.Add(setting);
@@ -144,10 +165,62 @@ internal static class TrainCommand
         {
             throw new UsageException($"A resumed job keeps its settings. Leave out {other.Name}, or --resume.");
         }
+        if (session.Get(ModelFile) is not null)
+        {
+            throw new UsageException("A resumed job keeps its model. Leave out the file, or --resume.");
+        }
         return JobsResumeCommand.ResumeAsync(session, job, cancellation);
     }
 
-    private static async Task TrainAsync(Session session, CancellationToken cancellation)
+    private static Task TrainAsync(Session session, CancellationToken cancellation)
+    {
+        if (session.Get(ModelFile) is not { } file)
+        {
+            return session.IsGiven(Weights)
+                ? throw new UsageException("--weights belongs to a model file. Give the file, such as solver.prototxt.")
+                : TrainModelAsync(session, cancellation);
+        }
+        Option[] unfit = [Model, From];
+        return unfit.FirstOrDefault(session.IsGiven) is { } other
+            ? throw new UsageException($"{other.Name} and the file {file} are two things to train. Leave one out.")
+            : TrainFileAsync(session, file, cancellation);
+    }
+
+    private static async Task TrainFileAsync(Session session, string path, CancellationToken cancellation)
+    {
+        var dataName = session.Get(Data) ?? throw Missing("--data digits");
+        var import = new ImportSettings { Name = session.Get(Name), WeightsFile = session.Get(Weights) };
+        await using var neptune = await session.ConnectAsync(cancellation, session.Get(Nodes));
+        var (file, data) = await TrainFile.ReadAsync(neptune, path, dataName, import, cancellation);
+        var settings = file.SettingsFor(data) with
+        {
+            Freeze = [.. session.Get(Freeze) ?? []],
+            ResetHead = session.Get(ResetHead),
+        };
+        if (session.IsGiven(Optimizer))
+        {
+            settings = settings with { Optimizer = ModelText.ParseOptimizer(session.Get(Optimizer)) };
+        }
+        if (session.Get(Loss) is { } loss)
+        {
+            settings = settings with { Loss = ModelText.ParseLoss(loss) };
+        }
+        var (wanted, given) = (file.OptionsFor(data), OptionsOf(session));
+        var options = given with
+        {
+            Epochs = session.IsGiven(Epochs) || file.Model.Training?.Steps is null ? given.Epochs : wanted.Epochs,
+            PerDeviceBatchSize = session.IsGiven(Batch) ? given.PerDeviceBatchSize : wanted.PerDeviceBatchSize,
+            Shards = session.IsGiven(Shards) ? given.Shards : wanted.Shards,
+        };
+        TrainFile.Show(session.Output, file, settings, options);
+        var history = await TrainingCommand.FollowAsync(
+            session,
+            progress => neptune.FineTuneAsync(file, data, settings, options, progress, cancellation)
+        );
+        TrainingCommand.ShowResult(session, history);
+    }
+
+    private static async Task TrainModelAsync(Session session, CancellationToken cancellation)
     {
         var text = session.Get(Model) ?? throw Missing("--model flatten,dense:64:relu,dense:10:softmax");
         var isNew = ModelText.IsLayers(text);

@@ -1,0 +1,63 @@
+using Neptune.Formats;
+using Neptune.ModelGraph;
+
+namespace Neptune.Client;
+
+/// <summary>A model file of another framework that was read on this machine: to register, or to train as it says.</summary>
+public sealed record ModelFile
+{
+    private static readonly FitOptions Defaults = new();
+
+    /// <summary>The name that the file suggests.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the file holds.</summary>
+    public required ImportedModel Model { get; init; }
+
+    /// <summary>Where it comes from.</summary>
+    public required ModelOrigin Origin { get; init; }
+
+    /// <summary>How the file wants to be trained on that data: its optimizer, loss and scale; defaults where it says nothing.</summary>
+    public FineTuneSettings SettingsFor(DatasetView data)
+    {
+        var settings = new FineTuneSettings { HasClasses = data.Info.Labels.Length > 0 };
+        return Model.Training is { } training
+            ? settings with
+            {
+                Optimizer = training.Optimizer ?? settings.Optimizer,
+                Loss = training.Loss,
+                Updates = training.Updates,
+                InputFactor = (training.InputScale ?? data.Info.Scale) / data.Info.Scale,
+            }
+            : settings;
+    }
+
+    /// <summary>
+    /// Batch and epochs as the file wants them on that data: steps are rounded up to whole epochs. Its batch is cut into
+    /// the default number of shards, or into fewer where it does not divide by that.
+    /// </summary>
+    public FitOptions OptionsFor(DatasetView data)
+    {
+        if (Model.Training is not { } training)
+        {
+            return Defaults;
+        }
+        var options = Defaults;
+        if (training.BatchSize is { } batch)
+        {
+            var shards = Defaults.Shards;
+            while (batch % shards != 0)
+            {
+                shards--;
+            }
+            options = options with { Shards = shards, PerDeviceBatchSize = batch / shards };
+        }
+        if (training.Steps is { } steps)
+        {
+            var samples = data.Info.Splits[data.Ref.Split];
+            var stepsOfEpoch = Math.Max(1, (samples + options.GlobalBatchSize - 1) / options.GlobalBatchSize);
+            options = options with { Epochs = checked((int)((steps + stepsOfEpoch - 1) / stepsOfEpoch)) };
+        }
+        return options;
+    }
+}
