@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Neptune.Client;
 using Neptune.Contracts;
 using Neptune.ModelGraph;
@@ -48,6 +49,54 @@ public sealed class FineTuningTests
                     || name.StartsWith("fc1", StringComparison.Ordinal);
                 Assert.Equal(isFrozen, first.Bytes.Span.SequenceEqual(trained[name].Bytes.Span));
             }
+        }
+        Assert.Equal(hashes[0], hashes[1]);
+    }
+
+    [Fact]
+    public async Task Given_a_model_file_when_trained_as_it_says_then_scale_schedule_and_factors_hold_on_any_nodes()
+    {
+        await using var cluster = new TemporaryCluster();
+        await using var neptune = await cluster.StartAsync(nodes: 3);
+        var data = await neptune.Data.ImageFolderAsync(Digits);
+        var read = await neptune.Models.ReadAsync(LeNet, cancellation: Token);
+        // What a Caffe solver says, for instance.
+        var file = read with
+        {
+            Model = read.Model with
+            {
+                Training = new()
+                {
+                    Loss = new Loss.SparseCategoricalCrossentropy(FromLogits: true),
+                    Optimizer = new Optimizer.Sgd(0.01f, 0.9f, RateInVelocity: true)
+                    {
+                        Schedule = new LearningRateSchedule.Inverse(0.01f, 0.75f),
+                    },
+                    Updates = ImmutableSortedDictionary<string, ParameterUpdate>
+                        .Empty.Add("fc3.bias", new(RateFactor: 0))
+                        .Add("fc3.weight", new(L2: 0.01f)),
+                    BatchSize = 20,
+                    Steps = 7,
+                    InputScale = 0.00390625f,
+                },
+            },
+        };
+        var options = file.OptionsFor(data);
+        Assert.Equal((4, 5), (options.Shards, options.PerDeviceBatchSize));
+        var stepsOfEpoch = (data.Info.Splits["train"] + 19) / 20;
+        Assert.Equal((7 + stepsOfEpoch - 1) / stepsOfEpoch, options.Epochs);
+        var settings = file.SettingsFor(data);
+        Assert.Equal(0.00390625f * 255, settings.InputFactor, 1e-6f);
+        var hashes = new List<string>();
+        foreach (var nodes in (int[])[1, 3])
+        {
+            var history = await neptune.FineTuneAsync(file, data, options: options with { Nodes = nodes });
+            hashes.Add(history.WeightsSha256);
+            var package = await neptune.Models.OpenAsync(history.Package, Token);
+            Assert.Equal("Mul", package.Graph.Graph.Operations[1].Type);
+            Assert.Equal(settings.Optimizer, package.Graph.Optimizer);
+            Assert.Equal(read.Model.Weights["fc3.bias"].Bytes, package.Weights["fc3.bias"].Bytes);
+            Assert.NotEqual(read.Model.Weights["fc3.weight"].Bytes, package.Weights["fc3.weight"].Bytes);
         }
         Assert.Equal(hashes[0], hashes[1]);
     }
