@@ -24,6 +24,15 @@ public sealed record ImportSettings
     /// <summary>Raw features are multiplied by this first: 1/255 for a model of pixels in 0..1.</summary>
     public float InputScale { get; init; } = 1;
 
+    /// <summary>
+    /// Taken off the features behind the scale: one value, or one for each channel; empty for 0. With
+    /// <see cref="InputDeviation"/> it becomes part of the graph.
+    /// </summary>
+    public ImmutableArray<float> InputMean { get; init; } = [];
+
+    /// <summary>What features are divided by then: one value, or one for each channel; empty for 1.</summary>
+    public ImmutableArray<float> InputDeviation { get; init; } = [];
+
     /// <summary>The names of the classes in order.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];
 

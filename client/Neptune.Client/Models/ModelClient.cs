@@ -86,7 +86,10 @@ public sealed class ModelClient
         return new()
         {
             Name = name.Value,
-            Model = model,
+            Model = model with
+            {
+                Graph = InputNormalization.Normalize(model.Graph, settings.InputMean, settings.InputDeviation),
+            },
             Origin = new()
             {
                 Format = model.Source,

@@ -28,7 +28,7 @@ public static class FineTuning
         var changed = settings.ResetHead is { } classes
             ? ModelHead.Reset(graph, weights, classes, settings.Seed)
             : (graph, weights);
-        var adapted = InputAdapter.Scale(InputAdapter.Adapt(changed.Item1, sample), settings.InputFactor);
+        var adapted = InputNormalization.Scale(InputAdapter.Adapt(changed.Item1, sample), settings.InputFactor);
         var frozen = Freeze(adapted, settings.Freeze);
         if (!frozen.Parameters.Any(p => p.Trainable))
         {

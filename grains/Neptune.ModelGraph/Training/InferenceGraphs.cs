@@ -75,12 +75,7 @@ public static class InferenceGraphs
     private static Graph WithSigmoid(Graph graph)
     {
         var logits = graph.Outputs[0];
-        var taken = graph.Operations.SelectMany(o => o.Outputs.Append(o.Name)).ToHashSet(StringComparer.Ordinal);
-        var name = $"{logits.Name}.probability";
-        while (taken.Contains(name))
-        {
-            name += "_1";
-        }
+        var name = new FreeNames(graph).Take($"{logits.Name}.probability");
         return graph with
         {
             Outputs = [logits with { Name = name }],

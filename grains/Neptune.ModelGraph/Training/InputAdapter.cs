@@ -39,40 +39,6 @@ internal static class InputAdapter
         );
     }
 
-    /// <summary>The graph, multiplying what it takes by a factor first.</summary>
-    public static Graph Scale(Graph graph, float factor)
-    {
-        // Two scales written in decimal, of one meaning, may differ in the last bits.
-        if (float.Abs(factor - 1) < 1e-5f)
-        {
-            return graph;
-        }
-        var input = graph.Inputs[0];
-        var taken = NamesOf(graph);
-        var (samples, constant, scaled) = (
-            FreeName("samples", taken),
-            FreeName("input_scale", taken),
-            FreeName("scaled_samples", taken)
-        );
-        var multiply = new Operation
-        {
-            Name = scaled,
-            Type = "Mul",
-            Inputs = [samples, constant],
-            Outputs = [input.Name],
-        };
-        return graph with
-        {
-            Inputs = [input with { Name = samples }],
-            Operations =
-            [
-                ConstantValue.ToOperation(constant, TensorValue.Of(Shape.Scalar, [factor])),
-                multiply,
-                .. graph.Operations,
-            ],
-        };
-    }
-
     // A length that the model leaves open fits any.
     private static bool Fits(Shape wanted, params ReadOnlySpan<Dimension> given)
     {
@@ -89,11 +55,11 @@ internal static class InputAdapter
     private static Graph Insert(Graph graph, Shape sample, string type, (string Name, AttributeValue Value) setting)
     {
         var input = graph.Inputs[0];
-        var taken = NamesOf(graph);
-        var name = FreeName("samples", taken);
+        var names = new FreeNames(graph);
+        var name = names.Take("samples");
         var adapter = new Operation
         {
-            Name = taken.Contains($"{input.Name}.adapted") ? $"{name}.adapted" : $"{input.Name}.adapted",
+            Name = names.Take($"{input.Name}.adapted"),
             Type = type,
             Inputs = [name],
             Outputs = [input.Name],
@@ -109,23 +75,6 @@ internal static class InputAdapter
             adapted = graph; // whole numbers are read of float features as they are
         }
         return WithOutputs(adapted);
-    }
-
-    private static HashSet<string> NamesOf(Graph graph) =>
-        graph
-            .Operations.SelectMany(o => o.Outputs.Append(o.Name))
-            .Concat(graph.Parameters.Select(p => p.Name))
-            .Append(graph.Inputs[0].Name)
-            .ToHashSet(StringComparer.Ordinal);
-
-    private static string FreeName(string stem, HashSet<string> taken)
-    {
-        var name = stem;
-        for (var i = 1; taken.Contains(name); i++)
-        {
-            name = $"{stem}_{i}";
-        }
-        return name;
     }
 
     // Lengths that were open may be known now.

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using Neptune.ModelGraph;
 
 namespace Neptune.Cli.Commands;
@@ -37,6 +39,18 @@ internal static class ModelsImportCommand
         HelpName = "FACTOR",
         DefaultValueFactory = _ => 1,
     };
+    private static readonly Option<string?> Mean = new("--input-mean")
+    {
+        Description =
+            "Taken off the features behind the scale, one value or one for each channel: 0.485,0.456,0.406. It becomes "
+            + "part of the graph.",
+        HelpName = "VALUES",
+    };
+    private static readonly Option<string?> Deviation = new("--input-deviation")
+    {
+        Description = "What features are divided by then, one value or one for each channel: 0.229,0.224,0.225.",
+        HelpName = "VALUES",
+    };
     private static readonly Option<bool> Logits = new("--logits")
     {
         Description = "The output holds logits: answers of a deployment are their softmax.",
@@ -63,6 +77,8 @@ internal static class ModelsImportCommand
             GraphOf,
             InputShape,
             Scale,
+            Mean,
+            Deviation,
             Logits,
             Labels,
             License,
@@ -75,6 +91,22 @@ internal static class ModelsImportCommand
             ? Shape.Of([.. lengths.Select(length => (long)length)])
             : throw new UsageException($"--input-shape is {text}. Give a sample's lengths, such as 1,28,28.");
     }
+
+    private static ImmutableArray<float> ValuesOf(Session session, Option<string?> option) =>
+        session.Get(option) is { } text
+            ?
+            [
+                .. text.Split(',')
+                    .Select(t =>
+                        float.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                            ? value
+                            : throw new UsageException(
+                                $"{option.Name} is {text}. Give numbers with commas between them, such as 0.5 or "
+                                    + "0.485,0.456,0.406."
+                            )
+                    ),
+            ]
+            : [];
 
     private static async Task RunAsync(Session session, CancellationToken cancellation)
     {
@@ -95,6 +127,8 @@ internal static class ModelsImportCommand
                 GraphOf = session.Get(GraphOf),
                 InputShape = session.Get(InputShape) is { } lengths ? ShapeOf(lengths) : null,
                 InputScale = scale,
+                InputMean = ValuesOf(session, Mean),
+                InputDeviation = ValuesOf(session, Deviation),
                 OutputIsLogits = session.Get(Logits),
                 Labels = [.. session.Get(Labels) ?? []],
                 License = session.Get(License),
