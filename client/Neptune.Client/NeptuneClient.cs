@@ -30,6 +30,7 @@ public sealed class NeptuneClient : IAsyncDisposable
         Models = new(grains, Artifacts);
         Endpoints = new(grains);
         Nodes = new(grains);
+        Modules = new(grains, Nodes);
     }
 
     /// <summary>Data sets.</summary>
@@ -46,6 +47,9 @@ public sealed class NeptuneClient : IAsyncDisposable
 
     /// <summary>The devices of the cluster.</summary>
     public NodeClient Nodes { get; }
+
+    /// <summary>Users' modules that the nodes have.</summary>
+    public ModuleClient Modules { get; }
 
     /// <summary>Files of the cluster.</summary>
     public ArtifactClient Artifacts { get; }
@@ -148,7 +152,7 @@ public sealed class NeptuneClient : IAsyncDisposable
     {
         var graph = model.Build(Shape.Of([.. data.Info.FeatureShape]));
         var json = Encoding.UTF8.GetString(GraphJson.Write(graph));
-        var nodes = options.Nodes ?? await AllNodesAsync();
+        var nodes = options.Nodes ?? await AllNodesAsync(graph.Graph);
         var job = await Jobs.SubmitAsync(options.ToSpec(json, data.Ref, nodes, model.Name) with { From = from });
         return await Jobs.WaitAsync(job.Id, progress, cancellation);
     }
@@ -169,15 +173,14 @@ public sealed class NeptuneClient : IAsyncDisposable
         bool normalizeAccuracy = false
     )
     {
-        var result = await (await EvaluationAsync()).RunAsync(
-            new()
-            {
-                Package = package.Artifact,
-                Dataset = data.Ref,
-                BatchSize = perDeviceBatchSize,
-                IgnoreIndex = ignoreIndex,
-            }
-        );
+        var request = new EvaluationRequest
+        {
+            Package = package.Artifact,
+            Dataset = data.Ref,
+            BatchSize = perDeviceBatchSize,
+            IgnoreIndex = ignoreIndex,
+        };
+        var result = await OnANodeAsync(node => node.RunAsync(request));
         return new(result, normalizeColumns, normalizeAccuracy);
     }
 
@@ -254,19 +257,16 @@ public sealed class NeptuneClient : IAsyncDisposable
         IReadOnlyDictionary<string, TensorValue> inputs
     )
     {
-        var evaluation = await EvaluationAsync();
-        var outputs = await evaluation.InferAsync(
-            package.Artifact,
-            [
-                .. inputs.Select(input => new NamedTensor
-                {
-                    Name = input.Key,
-                    Type = input.Value.Type.ToString(),
-                    Shape = [.. input.Value.Shape.ToArray()],
-                    Bytes = input.Value.Bytes,
-                }),
-            ]
-        );
+        var given = inputs
+            .Select(input => new NamedTensor
+            {
+                Name = input.Key,
+                Type = input.Value.Type.ToString(),
+                Shape = [.. input.Value.Shape.ToArray()],
+                Bytes = input.Value.Bytes,
+            })
+            .ToImmutableArray();
+        var outputs = await OnANodeAsync(node => node.InferAsync(package.Artifact, given));
         return outputs.ToImmutableSortedDictionary(
             output => output.Name,
             output => new TensorValue(
@@ -316,19 +316,35 @@ public sealed class NeptuneClient : IAsyncDisposable
         );
         var artifact = await Models.StoreAsync(prepared, model.Origin, cancellation);
         var json = Encoding.UTF8.GetString(GraphJson.Write(prepared.Graph));
-        var nodes = options.Nodes ?? await AllNodesAsync();
+        var nodes = options.Nodes ?? await AllNodesAsync(prepared.Graph.Graph);
         var spec = options.ToSpec(json, data.Ref, nodes, name) with { InitialWeights = artifact };
         var job = await Jobs.SubmitAsync(spec);
         return await Jobs.WaitAsync(job.Id, progress, cancellation);
     }
 
-    private async Task<int> AllNodesAsync() => Math.Max(1, (await Nodes.ListAsync()).Count(n => !n.IsDrained));
-
-    private async Task<IEvaluationGrain> EvaluationAsync()
+    // All that take jobs, and have the users' modules that the graph runs.
+    private async Task<int> AllNodesAsync(Graph graph)
     {
-        var nodes = await Nodes.ListAsync();
-        return nodes.IsEmpty
-            ? throw new ConflictException("The cluster has no node to evaluate on: start a silo.")
-            : _grains.GetGrain<IEvaluationGrain>($"{Guid.NewGuid():N}@{nodes[0].Id}");
+        var modules = ModuleRef.In(graph).Select(m => new NodeModule(m.Name, m.Version, m.Sha256)).ToArray();
+        return Math.Max(1, (await Nodes.ListAsync()).Count(n => !n.IsDrained && modules.All(n.Modules.Contains)));
+    }
+
+    // On a node of the first silo that has the users' modules which the package runs, if any.
+    private async Task<T> OnANodeAsync<T>(Func<IEvaluationGrain, Task<T>> work)
+    {
+        MissingModuleException? missing = null;
+        foreach (var node in (await Nodes.ListAsync()).DistinctBy(n => n.Id.Host))
+        {
+            try
+            {
+                return await work(_grains.GetGrain<IEvaluationGrain>($"{Guid.NewGuid():N}@{node.Id}"));
+            }
+            catch (MissingModuleException error)
+            {
+                missing = error;
+            }
+        }
+        throw missing as NeptuneException
+            ?? new ConflictException("The cluster has no node to evaluate on: start a silo.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Neptune.Torch;
 
 namespace Neptune.Worker;
 
@@ -13,6 +14,9 @@ public sealed record NodeSettings
 
     /// <summary>Threads of one operation on a CPU; the bits of results depend on it.</summary>
     public int Threads { get; init; } = 1;
+
+    /// <summary>The users' modules that they can run.</summary>
+    public ModuleCatalog Modules { get; init; } = ModuleCatalog.Empty;
 
     /// <summary>Faults that its devices are made to have.</summary>
     public ImmutableArray<FaultInjection> Faults { get; init; } = [];

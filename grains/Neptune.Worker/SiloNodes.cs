@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Neptune.Contracts;
 using Neptune.ModelGraph;
@@ -55,6 +56,14 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
                 MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
                 Labels = settings.Labels,
                 Gflops = d.Value.Gflops,
+                Modules =
+                [
+                    .. settings.Modules.Modules.Select(m => new NodeModule(
+                        m.Module.Name,
+                        m.Module.Version,
+                        m.Module.Sha256
+                    )),
+                ],
             }),
         ];
     }
@@ -82,9 +91,12 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         var started = new Dictionary<NodeId, TorchDevice>();
         foreach (var device in settings.Devices)
         {
-            started.Add(new($"{settings.Host}/{device}"), await TorchDevice.StartAsync(device, settings.Threads));
+            started.Add(
+                new($"{settings.Host}/{device}"),
+                await TorchDevice.StartAsync(device, settings.Threads, settings.Modules)
+            );
         }
-        var serving = await TorchDevice.StartAsync(settings.Devices[0], settings.Threads);
+        var serving = await TorchDevice.StartAsync(settings.Devices[0], settings.Threads, settings.Modules);
         return new(settings, started, serving, links, stores, time, logger);
     }
 
@@ -166,6 +178,23 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<string> DescribeModuleAsync(ModuleRequest request, CancellationToken cancellation)
+    {
+        var module = new ModuleRef(request.Module.Name, request.Module.Version, request.Module.Sha256);
+        var graph = await OnDeviceAsync(
+            () =>
+                ModuleDescription.GraphOf(
+                    _serving,
+                    _serving.Modules.Require(module),
+                    request.Settings,
+                    Shape.Of([.. request.Sample])
+                ),
+            cancellation
+        );
+        return Encoding.UTF8.GetString(GraphJson.Write(graph));
+    }
+
+    /// <inheritdoc/>
     public async Task<EvaluationResult> EvaluateAsync(
         NodeId node,
         EvaluationRequest request,
@@ -215,7 +244,14 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     {
         DeviceOf(node);
         var package = await ReadAsync(artifact, PackageFile.ReadInference, cancellation);
-        return await ModelRunner.LoadAsync(_serving, package, cancellation);
+        try
+        {
+            return await ModelRunner.LoadAsync(_serving, package, cancellation);
+        }
+        catch (ModuleMissingException error)
+        {
+            throw Missing(error);
+        }
     }
 
     /// <inheritdoc/>
@@ -232,11 +268,18 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         _starting.Dispose();
     }
 
+    private MissingModuleException Missing(ModuleMissingException error) =>
+        new($"Silo {Nodes[0].Id.Host}: {error.Message}", error);
+
     private async Task<T> OnDeviceAsync<T>(Func<T> work, CancellationToken cancellation)
     {
         try
         {
             return await _serving.RunAsync(work, cancellation);
+        }
+        catch (ModuleMissingException error)
+        {
+            throw Missing(error);
         }
         catch (Exception error) when (error is ArgumentException or GraphException)
         {

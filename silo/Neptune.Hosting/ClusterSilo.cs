@@ -107,6 +107,7 @@ public sealed class ClusterSilo : IAsyncDisposable
                     Devices = [.. options.Devices],
                     Faults = FaultInjection.Parse(options.Faults),
                     Threads = options.ThreadsPerNode,
+                    Modules = SiloModules.Of(options.Modules, options.ModuleFiles),
                     Labels = options.Labels.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 },
                 new(groups, new() { Link = options.Links }, key),

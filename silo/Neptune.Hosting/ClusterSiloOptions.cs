@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Neptune.Collectives;
 using Neptune.Storage;
+using Neptune.Torch;
 
 namespace Neptune.Hosting;
 
@@ -22,6 +23,12 @@ public sealed record ClusterSiloOptions
 
     /// <summary>Threads of one operation on a node. Bits depend on it, so leave it as it is unless you must.</summary>
     public int ThreadsPerNode { get; init; } = 1;
+
+    /// <summary>The users' modules that the nodes can run.</summary>
+    public ModuleCatalog Modules { get; init; } = ModuleCatalog.Empty;
+
+    /// <summary>Assemblies of users' modules, which it can run besides.</summary>
+    public IReadOnlyList<string> ModuleFiles { get; init; } = [];
 
     /// <summary>True computes in a way that gives the same bits on CPUs of other kinds.</summary>
     public bool PortableNumerics { get; init; }

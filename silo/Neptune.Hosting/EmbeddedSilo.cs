@@ -28,6 +28,7 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
                 Devices = [.. options.Devices ?? SiloNames.CpuDevices(options.Nodes)],
                 Faults = FaultInjection.Parse(options.Faults),
                 Threads = options.ThreadsPerNode,
+                Modules = SiloModules.Of(options.Modules, options.ModuleFiles),
             },
             new(),
             stores,

@@ -58,6 +58,15 @@ internal static class SiloSettings
         1
     );
 
+    private static readonly Option<string[]> Modules = SiloSetting.Of(
+        "--modules",
+        "FILE[,FILE]",
+        "Assemblies of users' modules that its nodes can run",
+        Array.Empty<string>(),
+        text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        "none"
+    );
+
     private static readonly Option<string?> Name = SiloSetting.Of(
         "--name",
         "NAME",
@@ -126,7 +135,7 @@ internal static class SiloSettings
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Option> All =>
-        [Redis, DataDirectory, Nodes, Devices, ThreadsPerNode, PortableNumerics, .. OfClusters];
+        [Redis, DataDirectory, Nodes, Devices, ThreadsPerNode, PortableNumerics, Modules, .. OfClusters];
 
     /// <summary>How the silo of a cluster runs; null where there is no --redis.</summary>
     /// <exception cref="ArgumentException">Settings do not go together.</exception>
@@ -143,6 +152,7 @@ internal static class SiloSettings
             Devices = DevicesOf(arguments),
             ThreadsPerNode = arguments.GetValue(ThreadsPerNode),
             PortableNumerics = arguments.GetValue(PortableNumerics),
+            ModuleFiles = arguments.GetValue(Modules)!,
             DataDirectory = arguments.GetValue(DataDirectory),
             ArtifactsDirectory = arguments.GetValue(Artifacts),
             AdvertiseAddress = arguments.GetValue(AdvertiseAddress),
@@ -170,6 +180,7 @@ internal static class SiloSettings
             Devices = DevicesOf(arguments),
             ThreadsPerNode = arguments.GetValue(ThreadsPerNode),
             PortableNumerics = arguments.GetValue(PortableNumerics),
+            ModuleFiles = arguments.GetValue(Modules)!,
         };
     }
 

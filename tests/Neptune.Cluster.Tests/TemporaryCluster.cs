@@ -11,13 +11,19 @@ public sealed class TemporaryCluster : IAsyncDisposable
 
     public string Folder => _folder;
 
-    public Task<NeptuneClient> StartAsync(int nodes = 2, TimeProvider? time = null, string faults = "") =>
+    public Task<NeptuneClient> StartAsync(
+        int nodes = 2,
+        TimeProvider? time = null,
+        string faults = "",
+        params IReadOnlyList<string> modules
+    ) =>
         LocalCluster.StartAsync(
             new()
             {
                 DataDirectory = _folder,
                 Nodes = nodes,
                 Faults = faults,
+                ModuleFiles = modules,
                 Time = time ?? TimeProvider.System,
                 Logging = logging => logging.SetMinimumLevel(LogLevel.None),
             },

@@ -55,13 +55,13 @@ public sealed partial class SiloCluster : IAsyncDisposable
         NeptuneClient.ConnectAsync(_gateways[Names.First(other => other != name)]);
 
     /// <summary>Starts a silo, or starts it again.</summary>
-    public async Task StartSiloAsync(string name)
+    public async Task StartSiloAsync(string name, params IEnumerable<string> arguments)
     {
         if (_silos.Remove(name, out var old))
         {
             old.Dispose();
         }
-        var silo = NeptuneProcess.SiloOf(Redis, name, _folder);
+        var silo = NeptuneProcess.SiloOf(Redis, name, _folder, arguments);
         _silos[name] = silo;
         if (await silo.ReadLineAsync() is not { } line)
         {

@@ -91,7 +91,8 @@ public sealed partial class KernelsFollowTorch(OneDevice device) : IClassFixture
             KernelRegistry.Types.Order(),
             All.SelectMany(c => c.Case.Operations)
                 .Select(o => o.Type)
-                .Concat(["BatchNormalization", "Dropout"]) // tests of their own: training differs from inference
+                // tests of their own: training differs from inference
+                .Concat(["BatchNormalization", "Dropout", "UserModule"])
                 .Distinct()
                 .Order()
         );

@@ -42,4 +42,8 @@ public sealed record NodeInfo
     /// <summary>Why it was drained by the cluster itself: it computed wrongly. Null where it was not.</summary>
     [Id(8)]
     public string? Fault { get; init; }
+
+    /// <summary>The users' modules that it can run.</summary>
+    [Id(9)]
+    public ImmutableArray<NodeModule> Modules { get; init; } = [];
 }

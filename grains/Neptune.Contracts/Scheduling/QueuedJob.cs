@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Neptune.Contracts;
 
 /// <summary>A job's attempt that waits for nodes.</summary>
@@ -20,6 +22,10 @@ public sealed record QueuedJob(
     [property: Id(5)] int? Least = null
 )
 {
+    /// <summary>The users' modules that its nodes must have.</summary>
+    [Id(6)]
+    public ImmutableArray<NodeModule> Modules { get; init; } = [];
+
     /// <summary>How many it begins with at least, all at once.</summary>
     public int Needs => Least ?? Nodes;
 }

@@ -46,6 +46,13 @@ public static class OnnxExporter
     )
     {
         GraphValidation.Check(graph);
+        if (ModuleRef.In(graph) is [var module, ..])
+        {
+            throw new GraphException(
+                $"Graph {graph.Name} runs the user's module {module}, which no ONNX model can hold. Export its weights as "
+                    + "safetensors."
+            );
+        }
         var model = Model(InferenceGraphs.WithoutTrainingOnly(graph), weights, metadata ?? EmptyMetadata);
         if (model.Length > MostBytes)
         {

@@ -20,7 +20,7 @@ internal sealed class OnnxNodes(OnnxModel model, long opset, GraphAssembler asse
     /// <summary>Why a node's operator is not known; null where it is.</summary>
     public static string? Unknown(OnnxNode node) =>
         !IsStandard(node) ? $"operators of the domain {node.Domain} are not known"
-        : OperationRegistry.Knows(node.OpType) || OnnxForms.Knows(node.OpType) ? null
+        : OperationRegistry.IsOnnx(node.OpType) || OnnxForms.Knows(node.OpType) ? null
         : "the operator is not known";
 
     /// <summary>Adds a node to the graph.</summary>

@@ -30,10 +30,9 @@ internal sealed class EndpointGrain(
         {
             Name = Name,
             Package = package,
-            Replicas = [nodes[0].Id],
+            Replicas = [await LoadAsync(package.Artifact, nodes)], // a broken package never becomes a deployment
             DeployedAt = time.GetUtcNow(),
         };
-        await Replica(deployed.Replicas[0]).LoadAsync(package.Artifact); // a broken package never becomes a deployment
         await stored.SaveAsync(deployed);
         await Index.AddAsync(Name.Value);
         return deployed;
@@ -58,6 +57,25 @@ internal sealed class EndpointGrain(
     {
         var deployed = await GetAsync();
         return await Replica(deployed.Replicas[0]).PredictAsync(deployed.Package.Artifact, request);
+    }
+
+    // On the first silo that has the users' modules which the package runs, if any.
+    private async Task<NodeId> LoadAsync(string artifact, ImmutableArray<NodeInfo> nodes)
+    {
+        MissingModuleException? missing = null;
+        foreach (var node in nodes.DistinctBy(n => n.Id.Host).Select(n => n.Id))
+        {
+            try
+            {
+                await Replica(node).LoadAsync(artifact);
+                return node;
+            }
+            catch (MissingModuleException error)
+            {
+                missing = error;
+            }
+        }
+        throw missing!;
     }
 
     private INameIndexGrain Index => GrainFactory.GetGrain<INameIndexGrain>(INameIndexGrain.Endpoints);

@@ -23,8 +23,13 @@ internal sealed partial class JobGrain
             .GetAsync(spec.Dataset.Version);
         JobSpecRules.Check(spec, dataset);
         spec = spec with { Dataset = spec.Dataset with { Version = dataset.Version } };
+        var modules = ModuleRules.Of(spec);
+        if (!modules.IsEmpty)
+        {
+            ModuleRules.Check(modules, await Scheduler.ListNodesAsync());
+        }
         spec = await StartFromAsync(spec, dataset);
-        await ApplyAsync(JobStateMachine.Submit(Id, spec, dataset, time.GetUtcNow()));
+        await ApplyAsync(JobStateMachine.Submit(Id, spec, dataset, time.GetUtcNow(), modules));
         return State.Snapshot;
     }
 

@@ -124,7 +124,8 @@ internal sealed partial class SchedulerGrain(
     private bool SameNodes(NodeRegistry other) =>
         Registry
             .Nodes.Select(n => (n.Id, n.Threads, n.NumericsFingerprint))
-            .SequenceEqual(other.Nodes.Select(n => (n.Id, n.Threads, n.NumericsFingerprint)));
+            .SequenceEqual(other.Nodes.Select(n => (n.Id, n.Threads, n.NumericsFingerprint)))
+        && Registry.Nodes.SelectMany(n => n.Modules).SequenceEqual(other.Nodes.SelectMany(n => n.Modules));
 
     private async Task ChangeAsync(NodeRegistry.Outcome outcome, string reason)
     {

@@ -76,7 +76,7 @@ public sealed class GraphBuilder(string name = "model")
     /// var difference = g.Concatenate(g.Apply(encoder, left), g.Apply(encoder, right));
     /// </code></example>
     public SharedLayer Share(Layer layer) =>
-        layer is BatchNormalizationLayer
+        layer is BatchNormalizationLayer or ModuleLayer { HasStatistics: true }
             ? throw new GraphException(
                 $"{layer} keeps running statistics, which two inputs cannot share. Apply one to each input."
             )

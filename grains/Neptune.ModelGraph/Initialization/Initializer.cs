@@ -26,6 +26,12 @@ public abstract record Initializer
     /// <summary>Normal.</summary>
     public sealed record Normal(float Mean, float Deviation) : Initializer;
 
+    /// <summary>
+    /// As the constructor of the user's module draws it that the parameter belongs to; it draws from the seed alone where the
+    /// module runs.
+    /// </summary>
+    public sealed record OfModule : Initializer;
+
     /// <summary>All zeros.</summary>
     public static Initializer Zeros { get; } = new Constant(0);
 

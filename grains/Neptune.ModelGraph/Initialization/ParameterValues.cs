@@ -4,6 +4,7 @@ namespace Neptune.ModelGraph;
 public static class ParameterValues
 {
     /// <summary>Fills <paramref name="values"/> (C order) from the parameter's initializer, its name and the seed.</summary>
+    /// <exception cref="GraphException">A user's module draws them: only where it runs.</exception>
     public static void Fill(Parameter parameter, ulong seed, Span<float> values)
     {
         var random = new KeyedRandom(KeyedRandom.Key(seed, $"initializer:{parameter.Name}"));
@@ -30,6 +31,10 @@ public static class ParameterValues
             case Initializer.Normal normal:
                 FillNormal(ref random, values, normal.Mean, normal.Deviation);
                 break;
+            case Initializer.OfModule:
+                throw new GraphException(
+                    $"The first values of {parameter.Name} are drawn by a user's module, where it runs. Give weights instead."
+                );
             default:
                 throw new System.Diagnostics.UnreachableException($"No values for {parameter.Initializer}.");
         }

@@ -41,6 +41,11 @@ internal static class InitializerPart
             input.RequireFields("type", "mean", "deviation");
             return new Initializer.Normal(input["mean"].Single(), input["deviation"].Single());
         },
+        ["module"] = input =>
+        {
+            input.RequireFields("type");
+            return new Initializer.OfModule();
+        },
     }.ToImmutableDictionary();
 
     public static void Write(Utf8JsonWriter json, string field, Initializer initializer)
@@ -74,6 +79,9 @@ internal static class InitializerPart
                 json.WriteString("type", "normal");
                 json.WriteReal("mean", normal.Mean);
                 json.WriteReal("deviation", normal.Deviation);
+                break;
+            case Initializer.OfModule:
+                json.WriteString("type", "module");
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException($"No JSON for {initializer}.");

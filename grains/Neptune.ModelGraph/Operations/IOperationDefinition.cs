@@ -11,6 +11,9 @@ internal interface IOperationDefinition
     /// <summary>The operator's name as ONNX spells it.</summary>
     string Type { get; }
 
+    /// <summary>True for an operator of ONNX's: others are never read from its files, nor written to them.</summary>
+    bool IsOnnx => true;
+
     /// <summary>The names of the inputs, in order, as ONNX's page on the operator has them.</summary>
     ImmutableArray<string> Inputs { get; }
 

@@ -25,6 +25,9 @@ public static class OperationRegistry
     /// <summary>True where <paramref name="type"/> is a known operator.</summary>
     public static bool Knows(string type) => Definitions.ContainsKey(type);
 
+    /// <summary>True where <paramref name="type"/> is a known operator of ONNX's.</summary>
+    public static bool IsOnnx(string type) => Find(type)?.IsOnnx ?? false;
+
     /// <summary>True for an operator that acts in training alone, such as Dropout; false for unknown ones.</summary>
     public static bool IsTrainingOnly(string type) => Find(type)?.TrainingOnly ?? false;
 

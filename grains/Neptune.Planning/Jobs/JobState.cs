@@ -43,6 +43,10 @@ public sealed record JobState
     [Id(10)]
     public int Undecided { get; init; }
 
+    /// <summary>The users' modules that it runs.</summary>
+    [Id(11)]
+    public ImmutableArray<NodeModule> Modules { get; init; } = [];
+
     /// <summary>The last report of the current generation; null before.</summary>
     [Id(8)]
     public ShardReport? LastReport { get; init; }

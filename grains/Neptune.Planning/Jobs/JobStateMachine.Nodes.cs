@@ -227,7 +227,12 @@ public static partial class JobStateMachine
     }
 
     private static JobCommand.Enqueue GrowthBy(JobState state, int nodes) =>
-        new(new(state.Snapshot.Id, state.Attempt, nodes, state.Snapshot.Spec.MixedNumerics, Grows: true));
+        new(
+            new(state.Snapshot.Id, state.Attempt, nodes, state.Snapshot.Spec.MixedNumerics, Grows: true)
+            {
+                Modules = state.Modules,
+            }
+        );
 
     private static GenerationChange ChangeOf(Generation generation, long stepsLost) =>
         new()

@@ -10,12 +10,24 @@ public static partial class JobStateMachine
     public sealed record Outcome(JobState State, params ImmutableArray<JobCommand> Commands);
 
     /// <summary>A job that nobody knew is queued.</summary>
-    public static Outcome Submit(JobId id, JobSpec spec, DatasetInfo dataset, DateTimeOffset now)
+    /// <param name="id">The job.</param>
+    /// <param name="spec">What it trains.</param>
+    /// <param name="dataset">The data set's version that it is pinned to.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="modules">The users' modules that it runs.</param>
+    public static Outcome Submit(
+        JobId id,
+        JobSpec spec,
+        DatasetInfo dataset,
+        DateTimeOffset now,
+        params ImmutableArray<NodeModule> modules
+    )
     {
         var state = new JobState
         {
             Attempt = 1,
             Dataset = dataset,
+            Modules = modules,
             Snapshot = new()
             {
                 Id = id,
@@ -286,6 +298,9 @@ public static partial class JobStateMachine
                 spec.MixedNumerics,
                 Least: least < spec.Nodes ? least : null
             )
+            {
+                Modules = state.Modules,
+            }
         );
     }
 

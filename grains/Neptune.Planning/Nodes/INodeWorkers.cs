@@ -34,6 +34,12 @@ public interface INodeWorkers
     /// <param name="cancellation">Gives up: what still runs is then lost as by a failure.</param>
     Task LeaveJobsAsync(string reason, CancellationToken cancellation);
 
+    /// <summary>Finds out what a user's module is to a graph.</summary>
+    /// <returns>Its graph as JSON.</returns>
+    /// <exception cref="InvalidInputException">It cannot be made, run or trained; the message says what it did.</exception>
+    /// <exception cref="MissingModuleException">It is not here.</exception>
+    Task<string> DescribeModuleAsync(ModuleRequest request, CancellationToken cancellation);
+
     /// <summary>Runs samples through a package.</summary>
     Task<EvaluationResult> EvaluateAsync(
         NodeId node,

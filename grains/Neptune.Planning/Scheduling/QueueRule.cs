@@ -70,11 +70,12 @@ public static class QueueRule
     // Free nodes of equal numerics, where so many are: of those that have enough the first, else the most.
     private static ImmutableArray<NodeInfo> KindFor(QueuedJob job, List<NodeInfo> free)
     {
-        var most = free.GroupBy(n => n.NumericsFingerprint, StringComparer.Ordinal)
+        var able = free.Where(n => ModuleRules.HasAll(n, job.Modules)).ToArray();
+        var most = able.GroupBy(n => n.NumericsFingerprint, StringComparer.Ordinal)
             .OrderByDescending(g => Math.Min(g.Count(), job.Nodes))
             .ThenBy(g => g.Key, StringComparer.Ordinal)
             .FirstOrDefault();
-        var kind = job.MixedNumerics && !(most?.Count() >= job.Nodes) ? free : most?.AsEnumerable() ?? [];
+        var kind = job.MixedNumerics && !(most?.Count() >= job.Nodes) ? able : most?.AsEnumerable() ?? [];
         return [.. kind.Take(job.Nodes)];
     }
 
@@ -83,7 +84,12 @@ public static class QueueRule
         var numerics = all.Where(n => n.Job == job.Job)
             .Select(n => n.NumericsFingerprint)
             .ToHashSet(StringComparer.Ordinal);
-        return [.. free.Where(n => job.MixedNumerics || numerics.Contains(n.NumericsFingerprint)).Take(job.Nodes)];
+        return
+        [
+            .. free.Where(n => job.MixedNumerics || numerics.Contains(n.NumericsFingerprint))
+                .Where(n => ModuleRules.HasAll(n, job.Modules))
+                .Take(job.Nodes),
+        ];
     }
 
     private static string ReasonFor(QueuedJob job, ImmutableArray<NodeInfo> nodes, List<NodeInfo> free)
@@ -93,6 +99,12 @@ public static class QueueRule
             return $"needs {NodeCount.InWords(job.Needs)}, and the cluster has none that takes jobs: start a silo, or resume a "
                 + "drained node";
         }
+        if (ModuleRules.Shortage(job.Modules, job.Needs, nodes) is { } shortage)
+        {
+            return shortage;
+        }
+        nodes = [.. nodes.Where(n => ModuleRules.HasAll(n, job.Modules))];
+        free = [.. free.Where(nodes.Contains)];
         if (job.MixedNumerics && nodes.Length >= job.Needs)
         {
             return $"needs {NodeCount.InWords(job.Needs)}, and {free.Count} of {nodes.Length} are free";

@@ -70,6 +70,7 @@ public sealed record NumericsFingerprint(string Text, string Sha256)
     private static string Probe(TorchDevice device)
     {
         using var scope = torch.NewDisposeScope();
+        using var convolutions = ConvolutionMode.Enter(device.IsCpu ? ConvolutionUse.Native : ConvolutionUse.None);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var random = new KeyedRandom(KeyedRandom.Key(1, "fingerprint"));
         torch.Tensor Draw(params long[] shape)

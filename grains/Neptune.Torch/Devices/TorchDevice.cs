@@ -19,8 +19,9 @@ public sealed class TorchDevice : IAsyncDisposable
     private NumericsFingerprint? _fingerprint;
     private int _disposed;
 
-    private TorchDevice(string name, DeviceType kind, int index, int threads)
+    private TorchDevice(string name, DeviceType kind, int index, int threads, ModuleCatalog modules)
     {
+        Modules = modules;
         Name = name;
         Kind = kind;
         Index = index;
@@ -35,6 +36,9 @@ public sealed class TorchDevice : IAsyncDisposable
 
     /// <summary>What the bits of a result depend on besides model and data.</summary>
     public NumericsFingerprint Fingerprint => _fingerprint!;
+
+    /// <summary>The users' modules that graphs may run here.</summary>
+    public ModuleCatalog Modules { get; }
 
     /// <summary>What a matrix product reached at the start, in 10^9 floating-point operations per second.</summary>
     public double Gflops { get; private set; }
@@ -56,15 +60,24 @@ public sealed class TorchDevice : IAsyncDisposable
     /// <param name="cancellation">Gives up waiting for the start.</param>
     /// <exception cref="ArgumentException">The name is no device's, or <paramref name="threads"/> is below 1.</exception>
     /// <exception cref="InvalidOperationException">This machine, or this build of Neptune, has no such device.</exception>
-    public static async Task<TorchDevice> StartAsync(
+    public static Task<TorchDevice> StartAsync(
         string name,
         int threads = 1,
+        CancellationToken cancellation = default
+    ) => StartAsync(name, threads, ModuleCatalog.Empty, cancellation);
+
+    /// <summary>The same, for graphs that run users' modules.</summary>
+    /// <inheritdoc cref="StartAsync(string, int, CancellationToken)"/>
+    public static async Task<TorchDevice> StartAsync(
+        string name,
+        int threads,
+        ModuleCatalog modules,
         CancellationToken cancellation = default
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         var (kind, index) = Parse(name);
-        var device = new TorchDevice(name, kind, index, threads);
+        var device = new TorchDevice(name, kind, index, threads, modules);
         await MainArenaThread.StartAsync($"neptune {name}", device.Work).ConfigureAwait(false);
         await device._started.Task.WaitAsync(cancellation).ConfigureAwait(false);
         return device;

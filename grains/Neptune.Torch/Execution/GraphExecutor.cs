@@ -57,6 +57,7 @@ internal sealed class GraphExecutor : IDisposable
             {
                 node.Tensors[i] = node.Inputs[i] < 0 ? null : _values[node.Inputs[i]];
             }
+            using var convolutions = ConvolutionMode.Enter(node.Operation.Convolutions);
             try
             {
                 if (run.Training && node.Autograd is { } autograd)
@@ -106,6 +107,7 @@ internal sealed class GraphExecutor : IDisposable
             {
                 continue;
             }
+            using var convolutions = ConvolutionMode.Enter(node.Operation.Convolutions);
             try
             {
                 _call.Compute(node, parameterGradients, run);

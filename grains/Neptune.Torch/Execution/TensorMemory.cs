@@ -16,6 +16,17 @@ internal static class TensorMemory
         return (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 
+    /// <summary>True where two tensors of one type and shape have the same bits, NaN included.</summary>
+    public static bool HaveEqualBits(torch.Tensor one, torch.Tensor other)
+    {
+        if (one.NumberOfElements == 0)
+        {
+            return true;
+        }
+        using var scope = torch.NewDisposeScope();
+        return one.detach().cpu().contiguous().bytes.SequenceEqual(other.detach().cpu().contiguous().bytes);
+    }
+
     /// <summary>A tensor of zeros that no dispose scope owns.</summary>
     public static torch.Tensor NewFlat(long length, torch.Device device) =>
         torch.zeros([length], torch.float32, device).DetachFromDisposeScope();

@@ -33,6 +33,9 @@ internal abstract class PreparedOperation(OperationSite site)
     /// <summary>Set where it shall.</summary>
     public bool OverwritesInput { get; set; }
 
+    /// <summary>What it asks of libtorch's convolutions, forward and backward.</summary>
+    public virtual ConvolutionUse Convolutions => ConvolutionUse.None;
+
     /// <summary>What training lets run along: inputs that are running statistics, and their ONNX momentum.</summary>
     public virtual ImmutableArray<RunningStatistic> Statistics => [];
 

@@ -7,6 +7,7 @@ namespace Neptune.Torch;
 /// <summary>A graph's parameters in flat host memory, and the tensors that the graph computes with.</summary>
 internal sealed class WeightStore : IDisposable
 {
+    private readonly TorchDevice _device;
     private readonly Graph _graph;
     private readonly FlatBuffer _trainable;
     private readonly FlatBuffer _buffers;
@@ -16,6 +17,7 @@ internal sealed class WeightStore : IDisposable
 
     public WeightStore(TorchDevice device, Graph graph)
     {
+        _device = device;
         _graph = graph;
         Trainable = new(graph.Parameters.Where(p => p.Trainable));
         Buffers = new(graph.Parameters.Where(p => !p.Trainable));
@@ -75,9 +77,13 @@ internal sealed class WeightStore : IDisposable
 
     public void Draw(ulong seed)
     {
-        foreach (var parameter in _graph.Parameters)
+        foreach (var parameter in _graph.Parameters.Where(p => p.Initializer is not Initializer.OfModule))
         {
             ParameterValues.Fill(parameter, seed, ElementsOf(parameter));
+        }
+        foreach (var operation in _graph.Operations.Where(o => o.Type == ModuleOperation.Type))
+        {
+            ModuleWeights.Draw(operation, seed, _device, ElementsOf);
         }
         Publish();
     }

@@ -46,8 +46,15 @@ internal sealed class ModelRunner : IModelRunner
                     + $"{_runner.FeaturesOfSample} values each, at least one sample."
             );
         }
-        var outputs = await _device.RunAsync(() => _runner.Predict(features.Span, rows, raw: true), cancellation);
-        return [.. outputs.Chunk(outputs.Length / rows).Select(ToPrediction)];
+        try
+        {
+            var outputs = await _device.RunAsync(() => _runner.Predict(features.Span, rows, raw: true), cancellation);
+            return [.. outputs.Chunk(outputs.Length / rows).Select(ToPrediction)];
+        }
+        catch (GraphException error)
+        {
+            throw new InvalidInputException(error.Message, error); // such as what a user's module says of it
+        }
     }
 
     /// <inheritdoc/>

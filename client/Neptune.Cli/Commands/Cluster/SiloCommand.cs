@@ -17,6 +17,7 @@ internal static class SiloCommand
             SiloOptions.Nodes,
             SiloOptions.ThreadsPerNode,
             SiloOptions.PortableNumerics,
+            SiloOptions.Modules,
         };
         command.Hidden = true;
         return command.Runs(RunAsync);
@@ -33,6 +34,9 @@ internal static class SiloCommand
             SiloOptions.ThreadsPerNode.Name,
             $"{session.Get(SiloOptions.ThreadsPerNode)}",
             .. session.Get(SiloOptions.PortableNumerics) ? [SiloOptions.PortableNumerics.Name] : Array.Empty<string>(),
+            .. session
+                .Get(SiloOptions.Modules)!
+                .SelectMany(file => new[] { SiloOptions.Modules.Name, Path.GetFullPath(file) }),
             GlobalOptions.DataDirectory.Name,
             folder,
         ];
@@ -54,6 +58,7 @@ internal static class SiloCommand
             Devices = SiloNames.CpuDevices(session.Get(SiloOptions.Nodes)),
             ThreadsPerNode = session.Get(SiloOptions.ThreadsPerNode),
             PortableNumerics = session.Get(SiloOptions.PortableNumerics),
+            ModuleFiles = session.Get(SiloOptions.Modules)!,
             DataDirectory = session.Get(GlobalOptions.DataDirectory),
         };
         await using var silo = await ClusterSilo.StartAsync(options, cancellation);

@@ -18,6 +18,14 @@ internal static class SiloOptions
             1
         );
 
+    public static Option<string[]> Modules { get; } =
+        new("--modules")
+        {
+            Description = "Assemblies of users' modules that the nodes can run.",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => [],
+        };
+
     public static Option<bool> PortableNumerics { get; } =
         new("--portable-numerics")
         {

@@ -32,6 +32,7 @@ internal static class UpCommand
             SiloOptions.Nodes,
             SiloOptions.ThreadsPerNode,
             SiloOptions.PortableNumerics,
+            SiloOptions.Modules,
         }.Runs(RunAsync);
 
     private static async Task RunAsync(Session session, CancellationToken cancellation)

@@ -28,5 +28,11 @@ internal static class NodeWords
             memoryBytes = node.MemoryBytes,
             gflops = Math.Round(node.Gflops, 1),
             numericsFingerprint = node.NumericsFingerprint,
+            modules = node.Modules.Select(m => new
+            {
+                name = m.Name,
+                version = m.Version,
+                sha256 = m.Sha256,
+            }),
         };
 }

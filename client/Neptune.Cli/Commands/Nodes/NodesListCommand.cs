@@ -14,7 +14,7 @@ internal static class NodesListCommand
         await using var neptune = await session.ConnectAsync(cancellation);
         var nodes = await neptune.Nodes.ListAsync();
         var output = session.Output;
-        var table = output.NewTable("node", "job", "labels", "threads", "memory", "GFLOP/s", "numerics");
+        var table = output.NewTable("node", "job", "labels", "threads", "memory", "GFLOP/s", "numerics", "modules");
         foreach (var node in nodes)
         {
             table.AddRow(
@@ -24,7 +24,8 @@ internal static class NodesListCommand
                 new Text($"{node.Threads}"),
                 new Text(node.MemoryBytes > 0 ? $"{node.MemoryBytes / (double)(1 << 30):0.0} GiB" : "-"),
                 new Text($"{node.Gflops:0}"),
-                new Text(node.NumericsFingerprint)
+                new Text(node.NumericsFingerprint),
+                new Text(string.Join(" ", node.Modules.Select(m => $"{m.Name}@{m.Version}")))
             );
             output.Event(NodeWords.ToJson(node, "node"));
         }
