@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Neptune.Formats;
+
+/// <summary>
+/// Keras 3's files: a zip with metadata.json, config.json and model.weights.h5, whose groups are named after the layers' classes
+/// and numbered, not after the layers.
+/// </summary>
+internal static partial class KerasArchive
+{
+    private const string WeightsName = "model.weights.h5";
+    private const int DeepestGroup = 32;
+
+    // Keras 2.12 to 2.15 named the list after its own field.
+    private static readonly string[] Containers = ["layers", "_layer_checkpoint_dependencies"];
+
+    /// <summary>Reads one.</summary>
+    /// <exception cref="ModelFileException">It is damaged, or not of Keras.</exception>
+    public static KerasFile Read(Stream stream, string file)
+    {
+        var zip = new ZipContainer(stream, file);
+        var metadata = KerasJson.Parse(zip.Read("metadata.json"), $"{file}, metadata.json");
+        var config = KerasJson.Parse(zip.Read("config.json"), $"{file}, config.json");
+        var version = KerasTopology.TextOf(metadata, "keras_version") ?? "3";
+        var root = new KerasTopology(file).ReadLayer(config);
+        if (root.Model is not null && zip.Find(WeightsName) is null)
+        {
+            throw new ModelFileException(
+                $"{file}: entry {WeightsName} is missing: only weights in one HDF5 file are read. Save the model without "
+                    + "sharding, by model.save."
+            );
+        }
+        return new()
+        {
+            Name = file,
+            Root = root,
+            Training = config.TryGetProperty("compile_config", out var compile) ? compile : null,
+            Version = KerasHdf5.MainOf(version),
+            VersionText = version,
+            Source = $"Keras {version} (.keras)",
+            Tensors = root.Model is null
+                ? new Dictionary<string, ImmutableArray<NamedTensor>>()
+                : Tensors(zip, file, root),
+        };
+    }
+
+    /// <summary>The variables of each layer by its path, out of groups that are named after classes.</summary>
+    /// <exception cref="ModelFileException">A layer's are missing.</exception>
+    public static Dictionary<string, ImmutableArray<NamedTensor>> Of(Hdf5Object weights, string file, KerasLayer root)
+    {
+        var all = new Dictionary<string, ImmutableArray<NamedTensor>>(StringComparer.Ordinal);
+        Add(weights, root, "", all);
+        return all;
+    }
+
+    private static Dictionary<string, ImmutableArray<NamedTensor>> Tensors(
+        ZipContainer zip,
+        string file,
+        KerasLayer root
+    )
+    {
+        // Its bytes stay in memory as long as tensors are read.
+        var content = new MemoryStream(zip.Read(WeightsName), writable: false);
+        return Of(Hdf5Object.Open(content, $"{file}, entry {WeightsName}"), file, root);
+    }
+
+    private static void Add(
+        Hdf5Object group,
+        KerasLayer layer,
+        string path,
+        Dictionary<string, ImmutableArray<NamedTensor>> all
+    )
+    {
+        if (layer.Model is { } model)
+        {
+            AddLayers(group, model, path, all);
+        }
+        else if (layer.Wrapped.Length > 0)
+        {
+            foreach (var (part, name, inner) in KerasLeaf.Inside(layer))
+            {
+                if (group.Find(name) is { } child)
+                {
+                    Add(child, inner, KerasLeaf.Join(path, part), all);
+                }
+            }
+        }
+        else if (KerasLayers.Find(layer)?.Variables(layer.Config) is { IsEmpty: false } variables)
+        {
+            all[path] = Variables(group, variables);
+        }
+    }
+
+    // Layers of one class meet the class's groups that hold weights, both in order.
+    private static void AddLayers(
+        Hdf5Object group,
+        KerasModel model,
+        string path,
+        Dictionary<string, ImmutableArray<NamedTensor>> all
+    )
+    {
+        var container = Containers.Select(group.Find).FirstOrDefault(found => found is not null);
+        if (container is null)
+        {
+            return;
+        }
+        var groups = container
+            .Names.Select(name => (Match: Numbered().Match(name), Name: name))
+            .GroupBy(n => n.Match.Groups[1].Value, StringComparer.Ordinal)
+            .ToDictionary(
+                g => g.Key,
+                g => g.OrderBy(n => NumberOf(n.Match)).Select(n => n.Name),
+                StringComparer.Ordinal
+            );
+        foreach (
+            var layers in model
+                .Layers.Where(l => KerasLeaf.Of(l, "").Any())
+                .GroupBy(l => SnakeCase(l.Class), StringComparer.Ordinal)
+        )
+        {
+            var names = Named(groups, layers.Key).Where(name => HoldsWeights(container.Find(name)!));
+            foreach (var (layer, name) in layers.Zip(names))
+            {
+                Add(container.Find(name)!, layer, KerasLeaf.Join(path, layer.Name), all);
+            }
+        }
+    }
+
+    // A class whose own name ends in a digit keeps it: conv2d_1 is the second conv2d.
+    private static IEnumerable<string> Named(Dictionary<string, IEnumerable<string>> groups, string type) =>
+        groups.TryGetValue(type, out var names) ? names : [];
+
+    private static bool HoldsWeights(Hdf5Object group, int depth = DeepestGroup) =>
+        group.IsDataset
+        || (depth > 0 && group.Names.Any(n => group.Find(n) is { } child && HoldsWeights(child, depth - 1)));
+
+    private static ImmutableArray<NamedTensor> Variables(Hdf5Object group, ImmutableArray<KerasVariable> variables)
+    {
+        var tensors = ImmutableArray.CreateBuilder<NamedTensor>();
+        foreach (var part in variables.GroupBy(v => v.Part, StringComparer.Ordinal))
+        {
+            var inner = part.Key.Length == 0 ? group : group.Find(part.Key) ?? group.Find($"_{part.Key}");
+            for (var i = 0; i < part.Count(); i++)
+            {
+                if (inner?.Find($"vars/{i.ToString(CultureInfo.InvariantCulture)}") is not { } dataset)
+                {
+                    return tensors.ToImmutable();
+                }
+                tensors.Add(dataset.Tensor());
+            }
+        }
+        return tensors.ToImmutable();
+    }
+
+    private static int NumberOf(Match match) =>
+        match.Groups[2].Success && int.TryParse(match.Groups[2].Value, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
+
+    // Conv2D to conv2d, BatchNormalization to batch_normalization: keras.src.utils.naming.to_snake_case.
+    private static string SnakeCase(string name)
+    {
+        name = Wordless().Replace(name, "");
+        name = BeforeWord().Replace(name, "$1_$2");
+        return BeforeCapital().Replace(name, "$1_$2").ToLowerInvariant();
+    }
+
+    [GeneratedRegex(@"^(.*?)(?:_(\d+))?$", RegexOptions.Singleline)]
+    private static partial Regex Numbered();
+
+    [GeneratedRegex(@"\W+")]
+    private static partial Regex Wordless();
+
+    [GeneratedRegex("(.)([A-Z][a-z]+)")]
+    private static partial Regex BeforeWord();
+
+    [GeneratedRegex("([a-z])([A-Z])")]
+    private static partial Regex BeforeCapital();
+}
