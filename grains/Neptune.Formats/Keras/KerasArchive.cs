@@ -40,38 +40,27 @@ internal static partial class KerasArchive
             Version = KerasHdf5.MainOf(version),
             VersionText = version,
             Source = $"Keras {version} (.keras)",
-            Tensors = root.Model is null
-                ? new Dictionary<string, ImmutableArray<NamedTensor>>()
-                : Tensors(zip, file, root),
+            Tensors = root.Model is null ? new(file) : Tensors(zip, file, root),
         };
     }
 
     /// <summary>The variables of each layer by its path, out of groups that are named after classes.</summary>
     /// <exception cref="ModelFileException">A layer's are missing.</exception>
-    public static Dictionary<string, ImmutableArray<NamedTensor>> Of(Hdf5Object weights, string file, KerasLayer root)
+    public static KerasTensors Of(Hdf5Object weights, string file, KerasLayer root)
     {
-        var all = new Dictionary<string, ImmutableArray<NamedTensor>>(StringComparer.Ordinal);
+        var all = new KerasTensors(file);
         Add(weights, root, "", all);
         return all;
     }
 
-    private static Dictionary<string, ImmutableArray<NamedTensor>> Tensors(
-        ZipContainer zip,
-        string file,
-        KerasLayer root
-    )
+    private static KerasTensors Tensors(ZipContainer zip, string file, KerasLayer root)
     {
         // Its bytes stay in memory as long as tensors are read.
         var content = new MemoryStream(zip.Read(WeightsName), writable: false);
         return Of(Hdf5Object.Open(content, $"{file}, entry {WeightsName}"), file, root);
     }
 
-    private static void Add(
-        Hdf5Object group,
-        KerasLayer layer,
-        string path,
-        Dictionary<string, ImmutableArray<NamedTensor>> all
-    )
+    private static void Add(Hdf5Object group, KerasLayer layer, string path, KerasTensors all)
     {
         if (layer.Model is { } model)
         {
@@ -89,17 +78,12 @@ internal static partial class KerasArchive
         }
         else if (KerasLayers.Find(layer)?.Variables(layer.Config) is { IsEmpty: false } variables)
         {
-            all[path] = Variables(group, variables);
+            all.Add(path, Variables(group, variables));
         }
     }
 
     // Layers of one class meet the class's groups that hold weights, both in order.
-    private static void AddLayers(
-        Hdf5Object group,
-        KerasModel model,
-        string path,
-        Dictionary<string, ImmutableArray<NamedTensor>> all
-    )
+    private static void AddLayers(Hdf5Object group, KerasModel model, string path, KerasTensors all)
     {
         var container = Containers.Select(group.Find).FirstOrDefault(found => found is not null);
         if (container is null)

@@ -111,13 +111,15 @@ internal sealed class KerasConfig(JsonElement json, string where)
     }
 
     /// <summary>The whole numbers of a setting, one as a list of one; null where it is left out.</summary>
-    public ImmutableArray<long>? IntList(string name)
+    /// <param name="name">The setting.</param>
+    /// <param name="ofNull">What null stands for; null where it stands for nothing.</param>
+    public ImmutableArray<long>? IntList(string name, long? ofNull = null)
     {
         if (Find(name) is not { } value)
         {
             return null;
         }
-        ImmutableArray<long> numbers = WholeOf(value) is { } one ? [one] : IntsOf(value);
+        ImmutableArray<long> numbers = WholeOf(value) is { } one ? [one] : IntsOf(value, ofNull);
         return numbers.IsDefault ? throw Wrong(name, "whole numbers", value) : numbers;
     }
 
@@ -177,7 +179,7 @@ internal sealed class KerasConfig(JsonElement json, string where)
         };
 
     // Tuples are written as lists, or as {"class_name": "__tuple__", "items": [...]}.
-    private static ImmutableArray<long> IntsOf(JsonElement value)
+    private static ImmutableArray<long> IntsOf(JsonElement value, long? ofNull = null)
     {
         if (value.ValueKind == JsonValueKind.Object && value.TryGetProperty("items", out var items))
         {
@@ -190,7 +192,7 @@ internal sealed class KerasConfig(JsonElement json, string where)
         var numbers = ImmutableArray.CreateBuilder<long>();
         foreach (var item in value.EnumerateArray())
         {
-            if (WholeOf(item) is not { } number)
+            if ((item.ValueKind == JsonValueKind.Null ? ofNull : WholeOf(item)) is not { } number)
             {
                 return default;
             }

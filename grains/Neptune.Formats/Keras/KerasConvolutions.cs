@@ -163,10 +163,11 @@ internal static class KerasConvolutions
         }
     }
 
+    // TensorFlow.js leaves it out: then the kernel says it.
     private static long Multiplier(KerasScope scope) =>
-        scope.Config.Int("depth_multiplier", 1) is > 0 and <= int.MaxValue and var multiplier
-            ? multiplier
-            : throw scope.Config.Error("depth_multiplier must be a whole number from 1");
+        scope.Config.Find("depth_multiplier") is not null ? scope.Config.Count("depth_multiplier")
+        : scope.Translation.ShapeOf(scope, "depthwise_kernel") is { Rank: > 0 } kernel ? kernel[-1].Length
+        : 1;
 
     private static void RequireNoGroups(KerasScope scope)
     {

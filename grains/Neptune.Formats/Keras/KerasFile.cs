@@ -25,7 +25,7 @@ internal sealed record KerasFile
     public required string Source { get; init; }
 
     /// <summary>The variables of each layer by its path, in Keras's order.</summary>
-    public required IReadOnlyDictionary<string, ImmutableArray<NamedTensor>> Tensors { get; init; }
+    public required KerasTensors Tensors { get; init; }
 
     /// <summary>What a user should know.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];

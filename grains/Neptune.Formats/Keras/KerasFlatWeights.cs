@@ -12,25 +12,21 @@ internal static class KerasFlatWeights
     /// <summary>The tensors of each layer by its path.</summary>
     /// <param name="file">What errors call the file.</param>
     /// <param name="root">The model.</param>
-    /// <param name="listed">The weights that the file lists for an outer layer's name.</param>
+    /// <param name="listed">The weights that the file lists for an outer layer, which has these layers with variables.</param>
     /// <exception cref="ModelFileException">They are not as many as the layers have.</exception>
-    public static Dictionary<string, ImmutableArray<NamedTensor>> Of(
+    public static KerasTensors Of(
         string file,
         KerasLayer root,
-        Func<string, ImmutableArray<NamedTensor>> listed
+        Func<string, ImmutableArray<KerasLeaf>, ImmutableArray<NamedTensor>> listed
     )
     {
-        var all = new Dictionary<string, ImmutableArray<NamedTensor>>(StringComparer.Ordinal);
+        var all = new KerasTensors(file);
         foreach (var layer in root.Model?.Layers ?? [])
         {
             var leaves = KerasLeaf.Of(layer, layer.Name, root.IsTrainable).ToImmutableArray();
-            if (leaves.IsEmpty)
+            if (!leaves.IsEmpty)
             {
-                continue;
-            }
-            foreach (var (path, tensors) in Distribute(file, layer.Name, leaves, WithoutSeeds(listed(layer.Name))))
-            {
-                all[path] = tensors;
+                Distribute(layer.Name, leaves, WithoutSeeds(listed(layer.Name, leaves)), all);
             }
         }
         return all;
@@ -47,11 +43,11 @@ internal static class KerasFlatWeights
             || tensor.Name.Contains("StateVar", StringComparison.Ordinal)
         );
 
-    private static IEnumerable<(string Path, ImmutableArray<NamedTensor> Tensors)> Distribute(
-        string file,
+    private static void Distribute(
         string layer,
         ImmutableArray<KerasLeaf> leaves,
-        ImmutableArray<NamedTensor> tensors
+        ImmutableArray<NamedTensor> tensors,
+        KerasTensors all
     )
     {
         var places = leaves
@@ -59,10 +55,15 @@ internal static class KerasFlatWeights
             .ToArray();
         if (places.Length != tensors.Length)
         {
-            throw new ModelFileException(
-                $"{file}: layer {layer} has {places.Length} variables by its settings, and the file has {tensors.Length}"
-                    + $"{(tensors.IsEmpty ? "" : $": {NameList.Of([.. tensors.Select(t => t.Name)])}")}. Save the model again."
-            );
+            var names = tensors.IsEmpty ? "" : $": {NameList.Of([.. tensors.Select(t => t.Name)])}";
+            foreach (var leaf in leaves)
+            {
+                all.AddFault(
+                    leaf.Path,
+                    $"layer {layer} has {places.Length} variables by its settings, and the file has {tensors.Length}{names}"
+                );
+            }
+            return;
         }
         // Keras lists what is trained first, then what is not; some tools write layer by layer.
         var trainedFirst = places
@@ -73,13 +74,17 @@ internal static class KerasFlatWeights
         var found = leaves.Select(leaf => new NamedTensor[leaf.Variables.Length]).ToArray();
         if (order is null && leaves.Length == 1 && ByName(leaves[0], tensors) is { } named)
         {
-            return [(leaves[0].Path, named)];
+            all.Add(leaves[0].Path, named);
+            return;
         }
         foreach (var (i, place) in (order ?? trainedFirst).Index())
         {
             found[place.Leaf][place.Place] = tensors[i];
         }
-        return leaves.Select((leaf, i) => (leaf.Path, found[i].ToImmutableArray()));
+        foreach (var (i, leaf) in leaves.Index())
+        {
+            all.Add(leaf.Path, [.. found[i]]);
+        }
     }
 
     private static ImmutableArray<NamedTensor>? ByName(KerasLeaf leaf, ImmutableArray<NamedTensor> tensors)

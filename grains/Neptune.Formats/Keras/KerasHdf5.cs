@@ -27,7 +27,7 @@ internal static class KerasHdf5
             Version = MainOf(version),
             VersionText = version,
             Source = $"Keras {version} (HDF5)",
-            Tensors = KerasFlatWeights.Of(file, model, layer => Tensors(weights, file, layer)),
+            Tensors = KerasFlatWeights.Of(file, model, (layer, _) => Tensors(weights, file, layer)),
         };
     }
 

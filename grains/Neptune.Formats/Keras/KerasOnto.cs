@@ -12,7 +12,7 @@ internal static class KerasOnto
         var variables = KerasLeaf
             .Of(file.Root, "")
             .SelectMany(leaf =>
-                file.Tensors.GetValueOrDefault(leaf.Path, [])
+                file.Tensors.Of(leaf.Path)
                     .Select(
                         (tensor, i) =>
                             new KerasStoredVariable(leaf.Path.Replace('/', '.'), leaf.Variables[i].Name, i, tensor)
@@ -35,7 +35,7 @@ internal static class KerasOnto
             ?? throw new ModelFileException(
                 $"{file} holds weights, and not what is computed with them. Give the graph that they belong to."
             );
-        KerasFeatureOrder.Require(file, graph);
+        var images = KerasFeatureOrder.Of(file, graph);
         var left = variables.ToList();
         var weights = ImmutableSortedDictionary.CreateBuilder<string, TensorValue>(StringComparer.Ordinal);
         var (missing, misfits) = (new List<string>(), new List<string>());
@@ -48,7 +48,7 @@ internal static class KerasOnto
                 continue;
             }
             left.Remove(stored);
-            if (slot.Fit(stored.Tensor) is { } value)
+            if (slot.Fit(stored.Tensor, images.GetValueOrDefault(parameter.Name)) is { } value)
             {
                 weights[parameter.Name] = value;
             }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Neptune.ModelGraph;
 
 namespace Neptune.Formats;
@@ -8,12 +7,7 @@ namespace Neptune.Formats;
 /// <param name="file">What errors call the file.</param>
 /// <param name="tensors">The variables of each layer by its path, in Keras's order.</param>
 /// <param name="training">What is said of training.</param>
-internal sealed class KerasParameters(
-    KerasGraph graph,
-    string file,
-    IReadOnlyDictionary<string, ImmutableArray<NamedTensor>> tensors,
-    KerasTraining training
-)
+internal sealed class KerasParameters(KerasGraph graph, string file, KerasTensors tensors, KerasTraining training)
 {
     private readonly Dictionary<string, Shape> _used = new(StringComparer.Ordinal);
     private readonly HashSet<string> _laidOut = new(StringComparer.Ordinal);
@@ -98,7 +92,8 @@ internal sealed class KerasParameters(
     private NamedTensor Find(KerasLayer layer, string path, string variable)
     {
         var place = KerasLayers.Find(layer)!.Variables(layer.Config).Select(v => v.Name).ToList().IndexOf(variable);
-        return place >= 0 && tensors.TryGetValue(path, out var all) && place < all.Length
+        var all = tensors.Of(path);
+        return place >= 0 && place < all.Length
             ? all[place]
             : throw new ModelFileException(
                 $"{file}: the {variable} of layer {path} is missing. Save the model with its weights."

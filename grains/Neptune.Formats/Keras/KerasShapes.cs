@@ -48,7 +48,8 @@ internal static class KerasShapes
 
     private static KerasValue Reshape(KerasScope scope)
     {
-        var target = scope.Config.IntList("target_shape") ?? [];
+        // TensorFlow.js writes null for what is left.
+        var target = scope.Config.IntList("target_shape", ofNull: -1) ?? [];
         if (target.Any(n => n is 0 or < -1) || target.Count(n => n == -1) > 1)
         {
             throw scope.Config.Error($"target_shape is ({string.Join(", ", target)})");

@@ -37,16 +37,26 @@ internal sealed record KerasSlot(
             _ when role.EndsWith("_bias", StringComparison.Ordinal) => [$"{role[..^5]}/bias"],
             _ => [role],
         };
-        var reader = graph.Operations.FirstOrDefault(o => o.Inputs.Contains(parameter.Name));
+        var reader = ReaderOf(graph, parameter.Name);
+        // A recurrent layer's bias is joined with that of the states before.
+        if (reader?.Type == "Concat")
+        {
+            reader = ReaderOf(graph, reader.Outputs[0]);
+        }
         return new(layer, names, place, parameter, reader);
     }
+
+    private static Operation? ReaderOf(Graph graph, string value) =>
+        graph.Operations.FirstOrDefault(o => o.Inputs.Contains(value));
 
     /// <summary>True where the variable belongs here.</summary>
     public bool Takes(KerasStoredVariable stored) =>
         stored.Layer == Layer && (stored.Variable is { } name ? Variables.Contains(name) : stored.Place == Place);
 
     /// <summary>The variable's elements as the graph has them; null where they do not fit.</summary>
-    public TensorValue? Fit(NamedTensor tensor)
+    /// <param name="tensor">The variable.</param>
+    /// <param name="image">The image (C, H, W) that the graph flattens before it, channel by channel; null for none.</param>
+    public TensorValue? Fit(NamedTensor tensor, Shape? image)
     {
         if (!tensor.Type.IsFloating() || Count(tensor.Shape) is not { } count || Parameter.Type != ElementType.Float32)
         {
@@ -64,6 +74,7 @@ internal sealed record KerasSlot(
             return null;
         }
         var value = tensor.Type == ElementType.Float32 ? tensor.Read() : Float32Conversion.Of(tensor.Read());
+        value = image is null ? value : KerasFeatureOrder.ByChannels(value, image);
         value = order.Length == 0 ? value : TensorLayout.Permuted(value, order);
         if (Reader?.Type == "LSTM")
         {
@@ -84,23 +95,23 @@ internal sealed record KerasSlot(
     private int[]? Order(Shape shape)
     {
         var rank = shape.Rank;
-        int[] reversed = [rank - 1, rank - 2, .. Enumerable.Range(0, Math.Max(0, rank - 2))];
-        return Reader?.Type switch
+        switch (Reader?.Type)
         {
-            "Conv" or "ConvTranspose" when rank == Parameter.Shape.Rank => Fits(reversed) ? reversed
-            : Fits([rank - 2, rank - 1, .. Enumerable.Range(0, rank - 2)])
-                ? [rank - 2, rank - 1, .. Enumerable.Range(0, rank - 2)]
-            : null,
-            "Gemm" when rank == 2 && Reader.Inputs[1] == Parameter.Name && Reader.Int("transB", 0) == 1 => Fits([1, 0])
-                ? [1, 0]
-                : null,
-            "LSTM" or "GRU" or "RNN" when rank == 2 && !IsBias => [1, 0],
-            "LSTM" or "GRU" or "RNN" => [],
-            _ when shape == Parameter.Shape => [],
-            // Heads of attention may be apart or together.
-            "MatMul" or "Einsum" or "Add" => [],
-            _ => null,
-        };
+            case "Conv" or "ConvTranspose" when rank == Parameter.Shape.Rank && rank > 2:
+                int[] lengths = [.. Enumerable.Range(0, rank - 2)];
+                return Fits([rank - 1, rank - 2, .. lengths]) ? [rank - 1, rank - 2, .. lengths]
+                    : Fits([rank - 2, rank - 1, .. lengths]) ? [rank - 2, rank - 1, .. lengths]
+                    : null;
+            case "Gemm" when rank == 2 && Reader.Inputs[1] == Parameter.Name && Reader.Int("transB", 0) == 1:
+                return Fits([1, 0]) ? [1, 0] : null;
+            case "LSTM" or "GRU" or "RNN":
+                return rank == 2 && !IsBias ? [1, 0] : [];
+            case "PRelu" when rank > 1 && Fits([rank - 1, .. Enumerable.Range(0, rank - 1)]):
+                return [rank - 1, .. Enumerable.Range(0, rank - 1)];
+            default:
+                // Heads of attention may be apart or together.
+                return shape == Parameter.Shape || Reader?.Type is "MatMul" or "Einsum" or "Add" ? [] : null;
+        }
 
         // A depthwise kernel (K..., C, M) has its C and M in one dimension here.
         bool Fits(int[] order)

@@ -57,8 +57,16 @@ internal static class KerasTfjs
             Tensors = KerasFlatWeights.Of(
                 file,
                 root,
-                layer => [.. weights.Where(w => w.Name.StartsWith($"{layer}/", StringComparison.Ordinal))]
+                // Layers of a model inside stand under their own names.
+                (layer, leaves) =>
+                    [
+                        .. weights.Where(w =>
+                            FirstOf(w) is var first && (first == layer || leaves.Any(l => l.Layer.Name == first))
+                        ),
+                    ]
             ),
         };
     }
+
+    private static string FirstOf(NamedTensor weight) => weight.Name.Split('/')[0];
 }

@@ -10,6 +10,11 @@ internal sealed class KerasTranslation
     private readonly KerasProblems _problems;
     private readonly SortedSet<string> _policies = new(StringComparer.Ordinal);
 
+    // The first error is thrown once all layers were looked at for what is not known.
+    private Exception? _failure;
+
+    private readonly HashSet<string> _given = new(StringComparer.Ordinal);
+
     /// <summary>Prepares it.</summary>
     public KerasTranslation(KerasFile file, ImportOptions options)
     {
@@ -50,6 +55,14 @@ internal sealed class KerasTranslation
         {
             var outputs = new KerasModelRun(this, model, "", File.Root.IsTrainable).Run(null);
             _problems.Require();
+            if (_failure is not null)
+            {
+                throw _failure;
+            }
+            if (outputs.Any(o => o!.HasMask))
+            {
+                Training.Differs("steps of the output are masked, and count for the loss here");
+            }
             var names = outputs.Select((value, i) => OutputOf(value!, model.Outputs[i])).ToArray();
             return new()
             {
@@ -141,7 +154,13 @@ internal sealed class KerasTranslation
         }
         catch (GraphException problem)
         {
-            throw new GraphException($"layer {path} ({layer.Class}): {problem.Message}", problem);
+            _failure ??= new GraphException($"layer {path} ({layer.Class}): {problem.Message}", problem);
+            return null;
+        }
+        catch (ModelFileException problem)
+        {
+            _failure ??= problem;
+            return null;
         }
     }
 
@@ -172,14 +191,12 @@ internal sealed class KerasTranslation
     private string OutputOf(KerasValue value, KerasReference reference)
     {
         var plain = Graph.Plain(value);
-        if (_given.Add(plain) && !_isInput(plain))
+        if (_given.Add(plain) && !IsInput(plain))
         {
             return plain;
         }
         return Graph.Append($"{KerasNames.Of(reference.Layer, "output")}.output", "Identity", [plain]);
     }
 
-    private readonly HashSet<string> _given = new(StringComparer.Ordinal);
-
-    private bool _isInput(string value) => File.Root.Model!.Inputs.Any(i => KerasNames.Of(i.Layer, "input") == value);
+    private bool IsInput(string value) => File.Root.Model!.Inputs.Any(i => KerasNames.Of(i.Layer, "input") == value);
 }
