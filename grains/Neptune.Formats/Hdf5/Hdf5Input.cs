@@ -38,7 +38,7 @@ internal sealed class Hdf5Input
     public byte[] Read(long address, long count)
     {
         Require(address, count);
-        var bytes = new byte[count];
+        var bytes = GC.AllocateUninitializedArray<byte>((int)count);
         ReadInto(address, bytes);
         return bytes;
     }

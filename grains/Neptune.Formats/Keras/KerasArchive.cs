@@ -55,9 +55,7 @@ internal static partial class KerasArchive
 
     private static KerasTensors Tensors(ZipContainer zip, string file, KerasLayer root)
     {
-        // Its bytes stay in memory as long as tensors are read.
-        var content = new MemoryStream(zip.Read(WeightsName), writable: false);
-        return Of(Hdf5Object.Open(content, $"{file}, entry {WeightsName}"), file, root);
+        return Of(Hdf5Object.Open(zip.Open(WeightsName), $"{file}, entry {WeightsName}"), file, root);
     }
 
     private static void Add(Hdf5Object group, KerasLayer layer, string path, KerasTensors all)

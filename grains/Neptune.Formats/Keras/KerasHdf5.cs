@@ -15,8 +15,17 @@ internal static class KerasHdf5
     {
         var version = root.Text("keras_version") ?? "1";
         var config = KerasJson.Parse(Encoding.UTF8.GetBytes(root.Text("model_config")!), $"{file}, model_config");
-        var model = new KerasTopology(file).ReadLayer(config);
+        var model = new KerasTopology(file).ReadLayer(
+            MainOf(version) == 1 ? KerasOne.Renamed(config, $"{file}, model_config") : config
+        );
         var weights = root.Find("model_weights") ?? root;
+        if ((root.Text("backend") ?? weights.Text("backend")) == "theano")
+        {
+            throw new ModelFileException(
+                $"{file} was written by Keras on Theano, which turns the kernels of convolutions round. Load and save it with "
+                    + "Keras on TensorFlow."
+            );
+        }
         return new()
         {
             Name = file,

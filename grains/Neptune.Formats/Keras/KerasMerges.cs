@@ -45,10 +45,7 @@ internal static class KerasMerges
 
     private static KerasValue Concatenate(KerasScope scope)
     {
-        // Keras 1 calls it concat_axis.
-        var axis = scope.Config.Find("axis") is null
-            ? scope.Config.Int("concat_axis", -1)
-            : scope.Config.Int("axis", -1);
+        var axis = scope.Config.Int("axis", -1);
         var (values, isMoved) = Same(scope);
         var first = scope.Inputs[0];
         var place = scope.Axis(axis, first.Shape.Rank);

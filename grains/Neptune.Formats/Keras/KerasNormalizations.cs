@@ -61,7 +61,7 @@ internal static class KerasNormalizations
         {
             throw scope.Refused("renorm and virtual_batch_size are not known");
         }
-        config.Ignore("fused", "renorm_clipping", "renorm_momentum", "adjustment", "mode");
+        config.Ignore("fused", "renorm_clipping", "renorm_momentum", "adjustment");
         if (config.Bool("synchronized", false))
         {
             scope.TrainingDiffers("takes the statistics of all replicas together, and here they are a shard's");

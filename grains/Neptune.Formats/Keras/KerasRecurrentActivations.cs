@@ -10,8 +10,7 @@ internal static class KerasRecurrentActivations
     /// <summary>The operator's settings for a layer's <c>activation</c> and <c>recurrent_activation</c>.</summary>
     public static ImmutableArray<(string, AttributeValue)> Of(KerasScope scope, string type)
     {
-        // Keras 1 calls that of the gates inner_activation.
-        var gates = scope.Config.Find("recurrent_activation", "inner_activation");
+        var gates = scope.Config.Find("recurrent_activation");
         var states = scope.Config.Find("activation");
         var (gate, state) = (Named(scope, gates), Named(scope, states));
         Activation[] all = type switch

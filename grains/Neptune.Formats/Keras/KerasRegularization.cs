@@ -95,8 +95,7 @@ internal static class KerasRegularization
 
     private static float Rate(KerasScope scope)
     {
-        // Keras 1 calls it p.
-        var rate = scope.Config.Find("rate") is null ? scope.Config.Float("p", 0) : scope.Config.Float("rate", 0);
+        var rate = scope.Config.Float("rate", 0);
         return rate is >= 0 and < 1 ? rate : throw scope.Config.Error($"rate is {rate}, and must lie in 0..1");
     }
 }

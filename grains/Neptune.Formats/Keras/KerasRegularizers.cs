@@ -15,10 +15,7 @@ internal static class KerasRegularizers
     public static ParameterUpdate? Of(KerasUsedVariable variable)
     {
         var setting = $"{Stem(variable.Variable)}_regularizer";
-        var found =
-            variable.Layer.Config.Find(setting)
-            // Keras 1 names them after W and b.
-            ?? variable.Layer.Config.Find(Stem(variable.Variable) == "bias" ? "b_regularizer" : "W_regularizer");
+        var found = variable.Layer.Config.Find(setting);
         if (found is null)
         {
             return null;

@@ -19,7 +19,7 @@ internal static class TensorLayout
         }
         var shape = Shape.Of(target);
         var size = value.Type.SizeBytes();
-        var bytes = new byte[value.Bytes.Length];
+        var bytes = GC.AllocateUninitializedArray<byte>(value.Bytes.Length);
         if (bytes.Length > 0)
         {
             var (dimensions, strides) = Merged(lengths, order);

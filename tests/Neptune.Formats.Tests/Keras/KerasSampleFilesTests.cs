@@ -52,6 +52,26 @@ public sealed class KerasSampleFilesTests(OneDevice device) : IClassFixture<OneD
         Assert.Equal("Softmax", model.Graph.Operations[^1].Type);
     }
 
+    [Fact]
+    public void Given_a_file_of_Keras_1_when_imported_then_its_settings_are_known_by_their_old_names()
+    {
+        var model = ModelFormats.Import(Path.Combine(KerasChecks.Folder, "files", "keras1.h5"), new());
+        Assert.Equal("Keras 1.2.2 (HDF5)", model.Source);
+        Assert.Equal(new Optimizer.Sgd(0.5f), model.Training!.Optimizer);
+        Assert.Equal([KeyValuePair.Create("d.weight", new ParameterUpdate(L2: 0.5f))], model.Training.Updates);
+        Assert.Equal(0.5f, model.Graph.Operations.Single(o => o.Type == "Dropout").Float("ratio", 0));
+    }
+
+    [Fact]
+    public void Given_a_model_when_imported_then_its_images_are_channels_last()
+    {
+        var graph = ModelFormats.Import(Path.Combine(KerasChecks.Folder, "cnn", "cnn.h5"), new()).Graph;
+        Assert.Equal(Shape.OfBatch(28, 28, 1), graph.Inputs[0].Shape);
+        Assert.False(ImageLayout.IsChannelsFirst(graph));
+        // One transpose to channels first, and one back before the Flatten.
+        Assert.Equal(2, graph.Operations.Count(o => o.Type == "Transpose"));
+    }
+
     private async Task Compare(string folder, string file)
     {
         var model = ModelFormats.Import(Path.Combine(folder, file), new());
