@@ -75,7 +75,7 @@ internal static class KerasNormalizations
             scope.Parameter("moving_variance", "running_var", channels, null, Initializer.Ones, trained: false)
         );
         // What is not trained keeps its statistics, in training too: they must not look like running ones.
-        if (!scope.IsTrainable)
+        if (!scope.IsTrainable || scope.Translation.IsInference)
         {
             mean = scope.Then("mean", "Identity", [mean]);
             variance = scope.Then("variance", "Identity", [variance]);

@@ -54,7 +54,10 @@ internal static class KerasRegularization
             scope =>
             {
                 scope.Config.Ignore(settings);
-                scope.TrainingDiffers(why);
+                if (!scope.Translation.IsInference)
+                {
+                    scope.TrainingDiffers(why);
+                }
                 return scope.Input;
             }
         ) with
@@ -96,6 +99,11 @@ internal static class KerasRegularization
     private static float Rate(KerasScope scope)
     {
         var rate = scope.Config.Float("rate", 0);
-        return rate is >= 0 and < 1 ? rate : throw scope.Config.Error($"rate is {rate}, and must lie in 0..1");
+        // Called with training=False, nothing is dropped.
+        return rate is >= 0 and < 1
+            ? scope.Translation.IsInference
+                ? 0
+                : rate
+            : throw scope.Config.Error($"rate is {rate}, and must lie in 0..1");
     }
 }

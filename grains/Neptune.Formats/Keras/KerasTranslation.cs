@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Neptune.ModelGraph;
 
 namespace Neptune.Formats;
@@ -6,6 +7,16 @@ namespace Neptune.Formats;
 /// <summary>Makes a <see cref="Graph"/> and its weights of a <see cref="KerasFile"/>, once.</summary>
 internal sealed class KerasTranslation
 {
+    private static readonly string[] TakeNamedTensors =
+    [
+        "Bidirectional",
+        "GRU",
+        "LSTM",
+        "MultiHeadAttention",
+        "SimpleRNN",
+        "Softmax",
+    ];
+
     private readonly ImportOptions _options;
     private readonly KerasProblems _problems;
     private readonly SortedSet<string> _policies = new(StringComparer.Ordinal);
@@ -37,6 +48,9 @@ internal sealed class KerasTranslation
 
     /// <summary>What is said of training.</summary>
     public KerasTraining Training { get; }
+
+    /// <summary>True inside of what is called with training=False: it acts as outside of training always.</summary>
+    public bool IsInference { get; private set; }
 
     /// <summary>Translates.</summary>
     /// <exception cref="UnsupportedOperatorsException">Layers, or settings of them, are not known; all are listed.</exception>
@@ -115,7 +129,44 @@ internal sealed class KerasTranslation
         ImmutableDictionary<string, ImmutableArray<KerasValue>> named
     )
     {
-        isTrainable &= layer.IsTrainable;
+        if (RefusalOf(layer, call, named) is { } reason)
+        {
+            _problems.Add(layer, reason);
+            return null;
+        }
+        var wasInference = IsInference;
+        IsInference |= call.Settings.Find("training") is { ValueKind: JsonValueKind.False };
+        try
+        {
+            return Called(layer, path, isTrainable && layer.IsTrainable, inputs, call, named);
+        }
+        finally
+        {
+            IsInference = wasInference;
+        }
+    }
+
+    // What a call says beside its inputs must be something that the layer knows.
+    private static string? RefusalOf(
+        KerasLayer layer,
+        KerasCall call,
+        ImmutableDictionary<string, ImmutableArray<KerasValue>> named
+    ) =>
+        call.Settings.Find("training") is { ValueKind: JsonValueKind.True }
+            ? "it is called with training=True, which acts as in training always"
+        : named.Count > 0 && !TakeNamedTensors.Contains(layer.Class)
+            ? $"it is called with {string.Join(", ", named.Keys.Order(StringComparer.Ordinal))}, which is not known"
+        : null;
+
+    private ImmutableArray<KerasValue>? Called(
+        KerasLayer layer,
+        string path,
+        bool isTrainable,
+        ImmutableArray<KerasValue?> inputs,
+        KerasCall call,
+        ImmutableDictionary<string, ImmutableArray<KerasValue>> named
+    )
+    {
         if (layer.Model is { } model)
         {
             var outputs = new KerasModelRun(this, model, path, isTrainable).Run(inputs);
