@@ -13,9 +13,6 @@ internal sealed class Hdf5Filters(Hdf5Input input, ImmutableArray<(int Number, l
     private const int Fletcher32 = 3;
     private const int ChecksumBytes = 4;
 
-    /// <summary>How many there are.</summary>
-    public int Count => numbers.Length;
-
     /// <summary>Reads a filter message; null is none.</summary>
     public static Hdf5Filters Read(Hdf5Input input, Hdf5Message? message)
     {

@@ -54,9 +54,6 @@ internal sealed class KerasConfig(JsonElement json, string where)
         }
     }
 
-    /// <summary>An inner object's settings.</summary>
-    public KerasConfig Inner(string name) => new(Find(name) ?? default, where);
-
     public bool Bool(string name, bool otherwise) =>
         Find(name) switch
         {

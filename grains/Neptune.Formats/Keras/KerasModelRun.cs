@@ -12,6 +12,7 @@ internal sealed class KerasModelRun(KerasTranslation translation, KerasModel mod
 {
     private readonly Dictionary<KerasReference, KerasValue?> _values = [];
     private readonly Dictionary<string, int> _firstNode = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _firstOutputNode = new(StringComparer.Ordinal);
 
     /// <summary>Runs it.</summary>
     /// <param name="inputs">What the model is called on; null makes inputs of the graph.</param>
@@ -37,21 +38,36 @@ internal sealed class KerasModelRun(KerasTranslation translation, KerasModel mod
         }
         return
         [
-            .. model.Outputs.Select(o => Find(o, out var value) ? value : throw Error($"there is no output {o.Layer}")),
+            .. model.Outputs.Select(o =>
+                Find(o, _firstOutputNode, out var value) ? value : throw Error($"there is no output {o.Layer}")
+            ),
         ];
     }
 
-    // A nested model has a call of its own, from its making, which is not in the file: the others count from 1.
+    // A nested model has a call of its own, from its making, which is not in the file: the others count from 1. Keras 3 writes so
+    // for a model's outputs only, and counts from 0 elsewhere.
     private void FindFirstNodes()
     {
-        var nested = model.Layers.Where(l => l.Model is not null).Select(l => l.Name).ToHashSet(StringComparer.Ordinal);
+        var nested = model.Layers.Where(l => l.Model is not null).ToDictionary(l => l.Name, StringComparer.Ordinal);
         var used = model
             .Layers.SelectMany(l => l.Calls)
-            .SelectMany(c => c.Inputs.Concat(c.Named.Values.SelectMany(n => n)))
-            .Concat(model.Outputs);
-        foreach (var group in used.Where(r => nested.Contains(r.Layer)).GroupBy(r => r.Layer, StringComparer.Ordinal))
+            .SelectMany(c => c.Inputs.Concat(c.Named.Values.SelectMany(n => n)));
+        foreach (
+            var group in used.Where(r => nested.ContainsKey(r.Layer)).GroupBy(r => r.Layer, StringComparer.Ordinal)
+        )
         {
             _firstNode[group.Key] = group.Any(r => r.Node == 0) ? 0 : 1;
+        }
+        foreach (
+            var group in model
+                .Outputs.Where(r => nested.ContainsKey(r.Layer))
+                .GroupBy(r => r.Layer, StringComparer.Ordinal)
+        )
+        {
+            _firstOutputNode[group.Key] =
+                group.Any(r => r.Node == 0) ? 0
+                : nested[group.Key].Model!.IsSequential ? _firstNode.GetValueOrDefault(group.Key, 1)
+                : 1;
         }
     }
 
@@ -77,7 +93,7 @@ internal sealed class KerasModelRun(KerasTranslation translation, KerasModel mod
         var inputs = ImmutableArray.CreateBuilder<KerasValue?>();
         foreach (var reference in call.Inputs)
         {
-            if (!Find(reference, out var value))
+            if (!Find(reference, _firstNode, out var value))
             {
                 return false;
             }
@@ -90,7 +106,7 @@ internal sealed class KerasModelRun(KerasTranslation translation, KerasModel mod
             var tensors = ImmutableArray.CreateBuilder<KerasValue>();
             foreach (var reference in references)
             {
-                if (!Find(reference, out var value))
+                if (!Find(reference, _firstNode, out var value))
                 {
                     return false;
                 }
@@ -115,9 +131,9 @@ internal sealed class KerasModelRun(KerasTranslation translation, KerasModel mod
         return true;
     }
 
-    private bool Find(KerasReference reference, out KerasValue? value)
+    private bool Find(KerasReference reference, Dictionary<string, int> first, out KerasValue? value)
     {
-        var node = reference.Node - _firstNode.GetValueOrDefault(reference.Layer);
+        var node = reference.Node - first.GetValueOrDefault(reference.Layer);
         if (_values.TryGetValue(reference with { Node = node }, out value))
         {
             return true;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Neptune.ModelGraph;
 
 namespace Neptune.Formats;
@@ -174,13 +173,4 @@ internal sealed class KerasScope(
             : throw new GraphException(
                 $"its input has shape {value.Shape}, and the length at {axis} must be known. Give the model's input shape."
             );
-
-    /// <summary>Throws where a setting has another value than the one that is known.</summary>
-    public void RequireOnly(string setting, string known, string reason)
-    {
-        if (Config.Find(setting) is { } value && value.ValueKind == JsonValueKind.String && value.GetString() != known)
-        {
-            throw Refused($"{setting} is {value.GetString()}: {reason}");
-        }
-    }
 }

@@ -25,6 +25,29 @@ public sealed class KerasCallTests
         );
     }
 
+    // Keras 3 counts the calls of a model inside from 0, but from 1 where it is an output.
+    [Fact]
+    public void Given_a_model_inside_that_is_read_and_is_an_output_when_imported_then_both_are_its_first_call()
+    {
+        var json = Nested("{}")
+            .Replace(
+                "\"output_layers\": [[\"inner\", 1, 0]]",
+                "\"output_layers\": [[\"inner\", 1, 0], [\"z\", 0, 0]]",
+                StringComparison.Ordinal
+            )
+            .Replace(
+                "\"outer\", \"layers\": [",
+                """
+                "outer", "layers": [{"class_name": "Activation", "name": "z", "config": {"name": "z", "activation": "relu"},
+                    "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config": {"keras_history": ["inner", 0, 0]}}], "kwargs": {}}]},
+                """,
+                StringComparison.Ordinal
+            );
+        var graph = KerasText.Import(json, new ImportOptions()).Graph;
+        Assert.Equal(["inner.y", "z"], graph.Outputs.Select(o => o.Name));
+        Assert.Equal(["inner.y"], graph.Operations.Single(o => o.Name == "z").Inputs);
+    }
+
     [Fact]
     public void Given_a_call_with_training_true_when_imported_then_it_is_refused()
     {

@@ -107,6 +107,23 @@ public sealed class KerasRefusalTests
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Given_quantized_weights_when_imported_then_the_error_says_what_to_do()
+    {
+        var json = KerasText
+            .Chain("[null, 4]", ("Flatten", ""))
+            .Replace(
+                "\"weightsManifest\": []",
+                """
+                "weightsManifest": [{"paths": [], "weights": [{"name": "a/kernel", "shape": [4], "dtype": "float32",
+                    "quantization": {"dtype": "uint8", "scale": 0.1, "min": 0}}]}]
+                """,
+                StringComparison.Ordinal
+            );
+        var error = Assert.Throws<ModelFileException>(() => KerasText.Import(json, new ImportOptions()));
+        Assert.Contains("Convert the model without quantization", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("../w.bin", "is no name of a file in the same folder")]
     [InlineData("/etc/passwd", "is no name of a file in the same folder")]
