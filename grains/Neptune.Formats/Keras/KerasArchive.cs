@@ -88,35 +88,67 @@ internal static partial class KerasArchive
         {
             return;
         }
-        var groups = container
-            .Names.Select(name => (Match: Numbered().Match(name), Name: name))
-            .GroupBy(n => n.Match.Groups[1].Value, StringComparer.Ordinal)
-            .ToDictionary(
-                g => g.Key,
-                g => g.OrderBy(n => NumberOf(n.Match)).Select(n => n.Name),
-                StringComparer.Ordinal
-            );
         foreach (
             var layers in model
-                .Layers.Where(l => KerasLeaf.Of(l, "").Any())
+                .Layers.Where(l => !(model.IsSequential && l.Class == "InputLayer"))
                 .GroupBy(l => SnakeCase(l.Class), StringComparer.Ordinal)
         )
         {
-            var names = Named(groups, layers.Key).Where(name => HoldsWeights(container.Find(name)!));
-            foreach (var (layer, name) in layers.Zip(names))
+            foreach (var (layer, name) in Paired(container, layers.Key, [.. layers]))
             {
-                Add(container.Find(name)!, layer, KerasLeaf.Join(path, layer.Name), all);
+                var inner = KerasLeaf.Join(path, layer.Name);
+                if (name is not null)
+                {
+                    Add(container.Find(name)!, layer, inner, all);
+                    continue;
+                }
+                foreach (var leaf in KerasLeaf.Of(layer, inner))
+                {
+                    all.AddFault(
+                        leaf.Path,
+                        $"the group of layer {inner} is missing among those of class {layer.Class}"
+                    );
+                }
             }
         }
     }
 
-    // A class whose own name ends in a digit keeps it: conv2d_1 is the second conv2d.
-    private static IEnumerable<string> Named(Dictionary<string, IEnumerable<string>> groups, string type) =>
-        groups.TryGetValue(type, out var names) ? names : [];
+    // The n-th layer of a class has the group class_n. Keras 2.12 to 2.15 left numbers out: there the groups with weights, in order,
+    // are those of the layers that have some, if they are as many.
+    private static IEnumerable<(KerasLayer Layer, string? Group)> Paired(
+        Hdf5Object container,
+        string type,
+        ImmutableArray<KerasLayer> layers
+    )
+    {
+        var pairs = layers
+            .Select(
+                (layer, i) =>
+                    (Layer: layer, Group: i == 0 ? type : string.Create(CultureInfo.InvariantCulture, $"{type}_{i}"))
+            )
+            .Where(pair => KerasLeaf.Of(pair.Layer, "").Any())
+            .ToArray();
+        if (pairs.All(pair => container.Find(pair.Group) is { } group && HoldsWeights(group)))
+        {
+            return pairs.Select(pair => (pair.Layer, (string?)pair.Group));
+        }
+        var groups = container
+            .Names.Select(name => (Match: Numbered().Match(name), Name: name))
+            .Where(n => n.Match.Groups[1].Value == type && HoldsWeights(container.Find(n.Name)!))
+            .OrderBy(n => NumberOf(n.Match))
+            .Select(n => n.Name)
+            .ToArray();
+        return pairs.Select((pair, i) => (pair.Layer, groups.Length == pairs.Length ? groups[i] : null));
+    }
 
     private static bool HoldsWeights(Hdf5Object group, int depth = DeepestGroup) =>
         group.IsDataset
-        || (depth > 0 && group.Names.Any(n => group.Find(n) is { } child && HoldsWeights(child, depth - 1)));
+        || (
+            depth > 0
+            && group
+                .Names.Where(n => n != "seed_generator")
+                .Any(n => group.Find(n) is { } child && HoldsWeights(child, depth - 1))
+        );
 
     private static ImmutableArray<NamedTensor> Variables(Hdf5Object group, ImmutableArray<KerasVariable> variables)
     {
