@@ -13,6 +13,7 @@ internal sealed class ZipContainer
 {
     private const uint HeaderSignature = 0x04034b50;
     private const int HeaderLength = 30;
+    private const int BufferBytes = 1 << 17;
 
     private readonly Stream _stream;
     private readonly string _file;
@@ -55,12 +56,32 @@ internal sealed class ZipContainer
         }
         FindContent(member, where);
         var content = member.IsDeflated ? Inflate(member, where) : ReadExactly(member.Length, where);
-        return Crc32.Of(content) == member.Crc
-            ? content
-            : throw new ModelFileException(
-                $"{where}: its content does not match its checksum. The file is damaged, or was written with checksums "
-                    + "switched off. Copy or save it again."
-            );
+        return Crc32.Of(content) == member.Crc ? content : throw WrongSum(where);
+    }
+
+    /// <summary>A member's content as a stream to seek in: of the file itself, where it is not packed.</summary>
+    /// <exception cref="ModelFileException">It is missing, cut off or damaged.</exception>
+    public Stream Open(string name)
+    {
+        if (Find(name) is not { IsDeflated: false } member)
+        {
+            return new MemoryStream(Read(name), writable: false);
+        }
+        var where = $"{_file}, entry {name}";
+        FindContent(member, where);
+        if (member.Length > _stream.Length - _stream.Position)
+        {
+            throw CutOff(where);
+        }
+        var content = new ZipWindow(_stream, _stream.Position, member.Length);
+        var crc = new Crc32();
+        var buffer = new byte[Math.Min(member.Length, BufferBytes)];
+        for (int count; (count = content.Read(buffer, 0, buffer.Length)) > 0; )
+        {
+            crc.Append(buffer.AsSpan(0, count));
+        }
+        content.Position = 0;
+        return crc.Value == member.Crc ? content : throw WrongSum(where);
     }
 
     // Moves behind the header that stands before the content, which must agree with the directory.
@@ -109,10 +130,19 @@ internal sealed class ZipContainer
     {
         if (count > _stream.Length - _stream.Position)
         {
-            throw new ModelFileException($"{where} ends early: the file is cut off. Copy or download it again.");
+            throw CutOff(where);
         }
         var bytes = new byte[count];
         _stream.ReadExactly(bytes);
         return bytes;
     }
+
+    private static ModelFileException CutOff(string where) =>
+        new($"{where} ends early: the file is cut off. Copy or download it again.");
+
+    private static ModelFileException WrongSum(string where) =>
+        new(
+            $"{where}: its content does not match its checksum. The file is damaged, or was written with checksums "
+                + "switched off. Copy or save it again."
+        );
 }

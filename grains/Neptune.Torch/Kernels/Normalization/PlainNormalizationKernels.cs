@@ -34,7 +34,13 @@ internal sealed class PlainNormalizationKernels : IKernelFamily
                     var epsilon = site.Operation.Float("epsilon", 1e-5f);
                     // Groups of one channel.
                     return inputs =>
-                        torch.nn.functional.group_norm(inputs[0]!, inputs[0]!.size(1), inputs[1]!, inputs[2]!, epsilon);
+                        torch.nn.functional.group_norm(
+                            InOrder(inputs[0]!),
+                            inputs[0]!.size(1),
+                            inputs[1]!,
+                            inputs[2]!,
+                            epsilon
+                        );
                 }
             ),
             new FunctionKernel(
@@ -61,7 +67,7 @@ internal sealed class PlainNormalizationKernels : IKernelFamily
         var (groups, epsilon) = (site.Operation.Int("num_groups", 1), site.Operation.Float("epsilon", 1e-5f));
         return inputs =>
         {
-            var x = inputs[0]!;
+            var x = InOrder(inputs[0]!);
             return torch.nn.functional.group_norm(x, groups, OfChannels(inputs[1]!), OfChannels(inputs[2]!), epsilon);
 
             // One value for each group stands for all its channels.
@@ -71,6 +77,10 @@ internal sealed class PlainNormalizationKernels : IKernelFamily
                     : values.unsqueeze(1).expand(groups, x.size(1) / groups).reshape(x.size(1));
         };
     }
+
+    // The native gradient of images that lie channels last in memory writes through a null pointer where the images
+    // themselves need none.
+    private static torch.Tensor InOrder(torch.Tensor x) => x.contiguous();
 
     private static Func<torch.Tensor?[], torch.Tensor> Norm(OperationSite site)
     {
