@@ -19,7 +19,7 @@ internal static class ConfinedFile
         if (!real.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw new ModelFileException(
-                $"{path} is a symbolic link that leads out of the model's folder. Put the file itself there."
+                $"{path} leads out of the model's folder, by its name or by a symbolic link. Put the file itself there."
             );
         }
     }

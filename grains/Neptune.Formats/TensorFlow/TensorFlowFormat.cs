@@ -2,9 +2,12 @@ using Neptune.ModelGraph;
 
 namespace Neptune.Formats;
 
-/// <summary>Inference graphs of TensorFlow: frozen GraphDefs (.pb) and SavedModel folders.</summary>
+/// <summary>
+/// Inference graphs of TensorFlow: frozen GraphDefs (.pb), SavedModel folders, and graph models of TensorFlow.js (model.json).
+/// </summary>
 public sealed class TensorFlowFormat : IModelFormat
 {
+    private const int HeadBytes = 4096; // a shorter head is the whole file
     private const byte SchemaTag = 0x08; // a SavedModel begins with its version, a GraphDef with a node
 
     /// <inheritdoc/>
@@ -15,7 +18,11 @@ public sealed class TensorFlowFormat : IModelFormat
         Directory.Exists(path)
             ? FolderHolds(path, TensorFlowReader.SavedModelFile) || FolderHolds(path, "saved_model.pbtxt")
             : path.EndsWith(".pb", StringComparison.OrdinalIgnoreCase)
-                || path.EndsWith(".pbtxt", StringComparison.OrdinalIgnoreCase);
+                || path.EndsWith(".pbtxt", StringComparison.OrdinalIgnoreCase)
+                || (
+                    IsJson(path)
+                    && TensorFlowJsReader.IsGraphModel(head.Length < HeadBytes ? head : File.ReadAllBytes(path))
+                );
 
     /// <inheritdoc/>
     public ImportedModel Import(string path, ImportOptions options) =>
@@ -65,6 +72,10 @@ public sealed class TensorFlowFormat : IModelFormat
         {
             throw AsText(path);
         }
+        if (IsJson(path))
+        {
+            return TensorFlowJsReader.Read(path);
+        }
         if (Path.GetFileName(path) == TensorFlowReader.SavedModelFile)
         {
             return TensorFlowReader.ReadSavedModel(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -72,6 +83,8 @@ public sealed class TensorFlowFormat : IModelFormat
         RequireNoSavedModel(path);
         return TensorFlowReader.ReadFrozen(path);
     }
+
+    private static bool IsJson(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
     private static bool FolderHolds(string folder, string file) => File.Exists(Path.Combine(folder, file));
 

@@ -88,7 +88,12 @@ internal static class TensorFlowPatterns
         {
             (layer, bias) = (step.Inputs[1].Step, step.Inputs[0]);
         }
-        if (!IsLayer(layer) || !IsWeight(bias.Step) || readers.GetValueOrDefault(layer) != 1)
+        if (
+            !IsLayer(layer)
+            || !IsWeight(bias.Step)
+            || readers.GetValueOrDefault(layer) != 1
+            || !IsAlongChannels(step, layer)
+        )
         {
             return null;
         }
@@ -97,6 +102,15 @@ internal static class TensorFlowPatterns
         result.Inputs.Add(bias);
         return result;
     }
+
+    // A plain sum with channels first adds along the width.
+    private static bool IsAlongChannels(TensorFlowStep sum, TensorFlowStep layer) =>
+        sum.Op.StartsWith("BiasAdd", StringComparison.Ordinal)
+            ? Format(sum) == Format(layer) || layer.Op == "MatMul"
+            : !Format(layer).StartsWith("NC", StringComparison.Ordinal);
+
+    private static string Format(TensorFlowStep step) =>
+        step.Attributes.GetValueOrDefault("data_format")?.Text ?? "NHWC";
 
     private static bool IsLayer(TensorFlowStep step) =>
         Layers.Contains(step.Op) && step.Inputs.Count == InputsWithoutBias(step.Op);

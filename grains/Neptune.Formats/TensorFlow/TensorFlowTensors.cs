@@ -14,7 +14,8 @@ internal static class TensorFlowTensors
     private const int Content = 4;
     private const int Texts = 8;
     private const int Half = 13;
-    private const int MostRepeated = 64 << 20; // bytes that one element of a file may stand for
+    private const long RepeatedAtLeast = 1 << 20; // bytes that one element may stand for, in a file of any size
+    private const long RepeatedPerByte = 256;
 
     /// <summary>A tensor's elements. Raw ones are not copied.</summary>
     /// <param name="tensor">The tensor.</param>
@@ -150,7 +151,7 @@ internal static class TensorFlowTensors
         {
             return [.. listed];
         }
-        if (bytes > MostRepeated)
+        if (bytes > RepeatedAtLeast + (RepeatedPerByte * message.Bytes.Length))
         {
             throw message.Error(
                 $"{title} should have {bytes} bytes of elements, and the file has {listed.Count}. It is damaged or cut off."

@@ -70,11 +70,11 @@ internal static class TensorFlowFunctionCases
             ),
             new(
                 "MatMul with both transposed",
-                [4, 4],
+                Rows,
                 g =>
-                    g.Const("w", [5, 4], Numbers(20))
-                        .Node("MatMul", "y", "x w", Flag("transpose_a", true), Flag("transpose_b", true)),
-                x => x.t().matmul(Of(Numbers(20), 5, 4).t())
+                    g.Const("w", [4, 5], Numbers(20))
+                        .Node("MatMul", "y", "w x", Flag("transpose_a", true), Flag("transpose_b", true)),
+                x => Of(Numbers(20), 4, 5).t().matmul(x.t())
             ),
             new(
                 "MatMul and a bias",

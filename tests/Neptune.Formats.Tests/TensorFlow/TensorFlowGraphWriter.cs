@@ -13,7 +13,7 @@ internal sealed class TensorFlowGraphWriter
     private bool _hasLibrary;
 
     /// <summary>The shape of a TensorShapeProto; -1 for a length that is not known.</summary>
-    public static ProtobufWriter Shape(params ReadOnlySpan<long> lengths)
+    public static ProtobufWriter Lengths(params ReadOnlySpan<long> lengths)
     {
         var shape = new ProtobufWriter();
         foreach (var length in lengths)
@@ -76,7 +76,7 @@ internal sealed class TensorFlowGraphWriter
         where T : unmanaged =>
         new ProtobufWriter()
             .Int64(1, type)
-            .Message(2, Shape(lengths))
+            .Message(2, Lengths(lengths))
             .Bytes(4, MemoryMarshal.AsBytes(elements.AsSpan()).ToArray());
 
     public TensorFlowGraphWriter Node(
@@ -91,7 +91,13 @@ internal sealed class TensorFlowGraphWriter
     }
 
     public TensorFlowGraphWriter Placeholder(string name, params ReadOnlySpan<long> lengths) =>
-        Node("Placeholder", name, "", Type("dtype", Real32), ("shape", new ProtobufWriter().Message(7, Shape(lengths))));
+        Node(
+            "Placeholder",
+            name,
+            "",
+            Type("dtype", Real32),
+            ("shape", new ProtobufWriter().Message(7, Lengths(lengths)))
+        );
 
     public TensorFlowGraphWriter Const(string name, ProtobufWriter tensor, int type = Real32) =>
         Node("Const", name, "", Type("dtype", type), ("value", new ProtobufWriter().Message(8, tensor)));

@@ -66,7 +66,7 @@ internal static class TensorFlowConvolutions
             channels.IsFixed && filters[lengths] is { IsFixed: true, Length: > 0 } own
                 ? channels.Length / own.Length
                 : 1;
-        return Emit(call, window, weight, [("group", Math.Max(1, group))]);
+        return Emit(call, window, weight, filters[lengths + 1], [("group", Math.Max(1, group))]);
     }
 
     private static TensorFlowValue Depthwise(TensorFlowCall call)
@@ -80,7 +80,7 @@ internal static class TensorFlowConvolutions
         var (channels, times) = (filters[2].Length, filters[3].Length);
         // Filter m of channel c is filter c * times + m of a convolution in groups of one channel.
         var shape = Shape.Of(channels * times, 1, filters[0].Length, filters[1].Length);
-        return Emit(call, window, Filters(call, [2, 3, 0, 1], shape), [("group", channels)]);
+        return Emit(call, window, Filters(call, [2, 3, 0, 1], shape), shape[0], [("group", channels)]);
     }
 
     private static TensorFlowValue Transposed(TensorFlowCall call)
@@ -105,6 +105,7 @@ internal static class TensorFlowConvolutions
             own,
             new TensorFlowWindow(own, 2),
             weight,
+            filters[2],
             [
                 ("output_shape", (long[])[.. sizes]),
                 // An output longer than the windows reach ends in zeros, as in VALID.
@@ -155,13 +156,14 @@ internal static class TensorFlowConvolutions
         TensorFlowCall call,
         TensorFlowWindow window,
         string weight,
+        Dimension filters,
         ImmutableArray<(string, AttributeValue)> attributes,
         string type = "Conv"
     )
     {
         var bias = call.Inputs.Length > 2 ? call[2] : null;
         var own = bias as TensorFlowValue.Constant;
-        var isOwn = own?.Value.Shape.Rank == 1;
+        var isOwn = own?.Value.Shape is { Rank: 1 } length && length[0] == filters;
         ImmutableArray<string> inputs =
         [
             window.Input(0),

@@ -83,6 +83,11 @@ internal static class TensorFlowElementwise
     public static TensorFlowValue AddBias(TensorFlowCall call, TensorFlowValue x, TensorFlowValue bias, bool isFirst)
     {
         var emitter = call.Emitter;
+        if (emitter.ShapeOf(bias) is not { IsKnown: true, Rank: 1 })
+        {
+            var both = TensorFlowTogether.Of(call.WithInputs([x, bias]), isTrained: true);
+            return both.Value(call.Emit("Add", both.Names));
+        }
         var rank = emitter.ShapeOf(x).Rank;
         var isTurned = x is TensorFlowValue.Computed { IsChannelsFirst: true };
         var behind = isTurned || isFirst ? Math.Max(0, rank - 2) : 0;
