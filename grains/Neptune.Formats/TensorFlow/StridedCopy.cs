@@ -6,7 +6,7 @@ namespace Neptune.Formats;
 /// <summary>Makes tensors whose elements are those of another at regular places: transposed, cut, reversed, repeated.</summary>
 internal static class StridedCopy
 {
-    private const int Tile = 16; // rows and columns that are transposed at a time: their cache lines stay at hand
+    private const int Line = 16; // neighbours that are read at a time
 
     /// <summary>A tensor with its axes in another order.</summary>
     public static TensorValue Transposed(TensorValue value, ReadOnlySpan<int> order)
@@ -71,84 +71,89 @@ internal static class StridedCopy
             target[0] = source[(int)start];
             return;
         }
-        // The axis along which the source's elements are neighbours is walked together with the last one.
-        var partner = Array.FindLastIndex(strides, strides.Length - 1, stride => stride == 1);
-        if (lengths.Length > 1 && strides[^1] != 1 && partner >= 0 && partner < lengths.Length - 1)
+        // Where the source's neighbours lie along an axis before the last, some of them are taken at a time: a cache line is then
+        // read once.
+        var near = Array.FindIndex(strides, stride => stride == 1);
+        if (strides[^1] != 1 && near >= 0 && lengths[near] > 1)
         {
-            CopyTiled(source, target, lengths, strides, start, partner);
+            CopyLines(source, target, lengths, strides, start, near);
             return;
         }
         var (inner, step) = ((int)lengths[^1], (int)strides[^1]);
+        var targetStrides = Strides(Shape.Of(lengths));
         var place = new long[lengths.Length];
-        var at = start;
+        var (at, into) = (start, 0L);
         for (var done = 0; done < target.Length; done += inner)
         {
-            for (var i = 0; i < inner; i++)
+            if (step == 1)
             {
-                target[done + i] = source[(int)(at + ((long)i * step))];
+                source.Slice((int)at, inner).CopyTo(target[(int)into..]);
             }
-            Advance(place, lengths, strides, ref at, lengths.Length - 2, skipped: -1);
+            else
+            {
+                for (var i = 0; i < inner; i++)
+                {
+                    target[(int)into + i] = source[(int)(at + ((long)i * step))];
+                }
+            }
+            Advance(place, lengths, strides, targetStrides, ref at, ref into, skipped: lengths.Length - 1);
         }
     }
 
-    private static void CopyTiled<T>(
+    private static void CopyLines<T>(
         ReadOnlySpan<T> source,
         Span<T> target,
         long[] lengths,
         long[] strides,
         long start,
-        int partner
+        int near
     )
         where T : unmanaged
     {
-        var (rows, columns) = ((int)lengths[partner], (int)lengths[^1]);
-        var rowStep = 1;
-        for (var i = partner + 1; i < lengths.Length; i++)
-        {
-            rowStep *= (int)lengths[i];
-        }
-        var place = new long[lengths.Length];
         var targetStrides = Strides(Shape.Of(lengths));
-        var at = start;
-        var blocks = target.Length / rows / columns;
-        for (var block = 0; block < blocks; block++)
+        var (all, apart) = ((int)lengths[near], (int)targetStrides[near]);
+        var places = target.Length / all;
+        for (var first = 0; first < all; first += Line)
         {
-            var to = 0L;
-            for (var i = 0; i < place.Length; i++)
+            var count = Math.Min(Line, all - first);
+            var place = new long[lengths.Length];
+            var (at, to) = (start + first, (long)first * apart);
+            for (var done = 0; done < places; done++)
             {
-                to += place[i] * targetStrides[i];
-            }
-            for (var row = 0; row < rows; row += Tile)
-            {
-                for (var column = 0; column < columns; column += Tile)
+                var line = source.Slice((int)at, count);
+                for (var i = 0; i < line.Length; i++)
                 {
-                    for (var r = row; r < Math.Min(rows, row + Tile); r++)
-                    {
-                        for (var c = column; c < Math.Min(columns, column + Tile); c++)
-                        {
-                            target[(int)to + (r * rowStep) + c] = source[(int)(at + r + (c * strides[^1]))];
-                        }
-                    }
+                    target[(int)to + (i * apart)] = line[i];
                 }
+                Advance(place, lengths, strides, targetStrides, ref at, ref to, near);
             }
-            Advance(place, lengths, strides, ref at, lengths.Length - 2, partner);
         }
     }
 
-    private static void Advance(long[] place, long[] lengths, long[] strides, ref long at, int last, int skipped)
+    private static void Advance(
+        long[] place,
+        long[] lengths,
+        long[] strides,
+        long[] targetStrides,
+        ref long at,
+        ref long to,
+        int skipped
+    )
     {
-        for (var axis = last; axis >= 0; axis--)
+        for (var axis = lengths.Length - 1; axis >= 0; axis--)
         {
             if (axis == skipped)
             {
                 continue;
             }
             at += strides[axis];
+            to += targetStrides[axis];
             if (++place[axis] < lengths[axis])
             {
                 return;
             }
             at -= place[axis] * strides[axis];
+            to -= place[axis] * targetStrides[axis];
             place[axis] = 0;
         }
     }

@@ -129,7 +129,7 @@ internal sealed record TensorFlowInterface
             Inputs =
             [
                 .. graph
-                    .Nodes.Where(n => n.Op is "Placeholder" or "PlaceholderV2")
+                    .Nodes.Where(n => n.Op is "Placeholder" or "PlaceholderV2" && !TensorFlowFlags.IsFlag(n))
                     .Select(n => new TensorFlowEnd(
                         n.Name,
                         n.Name,
@@ -138,6 +138,7 @@ internal sealed record TensorFlowInterface
                     )),
             ],
             Outputs = outputs,
+            Notes = [.. graph.Nodes.Where(TensorFlowFlags.IsFlag).Select(TensorFlowFlags.NoteOf)],
         };
     }
 

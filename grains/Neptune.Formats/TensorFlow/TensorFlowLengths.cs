@@ -42,12 +42,21 @@ internal static class TensorFlowLengths
             case "Squeeze" or "Reshape" or "ExpandDims" when first.Elements.Length == 1:
                 return Reshaped(call, first);
             case "Prod" when !first.IsScalar && call.Numbers(1) is { Length: 1 }:
-                return first.Elements.Where(e => e != new TensorFlowLength(1)).ToArray() is [var only]
-                    ? new TensorFlowValue.Lengths([only], !call.Flag("keep_dims"), first.Type)
-                    : null;
+                return Product(call, first);
             default:
                 return all.Length == 2 ? Pair(call.Op, first, all[1]) : null;
         }
+    }
+
+    private static TensorFlowValue.Lengths? Product(TensorFlowCall call, TensorFlowValue.Lengths x)
+    {
+        var number = x.Elements.Where(e => e.Symbol is null).Aggregate(1L, (a, e) => checked(a * e.Number));
+        var symbols = x.Elements.Where(e => e.Symbol is not null).ToArray();
+        TensorFlowLength? product =
+            symbols.Length == 0 ? new TensorFlowLength(number)
+            : symbols.Length == 1 && number == 1 ? symbols[0]
+            : null;
+        return product is { } only ? new([only], !call.Flag("keep_dims"), x.Type) : null;
     }
 
     private static TensorFlowValue.Lengths? OfShape(TensorFlowCall call)

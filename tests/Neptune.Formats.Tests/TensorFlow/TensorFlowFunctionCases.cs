@@ -1,3 +1,4 @@
+using TorchSharp;
 using static Neptune.Formats.Tests.TensorFlowGraphWriter;
 using static Neptune.Formats.Tests.TensorFlowMaths;
 using static TorchSharp.torch;
@@ -141,6 +142,52 @@ internal static class TensorFlowFunctionCases
             {
                 Operations = ("Mul", 0),
             },
+            new(
+                "dropout by a placeholder that is named as its keep probability",
+                Rows,
+                g => DropoutOf(g.Node("Placeholder", "keep_prob", "", Type("dtype", Real32)), "keep_prob"),
+                x => x
+            )
+            {
+                Operations = ("Mul", 0),
+            },
+            new(
+                "a placeholder that says whether the model trains",
+                Rows,
+                g =>
+                    g.Node("Placeholder", "is_training", "", Type("dtype", 10))
+                        .Node("Switch", "switch", "x is_training")
+                        .Node("Neg", "negative", "switch:0")
+                        .Node("Bessel", "unknown", "switch:1")
+                        .Node("Merge", "y", "negative unknown"),
+                x => -x
+            ),
+            new(
+                "LayerNormalization as Keras fuses it",
+                [3, 5, 4],
+                g => Normalized(g),
+                x => nn.functional.layer_norm(x, [4], tensor(new[] { 1f, 2, 3, 4 }), null, 0.001)
+            ),
+            new(
+                "a flatten by the product of lengths",
+                [3, 2, 4],
+                g =>
+                    g.Node("Shape", "shape", "x", Type("out_type", Whole32))
+                        .Vector("zero", 0)
+                        .Vector("one", 1)
+                        .Vector("two", 2)
+                        .Node("Slice", "n", "shape zero one")
+                        .Node("Slice", "rest", "shape one two")
+                        .Node("Prod", "product", "rest zero")
+                        .Scalar("axis", 0)
+                        .Node("ExpandDims", "last", "product axis")
+                        .Node("ConcatV2", "lengths", "n last axis")
+                        .Node("Reshape", "y", "x lengths"),
+                x => x.reshape(3, 8)
+            )
+            {
+                Operations = ("Shape", 0),
+            },
             new("dropout of the second TensorFlow with a rate of 0", Rows, g => SecondDropout(g), x => x)
             {
                 Operations = ("Mul", 0),
@@ -224,19 +271,50 @@ internal static class TensorFlowFunctionCases
     }
 
     private static TensorFlowGraphWriter FirstDropout(TensorFlowGraphWriter g) =>
-        g.Const("one", [], 1f)
-            .Node("PlaceholderWithDefault", "keep", "one", Type("dtype", Real32))
-            .Node("Shape", "shape", "x", Type("out_type", Whole32))
+        DropoutOf(g.Const("one", [], 1f).Node("PlaceholderWithDefault", "keep", "one", Type("dtype", Real32)), "keep");
+
+    private static TensorFlowGraphWriter DropoutOf(TensorFlowGraphWriter g, string keep) =>
+        g.Node("Shape", "shape", "x", Type("out_type", Whole32))
             .Node("RandomUniform", "random", "shape", Type("dtype", Real32))
             .Const("max", [], 1f)
             .Const("min", [], 0f)
             .Node("Sub", "range", "max min")
             .Node("Mul", "scaled", "random range")
             .Node("Add", "uniform", "scaled min")
-            .Node("Add", "sum", "keep uniform")
+            .Node("Add", "sum", $"{keep} uniform")
             .Node("Floor", "mask", "sum")
-            .Node("RealDiv", "div", "x keep")
+            .Node("RealDiv", "div", $"x {keep}")
             .Node("Mul", "y", "div mask");
+
+    // (N, 5, 4) as (1, N * 5, 4, 1), whose channels are normalized, and back.
+    private static TensorFlowGraphWriter Normalized(TensorFlowGraphWriter g) =>
+        g.Node("Shape", "shape", "x", Type("out_type", Whole32))
+            .Vector("from", 0)
+            .Vector("to", 1)
+            .Node("StridedSlice", "n", "shape from to to", Int("shrink_axis_mask", 1))
+            .Scalar("five", 5)
+            .Node("Mul", "rows", "n five")
+            .Scalar("one", 1)
+            .Scalar("four", 4)
+            .Node("Pack", "lengths", "one rows four one")
+            .Node("Reshape", "image", "x lengths")
+            .Node("Pack", "count", "rows")
+            .Const("scale", [], 1f)
+            .Const("offset", [], 0f)
+            .Node("Fill", "scales", "count scale")
+            .Node("Fill", "offsets", "count offset")
+            .Const("none", [0])
+            .Node(
+                "FusedBatchNormV3",
+                "normal",
+                "image scales offsets none none",
+                Flag("is_training", true),
+                Text("data_format", "NCHW"),
+                Number("epsilon", 0.001f)
+            )
+            .Node("Reshape", "back", "normal shape")
+            .Const("gamma", [4], 1, 2, 3, 4)
+            .Node("Mul", "y", "back gamma");
 
     private static TensorFlowGraphWriter SecondDropout(TensorFlowGraphWriter g) =>
         g.Const("one", [], 1f)

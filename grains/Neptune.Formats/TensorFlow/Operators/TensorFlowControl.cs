@@ -14,8 +14,8 @@ internal static class TensorFlowControl
             .. TensorFlowOperator.Of("Const", Const, "all element types that are computed with"),
             .. TensorFlowOperator.Of(
                 "Placeholder PlaceholderV2",
-                _ => throw TensorFlowCall.Refuse("it is fed by no input of the signature"),
-                "an input of the model"
+                TensorFlowFlags.ValueOf,
+                "an input of the model; a training flag is false, a keep probability of dropout 1"
             ),
             .. TensorFlowOperator.Of("PlaceholderWithDefault", call => call[0], "its default, unless it is an input"),
             .. TensorFlowOperator.Of(

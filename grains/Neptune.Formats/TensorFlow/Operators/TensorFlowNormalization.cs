@@ -15,7 +15,7 @@ internal static class TensorFlowNormalization
             .. TensorFlowOperator.Of(
                 "FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3",
                 Fused,
-                "epsilon, data_format; is_training false",
+                "epsilon, data_format; is_training false, or rows of one image as Keras' LayerNormalization makes them",
                 "scale and offset; mean and variance are running statistics"
             ),
             .. TensorFlowOperator.Of("LRN", Local, "depth_radius, bias, alpha, beta"),
@@ -69,13 +69,15 @@ internal static class TensorFlowNormalization
 
     private static TensorFlowValue Fused(TensorFlowCall call)
     {
+        var isFirst = call.Text("data_format", "NHWC") is "NCHW" or "NCDHW";
         if (call.Flag("is_training", otherwise: true))
         {
-            throw TensorFlowCall.Refuse(
-                "is_training is true: it normalizes by each batch's own statistics; save it for inference"
-            );
+            return isFirst && call.ShapeOf(0) is { Rank: 4 } rows && rows[0] is { IsFixed: true, Length: 1 }
+                ? Rows(call)
+                : throw TensorFlowCall.Refuse(
+                    "is_training is true: it normalizes by each batch's own statistics; save it for inference"
+                );
         }
-        var isFirst = call.Text("data_format", "NHWC") is "NCHW" or "NCDHW";
         return Inference(
             call,
             call[0],
@@ -84,6 +86,35 @@ internal static class TensorFlowNormalization
             isFirst
         );
     }
+
+    // Keras normalizes the rows of a matrix as the channels of one image (1, rows, length, 1): each by its own statistics.
+    private static TensorFlowValue Rows(TensorFlowCall call)
+    {
+        var emitter = call.Emitter;
+        long[] axes = [0, 2, 3];
+        var x = emitter.Plain(call[0]);
+        var mean = emitter.Emit("ReduceMean", $"{call.Name}.mean", [x], ("axes", axes), ("keepdims", 1L));
+        var centered = emitter.Emit("Sub", $"{call.Name}.centered", [x, mean]);
+        var squares = emitter.Emit("Mul", $"{call.Name}.squares", [centered, centered]);
+        var variance = emitter.Emit("ReduceMean", $"{call.Name}.variance", [squares], ("axes", axes), ("keepdims", 1L));
+        var epsilon = emitter.Constant(
+            $"{call.Name}.epsilon",
+            TensorFlowNumbers.Make(call.TypeOf(0), Shape.Scalar, _ => call.Float("epsilon", DefaultEpsilon))
+        );
+        var sum = emitter.Emit("Add", $"{call.Name}.sum", [variance, epsilon]);
+        var deviation = emitter.Emit("Sqrt", $"{call.Name}.deviation", [sum]);
+        var normal = emitter.Emit("Div", $"{call.Name}.normal", [centered, deviation]);
+        var scaled = emitter.Emit("Mul", $"{call.Name}.scaled", [normal, Column(call, 1)]);
+        return new TensorFlowValue.Computed(call.Emit("Add", [scaled, Column(call, 2)]));
+    }
+
+    private static string Column(TensorFlowCall call, int input) =>
+        call.Emitter.Emit(
+            "Unsqueeze",
+            $"{call.Name}.column",
+            [call.Emitter.Plain(call[input])],
+            ("axes", (long[])[1, 2])
+        );
 
     private static TensorFlowValue SpeltOut(TensorFlowCall call, bool hasScale)
     {
