@@ -32,15 +32,9 @@ internal static class TensorFlowPatterns
     /// <summary>Changes the steps that outputs need.</summary>
     public static void Apply(List<TensorFlowSource> outputs, string file)
     {
-        foreach (
-            Func<TensorFlowStep, ImmutableDictionary<TensorFlowStep, int>, TensorFlowStep?> find in (ReadOnlySpan<
-                Func<TensorFlowStep, ImmutableDictionary<TensorFlowStep, int>, TensorFlowStep?>
-            >)
-                [(step, _) => Normalization(step), Dilated, Biased]
-        )
-        {
-            Replace(outputs, file, find);
-        }
+        Replace(outputs, file, (step, _) => Normalization(step));
+        Replace(outputs, file, Dilated);
+        Replace(outputs, file, Biased);
     }
 
     private static void Replace(

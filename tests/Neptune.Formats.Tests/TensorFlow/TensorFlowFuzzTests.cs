@@ -50,6 +50,13 @@ public sealed class TensorFlowFuzzTests
         );
 
     [Fact]
+    public void Given_a_damaged_graph_model_when_imported_then_it_is_refused_or_valid() =>
+        Fuzz(
+            System.Text.Encoding.UTF8.GetBytes(TensorFlowJsTests.Model),
+            bytes => TensorFlowJsReader.Read(bytes, "m", (_, _) => new byte[24])
+        );
+
+    [Fact]
     public void Given_a_damaged_index_when_read_then_it_is_refused_or_valid() =>
         Fuzz(TensorFlowBundleWriter.Table(Entries(), 2), Index);
 

@@ -92,17 +92,25 @@ public sealed class TensorFlowJsTests(OneDevice device) : IClassFixture<OneDevic
         Assert.False(new TensorFlowFormat().Recognizes(ModelPath, File.ReadAllBytes(ModelPath)));
     }
 
-    private void Write(string topology, string manifest) =>
-        File.WriteAllText(
-            ModelPath,
+    /// <summary>A whole model whose weights have 24 bytes.</summary>
+    internal static string Model =>
+        Json(
+            Topology,
             """
+            [{"paths":["a.bin"],"weights":[{"name":"w","shape":[2,2],"dtype":"float32"},{"name":"b","shape":[2],"dtype":"float32"}]}]
+            """
+        );
+
+    private void Write(string topology, string manifest) => File.WriteAllText(ModelPath, Json(topology, manifest));
+
+    private static string Json(string topology, string manifest) =>
+        """
             {"format":"graph-model","convertedBy":"test 1.0","modelTopology":TOPOLOGY,"weightsManifest":MANIFEST,
              "signature":{"inputs":{"x":{"name":"x:0","dtype":"DT_FLOAT","tensorShape":{"dim":[{"size":"-1"},{"size":"2"}]}}},
                           "outputs":{"probability":{"name":"Identity:0"}}}}
             """.Replace("TOPOLOGY", topology, StringComparison.Ordinal).Replace(
-                "MANIFEST",
-                manifest,
-                StringComparison.Ordinal
-            )
+            "MANIFEST",
+            manifest,
+            StringComparison.Ordinal
         );
 }

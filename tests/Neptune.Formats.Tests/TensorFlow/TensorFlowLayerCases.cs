@@ -243,6 +243,20 @@ internal static class TensorFlowLayerCases
                 Operations = ("BatchNormalization", 1),
             },
             new(
+                "BatchNormWithGlobalNormalization",
+                Image,
+                g =>
+                    Statistics(g)
+                        .Node(
+                            "BatchNormWithGlobalNormalization",
+                            "y",
+                            "x mean variance beta gamma",
+                            Number("variance_epsilon", 0.01f),
+                            Flag("scale_after_normalization", true)
+                        ),
+                Normalized
+            ),
+            new(
                 "LRN",
                 Image,
                 g =>

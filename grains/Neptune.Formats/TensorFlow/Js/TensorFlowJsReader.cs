@@ -85,6 +85,7 @@ internal static class TensorFlowJsReader
                         or KeyNotFoundException
                         or FormatException
                         or OverflowException
+                        or ArgumentException
             )
         {
             throw new ModelFileException(

@@ -18,6 +18,12 @@ internal static class TensorFlowNormalization
                 "epsilon, data_format; is_training false, or rows of one image as Keras' LayerNormalization makes them",
                 "scale and offset; mean and variance are running statistics"
             ),
+            .. TensorFlowOperator.Of(
+                "BatchNormWithGlobalNormalization",
+                Global,
+                "variance_epsilon, scale_after_normalization",
+                "gamma and beta; mean and variance are running statistics"
+            ),
             .. TensorFlowOperator.Of("LRN", Local, "depth_radius, bias, alpha, beta"),
         ];
 
@@ -66,6 +72,25 @@ internal static class TensorFlowNormalization
             isTurned
         );
     }
+
+    // The form of before FusedBatchNorm: t, m, v, beta, gamma.
+    private static TensorFlowValue Global(TensorFlowCall call)
+    {
+        if (call.ShapeOf(2) is not { IsFixed: true, Rank: 1 } channels)
+        {
+            throw TensorFlowCall.Refuse("its variance is no vector of known length");
+        }
+        var gamma = call.Flag("scale_after_normalization", otherwise: true) ? call[4] : Ones(call, channels);
+        return Inference(
+            call,
+            call[0],
+            [gamma, call[3], call[1], call[2]],
+            call.Float("variance_epsilon", DefaultEpsilon)
+        );
+    }
+
+    private static TensorFlowValue.Computed Ones(TensorFlowCall call, Shape channels) =>
+        new(call.Emitter.Constant($"{call.Name}.ones", TensorFlowNumbers.Make(ElementType.Float32, channels, _ => 1)));
 
     private static TensorFlowValue Fused(TensorFlowCall call)
     {
@@ -128,14 +153,7 @@ internal static class TensorFlowNormalization
         {
             throw TensorFlowCall.Refuse("mean and offset of a batch normalization must be vectors of one length");
         }
-        var scale = hasScale
-            ? call[1]
-            : new TensorFlowValue.Computed(
-                call.Emitter.Constant(
-                    $"{call.Name}.ones",
-                    TensorFlowNumbers.Make(ElementType.Float32, channels, _ => 1)
-                )
-            );
+        var scale = hasScale ? call[1] : Ones(call, channels);
         return Inference(call, call[0], [scale, beta, call[at + 2], call[at + 3]], (float)epsilon);
     }
 
