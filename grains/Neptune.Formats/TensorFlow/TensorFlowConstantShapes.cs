@@ -162,7 +162,9 @@ internal static class TensorFlowConstantShapes
     private static TensorValue? Gathered(TensorValue value, ImmutableArray<long> places, Shape shape, int axis)
     {
         var data = value.Shape;
-        if (axis != 0 || places.Length > MostElements)
+        // A table of vectors is a weight: it stays one, and is read when the graph runs.
+        var isTable = value.Type.IsFloating() && data.Rank > 1;
+        if (axis != 0 || isTable || places.Length > MostElements)
         {
             return null;
         }

@@ -170,6 +170,41 @@ internal static class TensorFlowLayerCases
                 Operations = ("Conv", 1),
             },
             new(
+                "a dilated convolution of sequences, as Keras writes it",
+                [2, 9, 4],
+                g =>
+                    g.Const("w", [1, 3, 4, 6], W3[..72])
+                        .Vector("block", 2)
+                        .Const("pads", Tensor(Whole32, [1, 2], 4, 1), Whole32)
+                        .Const("crops", Tensor(Whole32, [1, 2], 0, 1), Whole32)
+                        .Node("SpaceToBatchND", "s", "x block pads")
+                        .Scalar("axis", -3)
+                        .Node("ExpandDims", "image", "s axis")
+                        .Node("Conv2D", "c", "image w", Text("padding", "VALID"), Ints("strides", 1, 1, 1, 1))
+                        .Node("Squeeze", "sequence", "c", Ints("squeeze_dims", -3))
+                        .Node("BatchToSpaceND", "y", "sequence block crops"),
+                x =>
+                    nn.functional.conv1d(
+                            nn.functional.pad(x, [0, 0, 4, 0]).transpose(1, 2),
+                            Of(W3[..72], 3, 4, 6).permute(2, 1, 0),
+                            dilation: 2
+                        )
+                        .transpose(1, 2)
+            ),
+            new(
+                "SpaceToBatchND",
+                [2, 3, 4, 2],
+                g =>
+                    g.Vector("block", 2, 2)
+                        .Const("pads", Tensor(Whole32, [2, 2], 1, 0, 0, 2), Whole32)
+                        .Node("SpaceToBatchND", "y", "x block pads"),
+                x =>
+                    nn.functional.pad(x, [0, 0, 0, 2, 1, 0])
+                        .reshape(2, 2, 2, 3, 2, 2)
+                        .permute(2, 4, 0, 1, 3, 5)
+                        .reshape(8, 2, 3, 2)
+            ),
+            new(
                 "_FusedConv2D with bias and Relu6",
                 Image,
                 g =>

@@ -31,7 +31,7 @@ public sealed class TensorFlowRefusalTests
             { "random", "random numbers" },
             { "switch", "what decides is computed when the graph runs" },
             { "dynamic axis", "its axes (input 1) are known only when the graph runs" },
-            { "space", "it is known around a convolution only" },
+            { "space", "its paddings (input 2) are known only when the graph runs" },
             { "complex", "elements of DT_COMPLEX64 are not computed with" },
             { "mirror", "mode is SYMMETRIC" },
             { "batch_dims", "batch_dims is 1" },
@@ -64,7 +64,7 @@ public sealed class TensorFlowRefusalTests
             "dynamic axis" => graph.Node("Cast", "a", "x", Type("DstT", Whole32)).Node("Sum", "y", "x a"),
             "space" => graph
                 .Vector("b", 2, 2)
-                .Const("p", Tensor(Whole32, [2, 2], 0, 0, 0, 0), Whole32)
+                .Node("Cast", "p", "x", Type("DstT", Whole32))
                 .Node("SpaceToBatchND", "y", "x b p"),
             "complex" => graph.Node("Cast", "y", "x", Type("DstT", 8)),
             "mirror" => graph

@@ -248,6 +248,22 @@ internal static class TensorFlowShapeCases
                 x => Of(Numbers(12), 4, 3)[x.abs().to(int64)]
             ),
             new(
+                "positions that are read of a table stay a weight",
+                [3, 2, 3],
+                g =>
+                    g.Const("table", [4, 3], Numbers(12))
+                        .Scalar("from", 0)
+                        .Scalar("to", 2)
+                        .Scalar("by", 1)
+                        .Node("Range", "positions", "from to by")
+                        .Node("GatherV2", "rows", "table positions from")
+                        .Node("AddV2", "y", "x rows"),
+                x => x + Of(Numbers(12), 4, 3)[..2]
+            )
+            {
+                Operations = ("Gather", 1),
+            },
+            new(
                 "TopKV2's places",
                 [3, 5],
                 g => g.Scalar("k", 2).Node("TopKV2", "t", "x k").Node("Identity", "y", "t:1"),

@@ -28,6 +28,7 @@ internal static class TensorFlowOperators
         .. TensorFlowPooling.Operators,
         .. TensorFlowReductions.Operators,
         .. TensorFlowShapes.Operators,
+        .. TensorFlowSpaces.Operators,
     ];
 
     private static readonly ImmutableArray<TensorFlowOperator> Refused =
@@ -51,7 +52,6 @@ internal static class TensorFlowOperators
         ),
         .. Of("RandomStandardNormal RandomUniformInt TruncatedNormal Multinomial StatelessRandomUniform", Random),
         .. Of("Where Unique UniqueV2 NonMaxSuppressionV3 NonMaxSuppressionV4 NonMaxSuppressionV5 BooleanMask", Dynamic),
-        .. Of("SpaceToBatchND BatchToSpaceND", "it is known around a convolution only"),
     ];
 
     private static readonly FrozenDictionary<string, TensorFlowOperator> ByName = Known
