@@ -27,15 +27,12 @@ public sealed class TensorFlowFuzzTests
     [Fact]
     public void Given_a_damaged_graph_of_many_operators_when_imported_then_it_is_refused_or_valid()
     {
-        var cases = TensorFlowLayerCases
-            .All.Concat(TensorFlowShapeCases.All)
-            .Concat(TensorFlowFunctionCases.All)
-            .Select(c =>
-            {
-                var writer = new TensorFlowGraphWriter().Placeholder("x", [-1, .. c.Input[1..]]);
-                c.Write(writer);
-                return writer.Graph().ToArray();
-            });
+        var cases = TensorFlowOperatorTests.Cases.Select(c =>
+        {
+            var writer = new TensorFlowGraphWriter().Placeholder("x", [-1, .. c.Input[1..]]);
+            c.Write(writer);
+            return writer.Graph().ToArray();
+        });
         foreach (var bytes in cases)
         {
             Fuzz(bytes, Graph, Math.Max(3, Count / 100));

@@ -9,8 +9,13 @@ public sealed class TensorFlowOperatorTests(OneDevice device) : IClassFixture<On
 {
     private const double Tolerance = 1e-4;
 
-    private static IEnumerable<TensorFlowCase> Cases =>
-        TensorFlowLayerCases.All.Concat(TensorFlowShapeCases.All).Concat(TensorFlowFunctionCases.All);
+    internal static IEnumerable<TensorFlowCase> Cases =>
+        [
+            .. TensorFlowConvolutionCases.All,
+            .. TensorFlowFunctionCases.All,
+            .. TensorFlowLayerCases.All,
+            .. TensorFlowShapeCases.All,
+        ];
 
     public static TheoryData<string> Names => [.. Cases.Select(c => c.Name)];
 
