@@ -11,14 +11,17 @@ internal static class TensorFlowFlags
 
     /// <summary>True for a flag: a truth value, or a number that is named as dropout's keep probability.</summary>
     public static bool IsFlag(TensorFlowNode node) =>
-        node.Op is "Placeholder" or "PlaceholderV2"
+        IsPlaceholder(node.Op)
         && node.Attributes.GetValueOrDefault("shape")?.Shape?.Lengths is null or []
         && node.Attributes.GetValueOrDefault("dtype")?.Type is { } type
         && (type == TensorFlowDataType.Boolean || (type == TensorFlowDataType.Float && IsKeepProbability(node.Name)));
 
+    /// <summary>True for operators that stand for what a caller gives.</summary>
+    public static bool IsPlaceholder(string op) => op is "Placeholder" or "PlaceholderV2";
+
     /// <summary>What a user should know of a flag.</summary>
-    public static string NoteOf(TensorFlowNode node) =>
-        $"{node.Name} is {(IsKeepProbability(node.Name) ? "1: nothing is dropped" : "false: the model is taken for inference")}.";
+    public static string NoteOf(string name) =>
+        $"{name} is {(IsKeepProbability(name) ? "1: nothing is dropped" : "false: the model is taken for inference")}.";
 
     /// <summary>The value of a flag that the model's inputs do not name.</summary>
     public static TensorFlowValue ValueOf(TensorFlowCall call)

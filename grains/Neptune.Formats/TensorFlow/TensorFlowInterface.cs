@@ -129,7 +129,7 @@ internal sealed record TensorFlowInterface
             Inputs =
             [
                 .. graph
-                    .Nodes.Where(n => n.Op is "Placeholder" or "PlaceholderV2" && !TensorFlowFlags.IsFlag(n))
+                    .Nodes.Where(n => TensorFlowFlags.IsPlaceholder(n.Op) && !TensorFlowFlags.IsFlag(n))
                     .Select(n => new TensorFlowEnd(
                         n.Name,
                         n.Name,
@@ -138,7 +138,6 @@ internal sealed record TensorFlowInterface
                     )),
             ],
             Outputs = outputs,
-            Notes = [.. graph.Nodes.Where(TensorFlowFlags.IsFlag).Select(TensorFlowFlags.NoteOf)],
         };
     }
 
@@ -154,9 +153,7 @@ internal sealed record TensorFlowInterface
             .Nodes.SelectMany(n => n.Inputs.Where(i => !i.StartsWith('^')).Select(i => (From: NameOf(i), To: n.Name)))
             .ToLookup(edge => edge.From, edge => edge.To, StringComparer.Ordinal);
         var fed = new HashSet<string>(StringComparer.Ordinal);
-        var todo = new Stack<string>(
-            graph.Nodes.Where(n => n.Op is "Placeholder" or "PlaceholderV2").Select(n => n.Name)
-        );
+        var todo = new Stack<string>(graph.Nodes.Where(n => TensorFlowFlags.IsPlaceholder(n.Op)).Select(n => n.Name));
         while (todo.TryPop(out var name))
         {
             if (fed.Add(name))

@@ -42,7 +42,7 @@ internal static class TensorFlowReader
         var variables = Path.Combine(folder, "variables");
         var bytes = ReadFile(Path.Combine(folder, SavedModelFile));
         var bundle = File.Exists(Path.Combine(variables, "variables.index"))
-            ? TensorBundle.Open(Path.Combine(variables, "variables"))
+            ? TensorBundle.Open(Path.Combine(variables, "variables"), folder)
             : null;
         return ReadSavedModel(bytes, bundle, name);
     }

@@ -64,7 +64,7 @@ internal sealed class TensorFlowTranslation
                     StringComparer.Ordinal
                 ),
                 Source = _model.Source,
-                Notes = [.. _model.Notes, .. _ends.Notes, .. _emitter.Notes],
+                Notes = [.. _model.Notes, .. _ends.Notes, .. FlagsOf(steps), .. _emitter.Notes],
             };
         }
         catch (GraphException problem)
@@ -73,12 +73,19 @@ internal sealed class TensorFlowTranslation
         }
     }
 
+    private IEnumerable<string> FlagsOf(List<TensorFlowStep> steps) =>
+        steps
+            .Where(s => TensorFlowFlags.IsPlaceholder(s.Op) && _values[s] is [TensorFlowValue.Constant])
+            .Select(s => TensorFlowFlags.NoteOf(s.Name));
+
     // Inputs that nothing reads (labels, a learning rate) are left out.
     private void AddInputs(List<TensorFlowStep> steps)
     {
-        var read = steps
-            .Where(s => s.Op == TensorFlowInlining.InputOp)
-            .ToDictionary(s => s.Name, StringComparer.Ordinal);
+        var read = new Dictionary<string, TensorFlowStep>(StringComparer.Ordinal);
+        foreach (var step in steps.Where(s => s.Op == TensorFlowInlining.InputOp))
+        {
+            read.TryAdd(step.Name, step);
+        }
         foreach (var end in _ends.Inputs)
         {
             if (read.TryGetValue(end.Name, out var step))

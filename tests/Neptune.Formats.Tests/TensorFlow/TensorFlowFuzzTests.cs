@@ -94,7 +94,8 @@ public sealed class TensorFlowFuzzTests
 
     private static TensorFlowModel? Index(byte[] bytes)
     {
-        var bundle = TensorBundle.Of(bytes, Path.Combine(Path.GetTempPath(), "neptune-no-such-model", "variables"));
+        var folder = Path.Combine(Path.GetTempPath(), "neptune-no-such-model");
+        var bundle = TensorBundle.Of(bytes, Path.Combine(folder, "variables"), folder);
         foreach (var key in bundle.Keys)
         {
             try

@@ -101,6 +101,44 @@ public sealed class TensorFlowRefusalTests
     }
 
     [Fact]
+    public void Given_a_training_flag_when_imported_then_it_is_set_for_inference_and_the_import_says_so()
+    {
+        var model = new TensorFlowGraphWriter()
+            .Placeholder("x", -1, 2)
+            .Node("Placeholder", "phase_train", "", Type("dtype", 10))
+            .Node("Switch", "s", "x phase_train")
+            .Node("Neg", "a", "s")
+            .Node("Abs", "b", "s:1")
+            .Node("Merge", "y", "a b")
+            .Import();
+        Assert.Equal(["Neg"], model.Graph.Operations.Select(o => o.Type));
+        Assert.Equal(["phase_train is false: the model is taken for inference."], model.Notes);
+    }
+
+    [Fact]
+    public void Given_a_large_graph_when_imported_then_weights_are_copied_once_at_most()
+    {
+        const int Channels = 512;
+        var weights = new byte[Channels * Channels * 3 * 3 * sizeof(float)];
+        var tensor = new ProtobufWriter().Int64(1, 1).Message(2, Lengths(3, 3, Channels, Channels)).Bytes(4, weights);
+        var bytes = new TensorFlowGraphWriter()
+            .Placeholder("x", -1, 8, 8, Channels)
+            .Const("w", tensor)
+            .Node("Conv2D", "c", "x w", Ints("strides", 1, 1, 1, 1), Text("padding", "SAME"))
+            .Vector("s", -1, Channels)
+            .Node("Reshape", "r", "c s")
+            .Node("MatMul", "y", "r m")
+            .Const("m", new ProtobufWriter().Int64(1, 1).Message(2, Lengths(Channels, 9 * Channels)).Bytes(4, weights))
+            .Graph()
+            .ToArray();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var model = TensorFlowFormat.Translate(TensorFlowReader.ReadFrozen(bytes, "m.pb"), null, null);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(2, model.Weights.Count);
+        Assert.InRange(allocated, weights.Length, weights.Length + (4 << 20)); // a convolution's, laid out anew
+    }
+
+    [Fact]
     public void Given_a_model_of_one_sample_when_imported_then_it_takes_any_batch()
     {
         var model = new TensorFlowGraphWriter()

@@ -149,6 +149,23 @@ public sealed class TensorFlowSavedModelTests(OneDevice device) : IClassFixture<
         }
     }
 
+    [Fact]
+    public void Given_variables_that_are_a_link_out_of_the_folder_when_imported_then_they_are_refused()
+    {
+        WriteLayers(1);
+        var outside = Directory.CreateTempSubdirectory("neptune-outside-").FullName;
+        try
+        {
+            Directory.Move(Variables, Path.Combine(outside, "variables"));
+            Directory.CreateSymbolicLink(Variables, Path.Combine(outside, "variables"));
+            Refused("variables.index leads out of the model's folder");
+        }
+        finally
+        {
+            Directory.Delete(outside, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData(-1, "the footer of a TensorFlow checkpoint's index is missing")]
     [InlineData(3, "the checksum of the block that begins here is wrong")]

@@ -14,13 +14,14 @@ internal sealed class TensorBundle
     private const int LongestIndex = 256 << 20;
 
     private readonly string _prefix;
+    private readonly string _folder;
     private readonly string _index;
     private readonly Dictionary<string, BundleEntry> _entries = new(StringComparer.Ordinal);
     private int _shards;
 
-    private TensorBundle(string prefix)
+    private TensorBundle(string prefix, string folder)
     {
-        _prefix = prefix;
+        (_prefix, _folder) = (prefix, folder);
         _index = $"{Path.GetFileName(prefix)}.index";
     }
 
@@ -29,21 +30,22 @@ internal sealed class TensorBundle
 
     /// <summary>Reads the index of a checkpoint; tensors are read when they are asked for.</summary>
     /// <param name="prefix">The path without <c>.index</c>.</param>
+    /// <param name="folder">The model's folder, which its files must lie in.</param>
     /// <exception cref="ModelFileException">It is missing or damaged.</exception>
-    public static TensorBundle Open(string prefix)
+    public static TensorBundle Open(string prefix, string folder)
     {
         var path = $"{prefix}.index";
-        ConfinedFile.Require(path, Path.GetDirectoryName(path)!);
+        ConfinedFile.Require(path, folder);
         var length = new FileInfo(path).Length;
         return length <= LongestIndex
-            ? Of(File.ReadAllBytes(path), prefix)
+            ? Of(File.ReadAllBytes(path), prefix, folder)
             : throw new ModelFileException($"{path} has {length} bytes, and an index has at most {LongestIndex}.");
     }
 
     /// <summary>Takes an index from its bytes.</summary>
-    internal static TensorBundle Of(ReadOnlyMemory<byte> index, string prefix)
+    internal static TensorBundle Of(ReadOnlyMemory<byte> index, string prefix, string folder)
     {
-        var bundle = new TensorBundle(prefix);
+        var bundle = new TensorBundle(prefix, folder);
         foreach (var (key, value) in SortedTable.Read(index, bundle._index))
         {
             var message = ProtobufMessage.Whole(value, bundle._index);
@@ -124,7 +126,7 @@ internal sealed class TensorBundle
             throw Error(key, $"is in data file {entry.Shard}, and there are {_shards}. The index is damaged.");
         }
         var path = $"{_prefix}.data-{entry.Shard:D5}-of-{_shards:D5}";
-        ConfinedFile.Require(path, Path.GetDirectoryName(path)!);
+        ConfinedFile.Require(path, _folder);
         using var file = File.OpenHandle(path);
         var length = RandomAccess.GetLength(file);
         if (entry.Offset < 0 || entry.Size < 0 || entry.Offset > length || entry.Size > length - entry.Offset)

@@ -10,8 +10,8 @@ internal static class TensorFlowElementwise
     /// <summary>Its operators.</summary>
     public static IEnumerable<TensorFlowOperator> Operators =>
         [
-            .. Same("Abs Ceil Cos Elu Erf Exp Floor Log Neg Relu Selu Sigmoid Sign Sin Softplus Softsign Sqrt Tanh"),
-            .. Renamed("Acos Acosh Asin Asinh Atan Atanh Cosh Sinh Tan"),
+            .. Same("Abs Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Elu Erf Exp Floor Log Neg Relu Selu Sigmoid"),
+            .. Same("Sign Sin Sinh Softplus Softsign Sqrt Tan Tanh"),
             .. TensorFlowOperator.Of("Rint Round", call => Function(call, "Round"), "halves go to even numbers"),
             .. TensorFlowOperator.Of("Reciprocal Inv", call => Function(call, "Reciprocal")),
             .. TensorFlowOperator.Of("Relu6", call => Function(call, "Clip", ("min", 0f), ("max", 6f))),
@@ -98,8 +98,6 @@ internal static class TensorFlowElementwise
 
     private static IEnumerable<TensorFlowOperator> Same(string names) =>
         names.Split(' ').SelectMany(name => TensorFlowOperator.Of(name, call => Function(call, name)));
-
-    private static IEnumerable<TensorFlowOperator> Renamed(string names) => Same(names);
 
     private static string Column(TensorFlowEmitter emitter, TensorFlowValue bias, int behind)
     {
