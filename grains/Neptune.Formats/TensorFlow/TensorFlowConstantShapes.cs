@@ -44,7 +44,7 @@ internal static class TensorFlowConstantShapes
                     ],
                     CheckedAxis(call, shape.Rank + 1)
                 );
-            case "ConcatV2":
+            case "ConcatV2" when constants.Length > 1:
                 return Joined(
                     [.. constants.SkipLast(1).Select(c => c.Value)],
                     call.Axis(constants.Length - 1, shape.Rank)
@@ -65,7 +65,7 @@ internal static class TensorFlowConstantShapes
                 };
             case "Rank":
                 return Numbers(ElementType.Int32, [shape.Rank]) with { Shape = Shape.Scalar };
-            case "Fill":
+            case "Fill" when constants.Length > 1:
                 return Filled(constants[1].Value, call.KnownNumbers(0, "lengths"));
             case "Range":
                 return Range(constants);

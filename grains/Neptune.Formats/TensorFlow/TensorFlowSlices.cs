@@ -36,9 +36,9 @@ internal sealed record TensorFlowSlices(
         bool Has(string mask, int place) => place < 64 && ((call.Int(mask, 0) >> place) & 1) != 0;
         var places = Enumerable.Range(0, begin.Length).ToArray();
         var taken = places.Count(p => !Has("new_axis_mask", p) && !Has("ellipsis_mask", p));
-        if (taken > rank)
+        if (taken > rank || places.Count(p => Has("ellipsis_mask", p)) > 1)
         {
-            throw new GraphException($"it cuts {taken} axes of an input of {rank}.");
+            throw new GraphException($"it cuts {taken} axes of an input of {rank}, or has more than one ellipsis.");
         }
         var starts = Enumerable.Repeat(0L, rank).ToArray();
         var ends = Enumerable.Repeat(long.MaxValue, rank).ToArray();

@@ -174,6 +174,21 @@ public sealed class TensorFlowRefusalTests
         );
     }
 
+    [Theory]
+    [InlineData("ClipByValue")]
+    [InlineData("SelectV2")]
+    [InlineData("ConcatV2")]
+    [InlineData("Conv2D")]
+    [InlineData("GatherV2")]
+    [InlineData("FusedBatchNormV3")]
+    [InlineData("StridedSlice")]
+    public void Given_a_node_with_too_few_inputs_when_imported_then_the_error_names_it(string op)
+    {
+        var graph = new TensorFlowGraphWriter().Placeholder("x", -1, 5, 6, 2).Node(op, "y", "x");
+        var error = Assert.ThrowsAny<ModelFileException>(graph.Import);
+        Assert.Contains("y", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Given_a_graph_without_outputs_when_imported_then_the_error_says_what_to_do()
     {

@@ -264,6 +264,7 @@ internal static class TensorFlowElementwise
 
     private static TensorFlowValue AddN(TensorFlowCall call)
     {
+        _ = call.ShapeOf(0);
         var all = TensorFlowTogether.Of(call);
         var sum = all.Names[0];
         for (var i = 1; i < all.Names.Length; i++)
@@ -275,7 +276,7 @@ internal static class TensorFlowElementwise
 
     private static TensorFlowValue Clip(TensorFlowCall call)
     {
-        var x = TensorFlowTogether.Of(call);
+        var x = TensorFlowTogether.Of(call, false, 0, 1, 2);
         var least = call.Emitter.Emit("Max", $"{call.Name}.least", [x.Names[0], x.Names[1]]);
         return x.Value(call.Emit("Min", [least, x.Names[2]]));
     }
@@ -321,7 +322,7 @@ internal static class TensorFlowElementwise
                 call.Emit("Where", [rows, call.Emitter.Plain(call[1]), call.Emitter.Plain(call[2])])
             );
         }
-        var all = TensorFlowTogether.Of(call);
+        var all = TensorFlowTogether.Of(call, false, 0, 1, 2);
         return all.Value(call.Emit("Where", all.Names));
     }
 

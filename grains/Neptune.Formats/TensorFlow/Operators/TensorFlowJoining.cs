@@ -29,6 +29,10 @@ internal static class TensorFlowJoining
 
     private static TensorFlowValue Concat(TensorFlowCall call, int axisInput, int count, int first)
     {
+        if (count < 1)
+        {
+            throw new GraphException("it has nothing to join. The file is damaged.");
+        }
         var rank = Enumerable.Range(first, count).Select(i => call.ShapeOf(i).Rank).Max();
         var axis = call.Axis(axisInput, rank);
         var all = TensorFlowTogether.Of(call, false, [.. Enumerable.Range(first, count)]);
