@@ -109,7 +109,11 @@ internal static class TensorFlowFolding
 
     // What is made of one weight and settings keeps the weight's name.
     private static string NameOf(TensorFlowCall call, TensorFlowValue.Constant[] constants) =>
-        constants.Where(c => c.Value.Shape.ElementCount() > 1).Select(c => c.Name).ToArray() is [var one]
+        constants
+            .Where(c => c.Value.Type.IsFloating() && c.Value.Shape.ElementCount() > 1)
+            .Select(c => c.Name)
+            .ToArray()
+            is [var one]
             ? one
             : call.Name;
 

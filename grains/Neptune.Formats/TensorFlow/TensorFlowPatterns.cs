@@ -111,7 +111,10 @@ internal static class TensorFlowPatterns
 
     private static bool IsWeight(TensorFlowStep step)
     {
-        while (Reads.Contains(step.Op) && step.Inputs.Count == 1)
+        while (
+            (Reads.Contains(step.Op) && step.Inputs.Count == 1)
+            || (step is { Op: "Reshape" or "ExpandDims", Inputs: [_, { Step.Op: "Const" }] })
+        )
         {
             step = step.Inputs[0].Step;
         }

@@ -45,6 +45,29 @@ internal static class TensorFlowConvolutionCases
                 Operations = ("Add", 0),
             },
             new(
+                "Conv2D and a bias as the third Keras adds it: (1, 1, 1, C)",
+                Image,
+                g =>
+                    Conv(g, "c", Text("padding", "VALID"), Ints("strides", 1, 1, 1, 1))
+                        .Const("b", [6], Bias)
+                        .Vector("s", 1, 1, 1, 6)
+                        .Node("Reshape", "r", "b s")
+                        .Node("AddV2", "y", "c r"),
+                x => TensorFlowMaths.Conv(x, Filters) + Of(Bias, 6)
+            )
+            {
+                Operations = ("Add", 0),
+            },
+            new(
+                "Conv2D, channels first in the file, and a bias (1, C, 1, 1)",
+                [2, 4, 7, 6],
+                g =>
+                    Conv(g, "c", Text("padding", "VALID"), Text("data_format", "NCHW"), Ints("strides", 1, 1, 1, 1))
+                        .Const("b", [1, 6, 1, 1], Bias)
+                        .Node("AddV2", "y", "c b"),
+                x => nn.functional.conv2d(x, Filters.permute(3, 2, 0, 1), Of(Bias, 6))
+            ),
+            new(
                 "Conv2D, EXPLICIT padding",
                 Image,
                 g =>

@@ -65,6 +65,24 @@ internal static class TensorFlowLayerCases
             {
                 Operations = ("BatchNormalization", 1),
             },
+            new(
+                "a batch normalization that is spelt out with weights (1, 1, 1, C)",
+                Image,
+                g => SpeltOut(g, 1, 1, 1, 4),
+                Normalized
+            )
+            {
+                Operations = ("BatchNormalization", 1),
+            },
+            new(
+                "a batch normalization that is spelt out with channels first",
+                [2, 4, 5, 3],
+                g => SpeltOut(g, 1, 4, 1, 1),
+                x => First(Normalized(Last(x)))
+            )
+            {
+                Operations = ("BatchNormalization", 1),
+            },
             new("a batch normalization of rows that is spelt out", [5, 4], g => SpeltOut(g), Normalized)
             {
                 Operations = ("BatchNormalization", 1),
@@ -158,16 +176,21 @@ internal static class TensorFlowLayerCases
             .Const("mean", [4], 0.1f, 0.2f, 0.3f, -0.4f)
             .Const("variance", [4], 1, 0.5f, 2, 0.25f);
 
-    private static TensorFlowGraphWriter SpeltOut(TensorFlowGraphWriter g) =>
-        Statistics(g)
-            .Const("epsilon", [], 0.01f)
-            .Node("AddV2", "bn/batchnorm/add", "variance epsilon")
+    private static TensorFlowGraphWriter SpeltOut(TensorFlowGraphWriter g, params int[] shape)
+    {
+        Statistics(g).Const("epsilon", [], 0.01f).Vector("shape", shape.Length > 0 ? shape : [4]);
+        foreach (var weight in (ReadOnlySpan<string>)["gamma", "beta", "mean", "variance"])
+        {
+            g.Node("Reshape", $"{weight}/r", $"{weight} shape");
+        }
+        return g.Node("AddV2", "bn/batchnorm/add", "variance/r epsilon")
             .Node("Rsqrt", "bn/batchnorm/Rsqrt", "bn/batchnorm/add")
-            .Node("Mul", "bn/batchnorm/mul", "bn/batchnorm/Rsqrt gamma")
+            .Node("Mul", "bn/batchnorm/mul", "bn/batchnorm/Rsqrt gamma/r")
             .Node("Mul", "bn/batchnorm/mul_1", "x bn/batchnorm/mul")
-            .Node("Mul", "bn/batchnorm/mul_2", "mean bn/batchnorm/mul")
-            .Node("Sub", "bn/batchnorm/sub", "beta bn/batchnorm/mul_2")
+            .Node("Mul", "bn/batchnorm/mul_2", "mean/r bn/batchnorm/mul")
+            .Node("Sub", "bn/batchnorm/sub", "beta/r bn/batchnorm/mul_2")
             .Node("AddV2", "y", "bn/batchnorm/mul_1 bn/batchnorm/sub");
+    }
 
     private static Tensor Normalized(Tensor x) =>
         (

@@ -162,7 +162,7 @@ internal static class TensorFlowConvolutions
     )
     {
         var bias = call.Inputs.Length > 2 ? call[2] : null;
-        var own = bias as TensorFlowValue.Constant;
+        var own = (bias is null || window.IsFirst ? bias : TensorFlowVectors.Of(bias)) as TensorFlowValue.Constant;
         var isOwn = own?.Value.Shape is { Rank: 1 } length && length[0] == filters;
         ImmutableArray<string> inputs =
         [

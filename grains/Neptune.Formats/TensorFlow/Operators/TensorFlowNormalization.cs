@@ -145,17 +145,29 @@ internal static class TensorFlowNormalization
     {
         var at = hasScale ? 1 : 0;
         var epsilon = call.Number(at + 4) ?? throw TensorFlowCall.Refuse("epsilon is no single number");
-        var beta = call[at + 1];
+        var rank = call.ShapeOf(0).Rank;
+        var given = Enumerable.Range(1, at + 3).Select(i => call[i]).ToArray();
+        var isFirst = rank > 2 && given.All(w => call.Emitter.ShapeOf(w) is { IsFixed: true } s && IsColumn(s, rank));
+        var weights = given.Select(w => TensorFlowVectors.Of(w, isFirst ? 1 : -1)).ToImmutableArray();
         if (
-            call.Emitter.ShapeOf(call[at + 2]) is not { IsKnown: true, Rank: 1 } channels
-            || call.Emitter.ShapeOf(beta) != channels
+            call.Emitter.ShapeOf(weights[^1]) is not { IsKnown: true, Rank: 1 } channels
+            || weights.Any(w => call.Emitter.ShapeOf(w) != channels)
         )
         {
-            throw TensorFlowCall.Refuse("mean and offset of a batch normalization must be vectors of one length");
+            throw TensorFlowCall.Refuse("the weights of a batch normalization must have one element for each channel");
         }
-        var scale = hasScale ? call[1] : Ones(call, channels);
-        return Inference(call, call[0], [scale, beta, call[at + 2], call[at + 3]], (float)epsilon);
+        return Inference(
+            call,
+            call[0],
+            hasScale ? weights : [Ones(call, channels), .. weights],
+            (float)epsilon,
+            isFirst
+        );
     }
+
+    // (1, C, 1, 1): channels at the second place.
+    private static bool IsColumn(Shape shape, int rank) =>
+        shape.Rank == rank && shape[1].Length > 1 && shape.ElementCount() == shape[1].Length;
 
     // TensorFlow takes the sum of squares, and Neptune, as ONNX, their mean.
     private static TensorFlowValue Local(TensorFlowCall call)
