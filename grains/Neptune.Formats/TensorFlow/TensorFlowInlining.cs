@@ -1,0 +1,185 @@
+using System.Collections.Frozen;
+using System.Globalization;
+
+namespace Neptune.Formats;
+
+/// <summary>
+/// Follows a graph back from its outputs, and puts the bodies of functions in place of calls. What the outputs do not need
+/// (optimizers, savers, summaries) is never met.
+/// </summary>
+internal sealed class TensorFlowInlining
+{
+    private const int DeepestCall = 64;
+    private const int MostHops = 1000; // from a name to the node behind it, through arguments and results
+    private const int MostSteps = 1 << 17;
+
+    // The places of named outputs. Others have one output, or one list of them.
+    private static readonly FrozenDictionary<string, string[]> OutputNames = new Dictionary<string, string[]>
+    {
+        ["FusedBatchNorm"] = ["y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2"],
+        ["FusedBatchNormV2"] = ["y", "batch_mean", "batch_variance", "reserve_space_1", "reserve_space_2"],
+        ["FusedBatchNormV3"] =
+        [
+            "y",
+            "batch_mean",
+            "batch_variance",
+            "reserve_space_1",
+            "reserve_space_2",
+            "reserve_space_3",
+        ],
+        ["Merge"] = ["output", "value_index"],
+        ["Switch"] = ["output_false", "output_true"],
+        ["TopKV2"] = ["values", "indices"],
+        ["Unique"] = ["y", "idx"],
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private readonly TensorFlowModel _model;
+    private readonly TensorFlowScope _root;
+    private readonly Dictionary<string, TensorFlowEnd> _inputs;
+    private readonly Stack<(TensorFlowStep Step, TensorFlowScope Scope, TensorFlowNode Node)> _todo = new();
+    private int _count;
+
+    private TensorFlowInlining(TensorFlowModel model, TensorFlowInterface ends)
+    {
+        _model = model;
+        _root = new("", 0, model.Graph.ByName);
+        _inputs = ends
+            .Inputs.GroupBy(i => Canonical(i.Tensor), StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+    }
+
+    /// <summary>The operator of a step that stands for an input of the model.</summary>
+    public const string InputOp = "neptune.input";
+
+    /// <summary>What makes each output.</summary>
+    /// <exception cref="ModelFileException">Nodes are missing, or functions call themselves.</exception>
+    public static List<TensorFlowSource> Of(TensorFlowModel model, TensorFlowInterface ends)
+    {
+        var inlining = new TensorFlowInlining(model, ends);
+        var outputs = ends.Outputs.Select(o => inlining.Resolve(inlining._root, o.Tensor, o.Name)).ToList();
+        while (inlining._todo.TryPop(out var next))
+        {
+            foreach (var input in next.Node.Inputs.Where(input => !input.StartsWith('^')))
+            {
+                next.Step.Inputs.Add(inlining.Resolve(next.Scope, input, next.Node.Name));
+            }
+        }
+        return outputs;
+    }
+
+    private TensorFlowSource Resolve(TensorFlowScope scope, string input, string reader)
+    {
+        for (var hop = 0; hop < MostHops; hop++)
+        {
+            if (scope.Caller is null && _inputs.TryGetValue(Canonical(input), out var end))
+            {
+                return InputOf(end);
+            }
+            if (scope.Function is { } function && function.Arguments.IndexOf(input) is >= 0 and var argument)
+            {
+                var given = scope.Call!.Inputs.Where(i => !i.StartsWith('^')).ToArray();
+                if (argument >= given.Length)
+                {
+                    throw Error(
+                        $"node {scope.Call.Name} gives {given.Length} arguments to {function.Name}, which has more"
+                    );
+                }
+                (scope, input) = (scope.Caller!, given[argument]);
+                continue;
+            }
+            var parts = input.Split(':');
+            if (!scope.Nodes.TryGetValue(parts[0], out var node))
+            {
+                throw Error($"node {reader} reads {parts[0]}, which there is not");
+            }
+            if (FunctionOf(node) is not { } callee)
+            {
+                return new(StepOf(scope, node), OutputOf(node.Op, parts));
+            }
+            var output = OutputOf(node.Op, parts);
+            if (
+                output >= callee.Results.Length
+                || !callee.Returns.TryGetValue(callee.Results[output], out var returned)
+            )
+            {
+                throw Error($"node {reader} reads output {output} of {node.Name}, and {callee.Name} gives none such");
+            }
+            (scope, input) = (Enter(scope, node, callee), returned);
+        }
+        throw Error($"what node {reader} reads leads back to itself");
+    }
+
+    private TensorFlowFunction? FunctionOf(TensorFlowNode node) =>
+        node.Op is "PartitionedCall" or "StatefulPartitionedCall"
+            ? node.Attributes.GetValueOrDefault("f")?.Function is { } name
+            && _model.Graph.Functions.TryGetValue(name, out var function)
+                ? function
+                : throw Error($"node {node.Name} calls a function that there is not")
+            : _model.Graph.Functions.GetValueOrDefault(node.Op);
+
+    private TensorFlowScope Enter(TensorFlowScope scope, TensorFlowNode call, TensorFlowFunction function)
+    {
+        if (!scope.Calls.TryGetValue(call.Name, out var inner))
+        {
+            if (scope.Depth >= DeepestCall)
+            {
+                throw Error(
+                    $"node {call.Name} lies more than {DeepestCall} calls deep: functions that call themselves are not read"
+                );
+            }
+            // What a call is called says what its nodes belong to: dense/StatefulPartitionedCall.
+            var parts = call.Name.Split('/').Where(part => !part.Contains("PartitionedCall", StringComparison.Ordinal));
+            var name = string.Join('/', parts);
+            var prefix = name.Length > 0 ? $"{scope.Prefix}{name}/" : scope.Prefix;
+            inner = new(prefix, scope.Depth + 1, function.Nodes, function, scope, call);
+            scope.Calls.Add(call.Name, inner);
+        }
+        return inner;
+    }
+
+    private TensorFlowStep StepOf(TensorFlowScope scope, TensorFlowNode node)
+    {
+        if (!scope.Steps.TryGetValue(node.Name, out var step))
+        {
+            step = new(scope.Prefix + node.Name, node.Op, node.Attributes);
+            scope.Steps.Add(node.Name, step);
+            if (++_count > MostSteps)
+            {
+                throw Error($"its functions call each other so often that there are more than {MostSteps} nodes");
+            }
+            _todo.Push((step, scope, node));
+        }
+        return step;
+    }
+
+    private TensorFlowSource InputOf(TensorFlowEnd end)
+    {
+        var key = $"{InputOp}:{end.Name}";
+        if (!_root.Steps.TryGetValue(key, out var step))
+        {
+            step = new(
+                end.Name,
+                InputOp,
+                System.Collections.Immutable.ImmutableDictionary<string, TensorFlowAttribute>.Empty
+            );
+            _root.Steps.Add(key, step);
+        }
+        return new(step, 0);
+    }
+
+    // node, node:1, or in a function node:output:1.
+    private static int OutputOf(string op, string[] parts)
+    {
+        var number =
+            parts.Length > 1 && int.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+                ? last
+                : 0;
+        var named = parts.Length > 2 && OutputNames.TryGetValue(op, out var names) ? Array.IndexOf(names, parts[1]) : 0;
+        return Math.Max(0, named) + number;
+    }
+
+    private static string Canonical(string tensor) =>
+        tensor.EndsWith(":0", StringComparison.Ordinal) ? tensor[..^2] : tensor;
+
+    private ModelFileException Error(string problem) => new($"{_model.File}: {problem}. The file is damaged.");
+}

@@ -1,0 +1,196 @@
+using System.Collections.Immutable;
+using Neptune.ModelGraph;
+
+namespace Neptune.Formats;
+
+/// <summary>Makes a <see cref="Graph"/> and its weights of a <see cref="TensorFlowModel"/>, once.</summary>
+internal sealed class TensorFlowTranslation
+{
+    private readonly TensorFlowModel _model;
+    private readonly TensorFlowInterface _ends;
+    private readonly Shape? _inputShape;
+    private readonly bool _isBatchFreed;
+    private readonly GraphAssembler _assembler;
+    private readonly TensorFlowEmitter _emitter;
+    private readonly Dictionary<TensorFlowStep, ImmutableArray<TensorFlowValue>> _values = [];
+
+    /// <summary>Prepares it.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="ends">Its inputs and outputs.</param>
+    /// <param name="name">The graph's name; null takes the file's.</param>
+    /// <param name="inputShape">A sample's shape, for inputs that do not say theirs.</param>
+    /// <param name="isBatchFreed">True where a first dimension of 1 is made a batch of any size.</param>
+    public TensorFlowTranslation(
+        TensorFlowModel model,
+        TensorFlowInterface ends,
+        string? name,
+        Shape? inputShape,
+        bool isBatchFreed
+    )
+    {
+        (_model, _ends, _inputShape, _isBatchFreed) = (model, ends, inputShape, isBatchFreed);
+        _assembler = new(name ?? OnnxNames.Of(Path.GetFileNameWithoutExtension(model.File), "model"));
+        _emitter = new(_assembler, ends.Outputs.Select(o => o.Name).ToHashSet(StringComparer.Ordinal));
+    }
+
+    /// <summary>Translates.</summary>
+    /// <exception cref="UnsupportedOperatorsException">Operators, or forms of them, are not known; all are listed.</exception>
+    /// <exception cref="ModelFileException">The model is not sound.</exception>
+    public ImportedModel Run()
+    {
+        try
+        {
+            var outputs = TensorFlowInlining.Of(_model, _ends);
+            TensorFlowPatterns.Apply(outputs, _model.File);
+            var steps = TensorFlowOrder.Of(outputs, _model.File);
+            AddInputs(steps);
+            foreach (var step in steps)
+            {
+                _values.TryAdd(step, ValuesOf(step));
+            }
+            var results = outputs.Select(Output).ToList();
+            if (TensorFlowProblems.Of(_model.File, results) is { } unsupported)
+            {
+                throw unsupported;
+            }
+            var names = results.Select((result, i) => NameOutput(result, _ends.Outputs[i].Name)).ToArray();
+            var graph = TensorFlowTidying.Of(_assembler.Build(names));
+            return new()
+            {
+                Graph = graph,
+                Weights = graph.Parameters.ToImmutableSortedDictionary(
+                    p => p.Name,
+                    p => _emitter.Weights[p.Name],
+                    StringComparer.Ordinal
+                ),
+                Source = _model.Source,
+                Notes = [.. _model.Notes, .. _ends.Notes, .. FlagsOf(steps), .. _emitter.Notes],
+            };
+        }
+        catch (GraphException problem)
+        {
+            throw new ModelFileException($"{_model.File}: {problem.Message}", problem);
+        }
+    }
+
+    private IEnumerable<string> FlagsOf(List<TensorFlowStep> steps) =>
+        steps
+            .Where(s => TensorFlowFlags.IsPlaceholder(s.Op) && _values[s] is [TensorFlowValue.Constant])
+            .Select(s => TensorFlowFlags.NoteOf(s.Name));
+
+    // Inputs that nothing reads (labels, a learning rate) are left out.
+    private void AddInputs(List<TensorFlowStep> steps)
+    {
+        var read = new Dictionary<string, TensorFlowStep>(StringComparer.Ordinal);
+        foreach (var step in steps.Where(s => s.Op == TensorFlowInlining.InputOp))
+        {
+            read.TryAdd(step.Name, step);
+        }
+        foreach (var end in _ends.Inputs)
+        {
+            if (read.TryGetValue(end.Name, out var step))
+            {
+                _values.Add(step, [Input(end)]);
+            }
+        }
+    }
+
+    private TensorFlowValue Input(TensorFlowEnd end)
+    {
+        if (TensorFlowDataType.Computed(end.DataType) is not { } type)
+        {
+            return Refused(
+                "Input",
+                end.Name,
+                $"tensors of {TensorFlowDataType.Name(end.DataType)} are not computed with"
+            );
+        }
+        var name = _assembler.FreeName(OnnxNames.Of(end.Name, "input"));
+        _assembler.AddInput(new(name, type, ShapeOf(end)));
+        _emitter.Inputs.Add(name);
+        return new TensorFlowValue.Computed(name);
+    }
+
+    private Shape ShapeOf(TensorFlowEnd end)
+    {
+        if (end.Shape?.Lengths is not { } lengths)
+        {
+            return _inputShape?.Prepend(Dimension.Batch)
+                ?? throw new ModelFileException(
+                    $"{_model.File}: input {end.Name} has no shape in the file. Give that of a sample, such as 224,224,3, as the "
+                        + "input shape (--input-shape)."
+                );
+        }
+        var isGiven = _inputShape is { } given && given.Rank == lengths.Length - 1;
+        return new([
+            .. lengths.Select(
+                (length, i) =>
+                    i == 0 && (length < 0 || _isBatchFreed) ? Dimension.Batch
+                    : length >= 0 ? Dimension.Fixed(length)
+                    : isGiven ? _inputShape![i - 1]
+                    : Dimension.Unknown
+            ),
+        ]);
+    }
+
+    private ImmutableArray<TensorFlowValue> ValuesOf(TensorFlowStep step)
+    {
+        if (_values.TryGetValue(step, out var known))
+        {
+            return known;
+        }
+        var definition = TensorFlowOperators.Find(step.Op);
+        var inputs = step.Inputs.Select(Output).ToImmutableArray();
+        var problem = definition?.Translate is null
+            ? new TensorFlowProblem(step.Op, step.Name, definition?.Remarks ?? "the operator is not known")
+            : null;
+        if (step.Op != TensorFlowControl.MergeOp)
+        {
+            if (inputs.Any(input => input is TensorFlowValue.Dead))
+            {
+                return [new TensorFlowValue.Dead()];
+            }
+            if (problem is not null || inputs.Any(input => input is TensorFlowValue.Refused))
+            {
+                return [new TensorFlowValue.Refused(problem, [.. inputs.OfType<TensorFlowValue.Refused>()])];
+            }
+        }
+        var call = new TensorFlowCall(step, inputs, _emitter, _model.Variables, _isBatchFreed);
+        try
+        {
+            return TensorFlowFolding.TryFold(call) is { } folded ? [folded] : definition!.Translate!(call);
+        }
+        catch (TensorFlowRefusedException refusal)
+        {
+            return [Refused(step.Op, step.Name, refusal.Message)];
+        }
+        catch (Exception error) when (error is GraphException or OverflowException or ArgumentOutOfRangeException)
+        {
+            throw new ModelFileException($"{_model.File}: node {step.Name} ({step.Op}): {error.Message}", error);
+        }
+    }
+
+    private TensorFlowValue Output(TensorFlowSource source)
+    {
+        var values = _values[source.Step];
+        return values is [TensorFlowValue.Refused or TensorFlowValue.Dead] ? values[0]
+            : source.Output < values.Length ? values[source.Output]
+            : Refused(source.Step.Op, source.Step.Name, $"its output {source.Output} is not known");
+    }
+
+    private string NameOutput(TensorFlowValue value, string wanted)
+    {
+        try
+        {
+            var name = _emitter.Plain(value);
+            return _emitter.EmitReserved("Identity", OnnxNames.Of(wanted, "output"), [name]);
+        }
+        catch (TensorFlowRefusedException refusal)
+        {
+            throw new UnsupportedOperatorsException(_model.File, [$"Output (in {wanted}): {refusal.Message}"]);
+        }
+    }
+
+    private static TensorFlowValue.Refused Refused(string op, string node, string reason) =>
+        new(new(op, node, reason), []);
+}

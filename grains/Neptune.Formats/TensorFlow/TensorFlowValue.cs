@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Neptune.ModelGraph;
+
+namespace Neptune.Formats;
+
+/// <summary>What is known of an output of a step while the graph is translated.</summary>
+internal abstract class TensorFlowValue
+{
+    private TensorFlowValue() { }
+
+    /// <summary>Elements that are known: a weight, a setting, or what was computed of such.</summary>
+    /// <param name="value">The elements.</param>
+    /// <param name="name">The name of the node that they come from.</param>
+    public sealed class Constant(TensorValue value, string name) : TensorFlowValue
+    {
+        /// <summary>The elements.</summary>
+        public TensorValue Value => value;
+
+        /// <summary>The name of the node that they come from.</summary>
+        public string Name => name;
+    }
+
+    /// <summary>Whole numbers of which some are lengths that are known when the graph runs: what shapes are made of.</summary>
+    /// <param name="elements">The numbers.</param>
+    /// <param name="isScalar">True for one number without a dimension.</param>
+    /// <param name="type">What the file takes them for.</param>
+    public sealed class Lengths(ImmutableArray<TensorFlowLength> elements, bool isScalar, ElementType type)
+        : TensorFlowValue
+    {
+        /// <summary>The numbers.</summary>
+        public ImmutableArray<TensorFlowLength> Elements => elements;
+
+        /// <summary>True for one number without a dimension.</summary>
+        public bool IsScalar => isScalar;
+
+        /// <summary>What the file takes them for.</summary>
+        public ElementType Type => type;
+    }
+
+    /// <summary>A value of Neptune's graph.</summary>
+    /// <param name="name">Its name there.</param>
+    /// <param name="isChannelsFirst">True where it lies (N, C, ...) there, and (N, ..., C) in the file.</param>
+    public sealed class Computed(string name, bool isChannelsFirst = false) : TensorFlowValue
+    {
+        /// <summary>Its name there.</summary>
+        public string Name => name;
+
+        /// <summary>True where it lies (N, C, ...) there, and (N, ..., C) in the file.</summary>
+        public bool IsChannelsFirst => isChannelsFirst;
+    }
+
+    /// <summary>Random numbers in Low..High, without High. They are used where that says all that matters.</summary>
+    /// <param name="low">The least.</param>
+    /// <param name="high">What all are less than.</param>
+    /// <param name="type">What an element is.</param>
+    public sealed class Uniform(double low, double high, ElementType type) : TensorFlowValue
+    {
+        /// <summary>The least.</summary>
+        public double Low => low;
+
+        /// <summary>What all are less than.</summary>
+        public double High => high;
+
+        /// <summary>What an element is.</summary>
+        public ElementType Type => type;
+    }
+
+    /// <summary>The handle of a variable.</summary>
+    /// <param name="value">The variable's value; null where the model has none.</param>
+    public sealed class Handle(Constant? value) : TensorFlowValue
+    {
+        /// <summary>The variable's value; null where the model has none.</summary>
+        public Constant? Value => value;
+    }
+
+    /// <summary>A branch that is not taken.</summary>
+    public sealed class Dead : TensorFlowValue;
+
+    /// <summary>What cannot be translated, and what depends on that.</summary>
+    /// <param name="problem">What is wrong with the node itself; null where nothing is.</param>
+    /// <param name="causes">What it depends on.</param>
+    public sealed class Refused(TensorFlowProblem? problem, ImmutableArray<Refused> causes) : TensorFlowValue
+    {
+        /// <summary>What is wrong with the node itself; null where nothing is.</summary>
+        public TensorFlowProblem? Problem => problem;
+
+        /// <summary>What it depends on.</summary>
+        public ImmutableArray<Refused> Causes => causes;
+    }
+}
