@@ -260,6 +260,28 @@ public sealed class NeptuneClient : IAsyncDisposable
         );
     }
 
+    /// <summary>
+    /// Folds a package's inference graph: batch normalizations go into the weights before them, what depends on constants alone
+    /// becomes constant, identities go. A node runs both graphs on random inputs.
+    /// </summary>
+    /// <param name="package">What answers, of training or inference; it stays as it is.</param>
+    /// <param name="tolerance">
+    /// The greatest difference between an element before and after, relative to the largest element where that is more than 1.
+    /// </param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="InvalidInputException">The answers differ by more; the message says by how much.</exception>
+    public async Task<OptimizedModel> OptimizeAsync(
+        PackageRef package,
+        double tolerance = OptimizedModel.DefaultTolerance,
+        CancellationToken cancellation = default
+    )
+    {
+        var evaluation = await EvaluationAsync();
+        var result = await evaluation.OptimizeAsync(package.Artifact, tolerance).WaitAsync(cancellation);
+        var stored = package with { Artifact = result.Package };
+        return new(await Models.OpenInferenceAsync(stored, cancellation), result);
+    }
+
     /// <summary>Deploys a package by name: <see cref="PredictAsync"/> then answers.</summary>
     /// <exception cref="ConflictException">The name is taken by another package, and not to be replaced.</exception>
     public Task<EndpointInfo> DeployAsync(PackageRef package, string name, bool replace = false) =>

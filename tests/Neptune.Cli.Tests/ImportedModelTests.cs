@@ -52,6 +52,40 @@ public sealed class ImportedModelTests : IAsyncLifetime
         Assert.Equal(10, JsonElement.Parse(answer.Lines[0]).GetProperty("outputs").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("onnx")]
+    [InlineData("package")]
+    public async Task Given_a_model_with_batch_normalizations_when_exported_optimized_then_they_are_folded(
+        string format
+    )
+    {
+        var path = System.IO.Path.Combine(_folder.Path, $"folded.{format}");
+        string[] export = ["models", "export", "mlp", "--format", format, "--output", path, "--optimize", "--json"];
+        var exported = (await RunAsync(export)).Succeeded().Last;
+        Assert.Equal(2, exported.GetProperty("batchNormalizations").GetInt32());
+        Assert.InRange(exported.GetProperty("largestDifference").GetDouble(), 0, 1e-4);
+        if (format == "onnx")
+        {
+            var again = (await RunAsync("models", "import", path, "--json")).Succeeded().Last;
+            Assert.Equal(5, again.GetProperty("operations").GetInt32());
+            string[] given = ["--input", File("input.npy"), "--expected", File("expected.npy")];
+            (await RunAsync(["models", "verify", "folded", .. given])).Succeeded();
+        }
+    }
+
+    [Fact]
+    public async Task Given_a_tolerance_that_rounding_exceeds_when_exported_optimized_then_nothing_is_written()
+    {
+        var path = System.IO.Path.Combine(_folder.Path, "folded.onnx");
+        string[] export = ["models", "export", "mlp", "--output", path, "--optimize", "--format"];
+        var refused = await RunAsync([.. export, "onnx", "--tolerance", "0"]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("answers otherwise", refused.Errors, StringComparison.Ordinal);
+        Assert.False(System.IO.File.Exists(path));
+        var weights = await RunAsync([.. export, "safetensors"]);
+        Assert.Contains("Use onnx or package", weights.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Given_weights_alone_when_put_onto_an_imported_graph_then_they_answer_as_the_framework_does()
     {
