@@ -16,20 +16,20 @@ namespace Neptune.Client;
 /// </code></example>
 public sealed class NeptuneClient : IAsyncDisposable
 {
-    private readonly IGrainFactory _grains;
+    private readonly Evaluations _evaluations;
     private readonly IAsyncDisposable _owner;
 
     /// <summary>A client over a connection; disposing it disposes <paramref name="owner"/>.</summary>
     public NeptuneClient(IGrainFactory grains, IAsyncDisposable owner)
     {
-        _grains = grains;
         _owner = owner;
         Artifacts = new(grains);
         Data = new(grains, Artifacts);
         Jobs = new(grains);
-        Models = new(grains, Artifacts);
-        Endpoints = new(grains);
         Nodes = new(grains);
+        _evaluations = new(grains, Nodes);
+        Models = new(grains, Artifacts, _evaluations);
+        Endpoints = new(grains);
     }
 
     /// <summary>Data sets.</summary>
@@ -169,7 +169,7 @@ public sealed class NeptuneClient : IAsyncDisposable
         bool normalizeAccuracy = false
     )
     {
-        var result = await (await EvaluationAsync()).RunAsync(
+        var result = await (await _evaluations.OpenAsync()).RunAsync(
             new()
             {
                 Package = package.Artifact,
@@ -236,28 +236,8 @@ public sealed class NeptuneClient : IAsyncDisposable
         IReadOnlyDictionary<string, TensorValue> inputs
     )
     {
-        var evaluation = await EvaluationAsync();
-        var outputs = await evaluation.InferAsync(
-            package.Artifact,
-            [
-                .. inputs.Select(input => new NamedTensor
-                {
-                    Name = input.Key,
-                    Type = input.Value.Type.ToString(),
-                    Shape = [.. input.Value.Shape.ToArray()],
-                    Bytes = input.Value.Bytes,
-                }),
-            ]
-        );
-        return outputs.ToImmutableSortedDictionary(
-            output => output.Name,
-            output => new TensorValue(
-                Enum.Parse<ElementType>(output.Type),
-                Shape.Of(output.Shape.AsSpan()),
-                output.Bytes
-            ),
-            StringComparer.Ordinal
-        );
+        var outputs = await _evaluations.RunNamedAsync(package.Artifact, inputs, CancellationToken.None);
+        return outputs.ToImmutableSortedDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>
@@ -276,7 +256,7 @@ public sealed class NeptuneClient : IAsyncDisposable
         CancellationToken cancellation = default
     )
     {
-        var evaluation = await EvaluationAsync();
+        var evaluation = await _evaluations.OpenAsync();
         var result = await evaluation.OptimizeAsync(package.Artifact, tolerance).WaitAsync(cancellation);
         var stored = package with { Artifact = result.Package };
         return new(await Models.OpenInferenceAsync(stored, cancellation), result);
@@ -299,12 +279,4 @@ public sealed class NeptuneClient : IAsyncDisposable
     public ValueTask DisposeAsync() => _owner.DisposeAsync();
 
     private async Task<int> AllNodesAsync() => Math.Max(1, (await Nodes.ListAsync()).Count(n => !n.IsDrained));
-
-    private async Task<IEvaluationGrain> EvaluationAsync()
-    {
-        var nodes = await Nodes.ListAsync();
-        return nodes.IsEmpty
-            ? throw new ConflictException("The cluster has no node to evaluate on: start a silo.")
-            : _grains.GetGrain<IEvaluationGrain>($"{Guid.NewGuid():N}@{nodes[0].Id}");
-    }
 }

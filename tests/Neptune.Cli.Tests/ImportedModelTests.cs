@@ -100,6 +100,35 @@ public sealed class ImportedModelTests : IAsyncLifetime
         Assert.Contains("Give the graph", alone.Errors);
     }
 
+    [Fact]
+    public async Task Given_a_model_taken_as_a_whole_when_used_then_it_answers_and_is_not_trained_or_exported_as_onnx()
+    {
+        string[] import = ["models", "import", File("whole.scripted.pt"), "--name", "whole", "--input-shape", "6"];
+        var refused = await RunAsync(import);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("--opaque", refused.Errors, StringComparison.Ordinal);
+        var imported = (await RunAsync([.. import, "--opaque", "--json"])).Succeeded().Last;
+        Assert.Equal("output_1: Int64 (N,)", imported.GetProperty("outputs")[1].GetString());
+
+        string[] expected = ["--expected", File("whole.expected0.npy"), $"output_1={File("whole.expected1.npy")}"];
+        (await RunAsync(["models", "verify", "whole", "--input", File("whole.input.npy"), .. expected])).Succeeded();
+        var shown = (await RunAsync("models", "show", "whole", "--json")).Succeeded().Last;
+        Assert.Equal("TorchScript (as a whole)", shown.GetProperty("origin").GetProperty("format").GetString());
+
+        var onnx = await RunAsync("models", "export", "whole", "--format", "onnx");
+        Assert.Contains("Export it as a package", onnx.Errors, StringComparison.Ordinal);
+
+        string[] single = ["models", "import", File("unsupported.traced.pt"), "--name", "single", "--input-shape", "4"];
+        (await RunAsync([.. single, "--opaque"])).Succeeded();
+        (await RunAsync("deploy", "single", "--name", "single")).Succeeded();
+        var sample = System.IO.Path.Combine(_folder.Path, "sample.csv");
+        await System.IO.File.WriteAllTextAsync(sample, "1,2,3,4", TestContext.Current.CancellationToken);
+        var answer = (await RunAsync("predict", "single", "--input", sample, "--json")).Succeeded();
+        Assert.Equal(1, JsonElement.Parse(answer.Lines[0]).GetProperty("outputs").GetArrayLength());
+        var untrained = await RunAsync("train", "--model", "single@1", "--data", "digits", "--epochs", "1");
+        Assert.Contains("answers and cannot be trained", untrained.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData()]
     [InlineData("--freeze", "*.0.*", "--reset-head", "10")]

@@ -20,6 +20,7 @@ internal sealed class OnnxNodes(OnnxModel model, long opset, GraphAssembler asse
     /// <summary>Why a node's operator is not known; null where it is.</summary>
     public static string? Unknown(OnnxNode node) =>
         !IsStandard(node) ? $"operators of the domain {node.Domain} are not known"
+        : OperationRegistry.IsInferenceOnly(node.OpType) ? "it is no operator of ONNX"
         : OperationRegistry.Knows(node.OpType) || OnnxForms.Knows(node.OpType) ? null
         : "the operator is not known";
 

@@ -8,6 +8,7 @@ public static class TrainingGraphValidation
     public static void Check(TrainingGraph training)
     {
         GraphValidation.Check(training.Graph);
+        CheckOperations(training.Graph);
         CheckOptimizer(training.Optimizer);
         CheckMetrics(training.Metrics, training.Loss);
         if (training.Graph.Outputs.Length != 1)
@@ -28,6 +29,18 @@ public static class TrainingGraphValidation
             case Loss.CategoricalCrossentropy loss:
                 CheckClassifier(training.Graph, nameof(Loss.CategoricalCrossentropy), loss.FromLogits);
                 break;
+        }
+    }
+
+    /// <summary>Throws where an operation answers alone.</summary>
+    internal static void CheckOperations(Graph graph)
+    {
+        if (graph.Operations.FirstOrDefault(o => OperationRegistry.IsInferenceOnly(o.Type)) is { } operation)
+        {
+            throw new GraphException(
+                $"Operation {operation.Name} ({operation.Type}) is a model of another framework as a whole, which answers and cannot "
+                    + "be trained. Train a model whose operators are known."
+            );
         }
     }
 

@@ -9,7 +9,7 @@ public sealed class InferenceRunner : IDisposable
 {
     private readonly TorchDevice _device;
     private readonly InferenceGraph _graph;
-    private readonly WeightStore _weights;
+    private readonly InferenceWeights _weights;
     private readonly GraphExecutor _executor;
     private readonly InputTensors? _features;
     private readonly RunContext _run = new();
@@ -24,8 +24,7 @@ public sealed class InferenceRunner : IDisposable
         _device = device;
         _graph = package.Graph;
         var graph = _graph.Graph;
-        _weights = new(device, graph);
-        _weights.Import(package.Weights);
+        _weights = new(device, graph, package.Weights);
         var plan = new ExecutionPlan(graph, device, [.. graph.Outputs.Select(output => output.Name)]);
         _executor = new(plan, _weights.Tensors);
         _features = TakesFeatures(graph) ? new(device, graph.Inputs[0]) : null;
