@@ -12,7 +12,7 @@ public sealed class InferenceRunner : IDisposable
     private readonly InferenceWeights _weights;
     private readonly GraphExecutor _executor;
     private readonly InputTensors? _features;
-    private readonly RunContext _run = new();
+    private readonly RunContext _run = new() { WeightsStay = true };
     private bool _disposed;
 
     /// <summary>Loads a package.</summary>
@@ -62,8 +62,7 @@ public sealed class InferenceRunner : IDisposable
         {
             _run.Rows = rows;
             var outputs = _executor.Forward(inputs.Fill(features, rows, raw ? _graph.InputScale : 1), _run);
-            var plain = outputs.cpu().to_type(torch.ScalarType.Float32).contiguous();
-            var values = TensorMemory.Floats(plain).ToArray();
+            var values = TensorMemory.Floats(Plain(outputs)).ToArray();
             if (_graph.OutputIsLogits)
             {
                 SoftmaxMath.SoftmaxRows(values, checked((int)outputs.size(-1)));
@@ -121,6 +120,12 @@ public sealed class InferenceRunner : IDisposable
         _features?.Dispose();
         _weights.Dispose();
     }
+
+    // Most answers lie in host memory as they are wanted.
+    private torch.Tensor Plain(torch.Tensor outputs) =>
+        _device.IsCpu && _graph.Graph.Outputs[0].Type == ElementType.Float32 && outputs.is_contiguous()
+            ? outputs
+            : outputs.cpu().to_type(torch.ScalarType.Float32).contiguous();
 
     private static bool TakesFeatures(Graph graph) =>
         graph.Inputs is [{ Shape: { IsKnown: true, Rank: > 0 } shape }]
