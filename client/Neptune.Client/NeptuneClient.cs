@@ -16,21 +16,21 @@ namespace Neptune.Client;
 /// </code></example>
 public sealed class NeptuneClient : IAsyncDisposable
 {
-    private readonly IGrainFactory _grains;
+    private readonly Evaluations _evaluations;
     private readonly IAsyncDisposable _owner;
 
     /// <summary>A client over a connection; disposing it disposes <paramref name="owner"/>.</summary>
     public NeptuneClient(IGrainFactory grains, IAsyncDisposable owner)
     {
-        _grains = grains;
         _owner = owner;
         Artifacts = new(grains);
         Data = new(grains, Artifacts);
         Jobs = new(grains);
-        Models = new(grains, Artifacts);
-        Endpoints = new(grains);
         Nodes = new(grains);
         Modules = new(grains, Nodes);
+        _evaluations = new(grains, Nodes);
+        Models = new(grains, Artifacts, _evaluations);
+        Endpoints = new(grains);
     }
 
     /// <summary>Data sets.</summary>
@@ -180,7 +180,7 @@ public sealed class NeptuneClient : IAsyncDisposable
             BatchSize = perDeviceBatchSize,
             IgnoreIndex = ignoreIndex,
         };
-        var result = await OnANodeAsync(node => node.RunAsync(request));
+        var result = await _evaluations.OnANodeAsync(node => node.RunAsync(request));
         return new(result, normalizeColumns, normalizeAccuracy);
     }
 
@@ -257,25 +257,31 @@ public sealed class NeptuneClient : IAsyncDisposable
         IReadOnlyDictionary<string, TensorValue> inputs
     )
     {
-        var given = inputs
-            .Select(input => new NamedTensor
-            {
-                Name = input.Key,
-                Type = input.Value.Type.ToString(),
-                Shape = [.. input.Value.Shape.ToArray()],
-                Bytes = input.Value.Bytes,
-            })
-            .ToImmutableArray();
-        var outputs = await OnANodeAsync(node => node.InferAsync(package.Artifact, given));
-        return outputs.ToImmutableSortedDictionary(
-            output => output.Name,
-            output => new TensorValue(
-                Enum.Parse<ElementType>(output.Type),
-                Shape.Of(output.Shape.AsSpan()),
-                output.Bytes
-            ),
-            StringComparer.Ordinal
+        var outputs = await _evaluations.RunNamedAsync(package.Artifact, inputs, CancellationToken.None);
+        return outputs.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>
+    /// Folds a package's inference graph: batch normalizations go into the weights before them, what depends on constants alone
+    /// becomes constant, identities go. A node runs both graphs on random inputs.
+    /// </summary>
+    /// <param name="package">What answers, of training or inference; it stays as it is.</param>
+    /// <param name="tolerance">
+    /// The greatest difference between an element before and after, relative to the largest element where that is more than 1.
+    /// </param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="InvalidInputException">The answers differ by more; the message says by how much.</exception>
+    public async Task<OptimizedModel> OptimizeAsync(
+        PackageRef package,
+        double tolerance = OptimizedModel.DefaultTolerance,
+        CancellationToken cancellation = default
+    )
+    {
+        var result = await _evaluations.OnANodeAsync(node =>
+            node.OptimizeAsync(package.Artifact, tolerance).WaitAsync(cancellation)
         );
+        var stored = package with { Artifact = result.Package };
+        return new(await Models.OpenInferenceAsync(stored, cancellation), result);
     }
 
     /// <summary>Deploys a package by name: <see cref="PredictAsync"/> then answers.</summary>
@@ -327,24 +333,5 @@ public sealed class NeptuneClient : IAsyncDisposable
     {
         var modules = ModuleRef.In(graph).Select(m => new NodeModule(m.Name, m.Version, m.Sha256)).ToArray();
         return Math.Max(1, (await Nodes.ListAsync()).Count(n => !n.IsDrained && modules.All(n.Modules.Contains)));
-    }
-
-    // On a node of the first silo that has the users' modules which the package runs, if any.
-    private async Task<T> OnANodeAsync<T>(Func<IEvaluationGrain, Task<T>> work)
-    {
-        MissingModuleException? missing = null;
-        foreach (var node in (await Nodes.ListAsync()).DistinctBy(n => n.Id.Host))
-        {
-            try
-            {
-                return await work(_grains.GetGrain<IEvaluationGrain>($"{Guid.NewGuid():N}@{node.Id}"));
-            }
-            catch (MissingModuleException error)
-            {
-                missing = error;
-            }
-        }
-        throw missing as NeptuneException
-            ?? new ConflictException("The cluster has no node to evaluate on: start a silo.");
     }
 }

@@ -19,4 +19,10 @@ public sealed record ImportOptions
     /// Only for files that do not say it themselves.
     /// </summary>
     public Shape? InputShape { get; init; }
+
+    /// <summary>
+    /// True takes a TorchScript file whose code is no graph that is known as a whole: libtorch runs its code then, for inference
+    /// alone. Only for files whose origin is trusted.
+    /// </summary>
+    public bool Opaque { get; init; }
 }

@@ -19,10 +19,11 @@ public sealed class UnsupportedOperatorsException : ModelFileException
     /// <summary>An error that lists them.</summary>
     /// <param name="file">The file's name.</param>
     /// <param name="problems">One line each: operator, nodes that use it, reason.</param>
-    public UnsupportedOperatorsException(string file, ImmutableArray<string> problems)
+    /// <param name="remedy">What else can be done; empty for nothing.</param>
+    public UnsupportedOperatorsException(string file, ImmutableArray<string> problems, string remedy = "")
         : base(
             $"{file} uses {(problems.Length == 1 ? "an operator that is" : $"{problems.Length} operators that are")} not "
-                + $"supported:\n{string.Join('\n', problems)}"
+                + $"supported:\n{string.Join('\n', problems)}{(remedy.Length > 0 ? $"\n{remedy}" : "")}"
         )
     {
         Problems = problems;

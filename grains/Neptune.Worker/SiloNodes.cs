@@ -240,6 +240,34 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<OptimizationResult> OptimizeAsync(
+        NodeId node,
+        string artifact,
+        double tolerance,
+        CancellationToken cancellation
+    )
+    {
+        DeviceOf(node);
+        var package = await ReadAsync(artifact, PackageFile.ReadInference, cancellation);
+        var optimized = await OnDeviceAsync(
+            () => PackageOptimizer.Optimize(_serving, package, tolerance),
+            cancellation
+        );
+        using var file = new MemoryStream();
+        PackageFile.Write(optimized.Folded.Package, file);
+        file.Position = 0;
+        return new()
+        {
+            Package = await _stores.Artifacts.WriteAsync(file.CopyToAsync, cancellation),
+            BatchNormalizations = optimized.Folded.BatchNormalizations,
+            Constants = optimized.Folded.Constants,
+            Identities = optimized.Folded.Identities,
+            LargestDifference = optimized.LargestDifference,
+            Runs = optimized.Runs,
+        };
+    }
+
+    /// <inheritdoc/>
     public async Task<IModelRunner> LoadModelAsync(NodeId node, string artifact, CancellationToken cancellation)
     {
         DeviceOf(node);

@@ -152,6 +152,26 @@ var checks = new Command("checks", "What it costs to check replicas and gradient
     quick,
 };
 checks.SetAction((arguments, _) => ChecksCommand.RunAsync(arguments.GetValue(json), arguments.GetValue(quick)));
+var import = new Command(
+    "import",
+    "Importing 100 MB, and answers of imported models next to torch.jit and TorchSharp modules."
+)
+{
+    json,
+    quick,
+    only,
+};
+import.SetAction(
+    (arguments, cancellation) =>
+        ImportCommand.RunAsync(
+            arguments.GetValue(json),
+            arguments.GetValue(quick),
+            arguments.GetValue(only),
+            cancellation
+        )
+);
+var probe = new Command(ImportProbe.Command, "One process of import.") { Hidden = true };
+probe.SetAction((_, cancellation) => ImportProbe.RunAsync(cancellation));
 var worker = new Command(WorkerMain.Command, "One process of scaling.") { Hidden = true };
 worker.SetAction((_, cancellation) => WorkerMain.RunAsync(cancellation));
 
@@ -168,6 +188,8 @@ return await new RootCommand("Neptune's benchmarks. Times are noisy: compare rat
     recovery,
     straggler,
     checks,
+    import,
+    probe,
     worker,
 }
     .Parse(args)

@@ -52,6 +52,40 @@ public sealed class ImportedModelTests : IAsyncLifetime
         Assert.Equal(10, JsonElement.Parse(answer.Lines[0]).GetProperty("outputs").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("onnx")]
+    [InlineData("package")]
+    public async Task Given_a_model_with_batch_normalizations_when_exported_optimized_then_they_are_folded(
+        string format
+    )
+    {
+        var path = System.IO.Path.Combine(_folder.Path, $"folded.{format}");
+        string[] export = ["models", "export", "mlp", "--format", format, "--output", path, "--optimize", "--json"];
+        var exported = (await RunAsync(export)).Succeeded().Last;
+        Assert.Equal(2, exported.GetProperty("batchNormalizations").GetInt32());
+        Assert.InRange(exported.GetProperty("largestDifference").GetDouble(), 0, 1e-4);
+        if (format == "onnx")
+        {
+            var again = (await RunAsync("models", "import", path, "--json")).Succeeded().Last;
+            Assert.Equal(5, again.GetProperty("operations").GetInt32());
+            string[] given = ["--input", File("input.npy"), "--expected", File("expected.npy")];
+            (await RunAsync(["models", "verify", "folded", .. given])).Succeeded();
+        }
+    }
+
+    [Fact]
+    public async Task Given_a_tolerance_that_rounding_exceeds_when_exported_optimized_then_nothing_is_written()
+    {
+        var path = System.IO.Path.Combine(_folder.Path, "folded.onnx");
+        string[] export = ["models", "export", "mlp", "--output", path, "--optimize", "--format"];
+        var refused = await RunAsync([.. export, "onnx", "--tolerance", "0"]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("answers otherwise", refused.Errors, StringComparison.Ordinal);
+        Assert.False(System.IO.File.Exists(path));
+        var weights = await RunAsync([.. export, "safetensors"]);
+        Assert.Contains("Use onnx or package", weights.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Given_weights_alone_when_put_onto_an_imported_graph_then_they_answer_as_the_framework_does()
     {
@@ -64,6 +98,35 @@ public sealed class ImportedModelTests : IAsyncLifetime
         var alone = await RunAsync("models", "import", File("mlp_bn.state_dict.pt"));
         Assert.Equal(1, alone.ExitCode);
         Assert.Contains("Give the graph", alone.Errors);
+    }
+
+    [Fact]
+    public async Task Given_a_model_taken_as_a_whole_when_used_then_it_answers_and_is_not_trained_or_exported_as_onnx()
+    {
+        string[] import = ["models", "import", File("whole.scripted.pt"), "--name", "whole", "--input-shape", "6"];
+        var refused = await RunAsync(import);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("--opaque", refused.Errors, StringComparison.Ordinal);
+        var imported = (await RunAsync([.. import, "--opaque", "--json"])).Succeeded().Last;
+        Assert.Equal("output_1: Int64 (N,)", imported.GetProperty("outputs")[1].GetString());
+
+        string[] expected = ["--expected", File("whole.expected0.npy"), $"output_1={File("whole.expected1.npy")}"];
+        (await RunAsync(["models", "verify", "whole", "--input", File("whole.input.npy"), .. expected])).Succeeded();
+        var shown = (await RunAsync("models", "show", "whole", "--json")).Succeeded().Last;
+        Assert.Equal("TorchScript (as a whole)", shown.GetProperty("origin").GetProperty("format").GetString());
+
+        var onnx = await RunAsync("models", "export", "whole", "--format", "onnx");
+        Assert.Contains("Export it as a package", onnx.Errors, StringComparison.Ordinal);
+
+        string[] single = ["models", "import", File("unsupported.traced.pt"), "--name", "single", "--input-shape", "4"];
+        (await RunAsync([.. single, "--opaque"])).Succeeded();
+        (await RunAsync("deploy", "single", "--name", "single")).Succeeded();
+        var sample = System.IO.Path.Combine(_folder.Path, "sample.csv");
+        await System.IO.File.WriteAllTextAsync(sample, "1,2,3,4", TestContext.Current.CancellationToken);
+        var answer = (await RunAsync("predict", "single", "--input", sample, "--json")).Succeeded();
+        Assert.Equal(1, JsonElement.Parse(answer.Lines[0]).GetProperty("outputs").GetArrayLength());
+        var untrained = await RunAsync("train", "--model", "single@1", "--data", "digits", "--epochs", "1");
+        Assert.Contains("answers and cannot be trained", untrained.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -82,4 +82,42 @@ public sealed class RunTimeErrorsTests(OneDevice device) : IClassFixture<OneDevi
             Assert.StartsWith($"Operation op_y ({type})", error.Message);
             Assert.Contains(message, error.Message);
         });
+
+    [Theory]
+    [InlineData(new long[] { 2, 3 }, new long[] { 4, 2 })]
+    [InlineData(new long[] { 2, 3, 4 }, new long[] { 3, 4, 5 })]
+    [InlineData(new long[] { 2 }, new long[] { })]
+    public Task Given_lengths_without_a_matrix_product_when_run_then_the_error_gives_them(long[] a, long[] b) =>
+        device.Run(() =>
+        {
+            var graph = new Graph
+            {
+                Name = "test",
+                Inputs = [new("a", ElementType.Float32, Shape.Unknown), new("b", ElementType.Float32, Shape.Unknown)],
+                Outputs = [new("y", ElementType.Float32, Shape.Unknown)],
+                Parameters = [],
+                Operations = [Op("MatMul", "y", ["a", "b"])],
+            };
+            using var runner = new InferenceRunner(
+                device.Device,
+                new()
+                {
+                    Graph = new() { Graph = graph },
+                    Weights = ImmutableSortedDictionary<string, TensorValue>.Empty,
+                    Lineage = new(),
+                }
+            );
+
+            var error = Assert.Throws<GraphException>(() =>
+                runner.Run(
+                    new Dictionary<string, TensorValue>
+                    {
+                        ["a"] = TensorValue.Of(Shape.Of(a), new float[Shape.Of(a).ElementCount()]),
+                        ["b"] = TensorValue.Of(Shape.Of(b), new float[Shape.Of(b).ElementCount()]),
+                    }
+                )
+            );
+
+            Assert.Contains($"A has shape ({string.Join(", ", a)})", error.Message, StringComparison.Ordinal);
+        });
 }

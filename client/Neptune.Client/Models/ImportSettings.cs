@@ -21,6 +21,12 @@ public sealed record ImportSettings
     /// <summary>A sample's shape as the model takes it, for files that do not say it: images of TorchScript, channels first.</summary>
     public Shape? InputShape { get; init; }
 
+    /// <summary>
+    /// True takes a TorchScript file whose code is no graph that is known as a whole: nodes run its code then, for inference
+    /// alone, and <see cref="InputShape"/> must be given. Only for files whose origin is trusted.
+    /// </summary>
+    public bool Opaque { get; init; }
+
     /// <summary>Raw features are multiplied by this first: 1/255 for a model of pixels in 0..1.</summary>
     public float InputScale { get; init; } = 1;
 

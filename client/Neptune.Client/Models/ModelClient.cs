@@ -12,8 +12,10 @@ public sealed class ModelClient
 {
     private readonly IGrainFactory _grains;
     private readonly ArtifactClient _artifacts;
+    private readonly Evaluations _evaluations;
 
-    internal ModelClient(IGrainFactory grains, ArtifactClient artifacts) => (_grains, _artifacts) = (grains, artifacts);
+    internal ModelClient(IGrainFactory grains, ArtifactClient artifacts, Evaluations evaluations) =>
+        (_grains, _artifacts, _evaluations) = (grains, artifacts, evaluations);
 
     /// <summary>The names of all models.</summary>
     public async Task<IReadOnlyList<string>> ListAsync() =>
@@ -80,9 +82,14 @@ public sealed class ModelClient
             {
                 Onto = graph,
                 InputShape = settings.InputShape,
+                Opaque = settings.Opaque,
                 WeightsFile = settings.WeightsFile is { } weights ? LocalFiles.Expand(weights) : null,
             }
         );
+        if (OpaqueModule.Is(model.Graph))
+        {
+            model = await DescribeAsync(model, cancellation);
+        }
         return new()
         {
             Name = name.Value,
@@ -179,6 +186,33 @@ public sealed class ModelClient
         using var file = new MemoryStream();
         PackageFile.Write(package, file);
         return await _artifacts.UploadAsync(file.GetBuffer().AsMemory(0, (int)file.Length), cancellation);
+    }
+
+    // What an opaque module gives is known by running it: for two and for three samples, which tells the batch from other lengths.
+    private async Task<ImportedModel> DescribeAsync(ImportedModel model, CancellationToken cancellation)
+    {
+        using var file = new MemoryStream();
+        PackageFile.Write(
+            new InferencePackage
+            {
+                Graph = new() { Graph = model.Graph },
+                Weights = model.Weights,
+                Lineage = new(),
+            },
+            file
+        );
+        var artifact = await _artifacts.UploadAsync(file.GetBuffer().AsMemory(0, (int)file.Length), cancellation);
+        var runs = new List<(long, ImmutableArray<TensorValue>)>();
+        foreach (var rows in (long[])[2, 3])
+        {
+            var outputs = await _evaluations.RunAsync(
+                artifact,
+                RandomInputs.Of(model.Graph, seed: 0, rows, length: 1),
+                cancellation
+            );
+            runs.Add((rows, outputs));
+        }
+        return model with { Graph = OpaqueModule.Describe(model.Graph, [.. runs]) };
     }
 
     private async Task<MemoryStream> FetchAsync(PackageRef package, CancellationToken cancellation)

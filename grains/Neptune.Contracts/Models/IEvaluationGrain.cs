@@ -17,4 +17,16 @@ public interface IEvaluationGrain : IGrainWithStringKey
     /// <exception cref="InvalidInputException">The package is damaged, or an input does not fit.</exception>
     [Alias("infer"), ResponseTimeout("00:10:00")]
     Task<ImmutableArray<NamedTensor>> InferAsync(string package, ImmutableArray<NamedTensor> inputs);
+
+    /// <summary>
+    /// Folds a package's inference graph: batch normalizations go into the weights before them, what depends on constants alone
+    /// becomes constant. Both graphs are run on random inputs.
+    /// </summary>
+    /// <param name="package">The package's artifact.</param>
+    /// <param name="tolerance">The greatest <see cref="OptimizationResult.LargestDifference"/> that passes.</param>
+    /// <exception cref="InvalidInputException">
+    /// The package is damaged, or the answers differ by more than the tolerance; nothing is stored then.
+    /// </exception>
+    [Alias("optimize"), ResponseTimeout("00:10:00")]
+    Task<OptimizationResult> OptimizeAsync(string package, double tolerance);
 }

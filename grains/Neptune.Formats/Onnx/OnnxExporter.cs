@@ -53,6 +53,13 @@ public static class OnnxExporter
                     + "safetensors."
             );
         }
+        if (graph.Operations.FirstOrDefault(o => OperationRegistry.IsInferenceOnly(o.Type)) is { } whole)
+        {
+            throw new GraphException(
+                $"Operation {whole.Name} ({whole.Type}) is a model of another framework as a whole, which ONNX has no operators for. "
+                    + "Export it as a package."
+            );
+        }
         var model = Model(InferenceGraphs.WithoutTrainingOnly(graph), weights, metadata ?? EmptyMetadata);
         if (model.Length > MostBytes)
         {

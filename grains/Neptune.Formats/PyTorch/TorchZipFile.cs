@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.IO.Compression;
 using System.Text;
 
 namespace Neptune.Formats;
@@ -8,6 +10,15 @@ namespace Neptune.Formats;
 /// </summary>
 internal sealed class TorchZipFile : TorchFile
 {
+    private static readonly ImmutableArray<string> Kept =
+    [
+        "data.pkl",
+        "constants.pkl",
+        "version",
+        ".data/version",
+        "byteorder",
+    ];
+
     private readonly Dictionary<string, byte[]> _storages = new(StringComparer.Ordinal);
     private readonly ZipContainer _zip;
     private readonly string _folder;
@@ -22,6 +33,42 @@ internal sealed class TorchZipFile : TorchFile
         var entry = $"{_folder}/code/{file}";
         return _zip.Find(entry) is null ? null : Encoding.UTF8.GetString(_zip.Read(entry));
     }
+
+    /// <summary>All source files of a TorchScript file, by entry.</summary>
+    public IEnumerable<(string Entry, string Text)> Sources =>
+        _zip.Names.Where(IsSource).Select(entry => (entry, Encoding.UTF8.GetString(_zip.Read(entry))));
+
+    /// <summary>
+    /// A TorchScript file of the entries that were read here: both pickles as data, storages and code. Others, such as positions
+    /// of the code in the original's, are left out, and so is whatever other readers could find in the file.
+    /// </summary>
+    /// <exception cref="ModelFileException">An entry is damaged, or calls what a model does not need.</exception>
+    public byte[] Repack()
+    {
+        Pickle(_zip, $"{_folder}/constants.pkl", Name, script: true);
+        using var stream = new MemoryStream();
+        using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var name in _zip.Names.Where(IsKept).Order(StringComparer.Ordinal))
+            {
+                var entry = archive.CreateEntry(name, CompressionLevel.NoCompression);
+                entry.LastWriteTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+                using var content = entry.Open();
+                content.Write(_zip.Read(name));
+            }
+        }
+        return stream.ToArray();
+    }
+
+    private bool IsSource(string entry) =>
+        entry.StartsWith($"{_folder}/code/", StringComparison.Ordinal)
+        && entry.EndsWith(".py", StringComparison.Ordinal);
+
+    private bool IsKept(string entry) =>
+        IsSource(entry)
+        || entry.StartsWith($"{_folder}/data/", StringComparison.Ordinal)
+        || entry.StartsWith($"{_folder}/constants/", StringComparison.Ordinal)
+        || Kept.Contains(entry[(entry.IndexOf('/') + 1)..]);
 
     /// <summary>Reads the directory and the pickle.</summary>
     /// <param name="stream">The file; must stay open while storages are read.</param>

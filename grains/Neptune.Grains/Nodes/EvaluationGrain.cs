@@ -39,4 +39,17 @@ internal sealed class EvaluationGrain(INodeWorkers workers) : Grain, IEvaluation
             DeactivateOnIdle();
         }
     }
+
+    public async Task<OptimizationResult> OptimizeAsync(string package, double tolerance)
+    {
+        try
+        {
+            var node = NodeKeys.NodeOf(this.GetPrimaryKeyString());
+            return await workers.OptimizeAsync(node, package, tolerance, CancellationToken.None);
+        }
+        finally
+        {
+            DeactivateOnIdle();
+        }
+    }
 }

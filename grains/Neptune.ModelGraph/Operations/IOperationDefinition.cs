@@ -32,6 +32,9 @@ internal interface IOperationDefinition
     /// <summary>True for what acts in training alone: at inference it is the identity of its first input.</summary>
     bool TrainingOnly => false;
 
+    /// <summary>True for what answers and cannot be trained. No standard of ONNX has it.</summary>
+    bool InferenceOnly => false;
+
     /// <summary>The type and shape of the first output. All given inputs have a known number of dimensions.</summary>
     /// <exception cref="GraphException">The inputs or attributes do not fit.</exception>
     TensorType Infer(OperationScope scope);

@@ -31,6 +31,9 @@ public static class OperationRegistry
     /// <summary>True for an operator that acts in training alone, such as Dropout; false for unknown ones.</summary>
     public static bool IsTrainingOnly(string type) => Find(type)?.TrainingOnly ?? false;
 
+    /// <summary>True for an operator that answers and cannot be trained, which ONNX does not have; false for unknown ones.</summary>
+    public static bool IsInferenceOnly(string type) => Find(type)?.InferenceOnly ?? false;
+
     /// <summary>The names of an operator's attributes, in ordinal order.</summary>
     /// <exception cref="GraphException">The operator is not known.</exception>
     public static ImmutableArray<string> AttributesOf(string type) =>

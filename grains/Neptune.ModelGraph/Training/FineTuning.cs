@@ -25,6 +25,7 @@ public static class FineTuning
                 $"Graph {graph.Name} has {graph.Inputs.Length} inputs and {graph.Outputs.Length} outputs. One of each is trained."
             );
         }
+        TrainingGraphValidation.CheckOperations(graph);
         var changed = settings.ResetHead is { } classes
             ? ModelHead.Reset(graph, weights, classes, settings.Seed)
             : (graph, weights);

@@ -9,6 +9,7 @@ public static class TrainingGraphValidation
     {
         GraphValidation.Check(training.Graph);
         OptimizerValidation.Check(training.Optimizer);
+        CheckOperations(training.Graph);
         CheckMetrics(training.Metrics, training.Loss);
         if (training.Graph.Outputs.Length != 1)
         {
@@ -34,6 +35,18 @@ public static class TrainingGraphValidation
                 break;
             case Loss.Huber { Delta: var delta } when !(delta > 0) || !float.IsFinite(delta):
                 throw new GraphException($"Huber's delta is {delta}, and must be a finite number greater than 0.");
+        }
+    }
+
+    /// <summary>Throws where an operation answers alone.</summary>
+    internal static void CheckOperations(Graph graph)
+    {
+        if (graph.Operations.FirstOrDefault(o => OperationRegistry.IsInferenceOnly(o.Type)) is { } operation)
+        {
+            throw new GraphException(
+                $"Operation {operation.Name} ({operation.Type}) is a model of another framework as a whole, which answers and cannot "
+                    + "be trained. Train a model whose operators are known."
+            );
         }
     }
 

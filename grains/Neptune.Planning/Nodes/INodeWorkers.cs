@@ -67,6 +67,17 @@ public interface INodeWorkers
         CancellationToken cancellation
     );
 
+    /// <summary>Folds a package's inference graph, and stores what answers as before.</summary>
+    /// <exception cref="InvalidInputException">
+    /// The package is missing or altered, or the answers differ by more than the tolerance.
+    /// </exception>
+    Task<OptimizationResult> OptimizeAsync(
+        NodeId node,
+        string artifact,
+        double tolerance,
+        CancellationToken cancellation
+    );
+
     /// <summary>Loads a package's inference graph on a node's device.</summary>
     /// <exception cref="InvalidInputException">The package is missing or altered.</exception>
     Task<IModelRunner> LoadModelAsync(NodeId node, string artifact, CancellationToken cancellation);

@@ -24,8 +24,8 @@ internal sealed class FlatLayout
             if (parameter.Type != ElementType.Float32)
             {
                 throw new GraphException(
-                    $"Parameter {parameter.Name} is of type {parameter.Type}. Training and inference keep weights in "
-                        + "Float32: convert it when the model is imported."
+                    $"Parameter {parameter.Name} is of type {parameter.Type}. Training keeps weights in Float32: "
+                        + "convert it when the model is imported."
                 );
             }
             var length = parameter.Shape.ElementCount();

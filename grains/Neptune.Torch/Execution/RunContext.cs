@@ -8,6 +8,9 @@ internal sealed class RunContext
     /// <summary>True for training: dropout drops, and batch-norm uses the shard's own statistics.</summary>
     public bool Training { get; set; }
 
+    /// <summary>True where weights stay as they are from run to run: operations may keep what they make of them.</summary>
+    public bool WeightsStay { get; init; }
+
     /// <summary>The samples in the run.</summary>
     public int Rows { get; set; }
 

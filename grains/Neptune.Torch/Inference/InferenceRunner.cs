@@ -9,10 +9,10 @@ public sealed class InferenceRunner : IDisposable
 {
     private readonly TorchDevice _device;
     private readonly InferenceGraph _graph;
-    private readonly WeightStore _weights;
+    private readonly InferenceWeights _weights;
     private readonly GraphExecutor _executor;
     private readonly InputTensors? _features;
-    private readonly RunContext _run = new();
+    private readonly RunContext _run = new() { WeightsStay = true };
     private bool _disposed;
 
     /// <summary>Loads a package.</summary>
@@ -24,8 +24,7 @@ public sealed class InferenceRunner : IDisposable
         _device = device;
         _graph = package.Graph;
         var graph = _graph.Graph;
-        _weights = new(device, graph);
-        _weights.Import(package.Weights);
+        _weights = new(device, graph, package.Weights);
         var plan = new ExecutionPlan(graph, device, [.. graph.Outputs.Select(output => output.Name)]);
         _executor = new(plan, _weights.Tensors);
         _features = TakesFeatures(graph) ? new(device, graph.Inputs[0]) : null;
@@ -63,8 +62,7 @@ public sealed class InferenceRunner : IDisposable
         {
             _run.Rows = rows;
             var outputs = _executor.Forward(inputs.Fill(features, rows, raw ? _graph.InputScale : 1), _run);
-            var plain = outputs.cpu().to_type(torch.ScalarType.Float32).contiguous();
-            var values = TensorMemory.Floats(plain).ToArray();
+            var values = TensorMemory.Floats(Plain(outputs)).ToArray();
             if (_graph.OutputIsLogits && outputs.size(-1) == 1)
             {
                 SigmoidMath.Sigmoid(values);
@@ -126,6 +124,12 @@ public sealed class InferenceRunner : IDisposable
         _features?.Dispose();
         _weights.Dispose();
     }
+
+    // Most answers lie in host memory as they are wanted.
+    private torch.Tensor Plain(torch.Tensor outputs) =>
+        _device.IsCpu && _graph.Graph.Outputs[0].Type == ElementType.Float32 && outputs.is_contiguous()
+            ? outputs
+            : outputs.cpu().to_type(torch.ScalarType.Float32).contiguous();
 
     private static bool TakesFeatures(Graph graph) =>
         graph.Inputs is [{ Shape: { IsKnown: true, Rank: > 0 } shape }]

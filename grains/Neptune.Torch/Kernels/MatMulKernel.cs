@@ -17,6 +17,12 @@ internal sealed class MatMulKernel : IOperationKernel
 
     private sealed class Prepared(OperationSite site) : PreparedOperation(site)
     {
+        // True where the lengths are known to fit before the first run: those of a matrix of weights.
+        private readonly bool _fits =
+            site.ShapeAt(0) is { IsKnown: true, Rank: > 0 } a
+            && site.ShapeAt(1) is { IsFixed: true, Rank: 2 } b
+            && a[-1] == b[0];
+
         public override bool HasBackward { get; } =
             site.ParameterAt(0) is null && site.ParameterAt(1) is { Shape.Rank: 2 };
 
@@ -24,8 +30,31 @@ internal sealed class MatMulKernel : IOperationKernel
 
         public override bool BackwardReads(int input) => input == 0;
 
-        public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run) =>
-            torch.matmul(inputs[0]!, inputs[1]!);
+        public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run)
+        {
+            if (!_fits)
+            {
+                Check(inputs[0]!.shape, inputs[1]!.shape);
+            }
+            return torch.matmul(inputs[0]!, inputs[1]!);
+        }
+
+        // TorchSharp's matmul lets libtorch's exception through, which ends the process.
+        private void Check(long[] a, long[] b)
+        {
+            var isProduct = a.Length > 0 && b.Length > 0 && a[^1] == b[b.Length == 1 ? 0 : ^2];
+            for (var axis = 3; isProduct && axis <= Math.Min(a.Length, b.Length); axis++)
+            {
+                isProduct = a[^axis] == b[^axis] || a[^axis] == 1 || b[^axis] == 1;
+            }
+            if (!isProduct)
+            {
+                throw Site.Error(
+                    $"A has shape ({string.Join(", ", a)}) and B has shape ({string.Join(", ", b)}), which have no matrix "
+                        + "product: inner lengths must be equal, and leading ones broadcast"
+                );
+            }
+        }
 
         public override void Backward(BackwardCall call)
         {

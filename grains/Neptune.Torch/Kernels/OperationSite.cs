@@ -23,6 +23,10 @@ internal sealed class OperationSite(
     /// <summary>The element type of an input, known before the first run.</summary>
     public ElementType TypeAt(int input) => TypeOf(Operation.Inputs[input]);
 
+    /// <summary>The shape of an input, as far as it is known before the first run.</summary>
+    public Shape ShapeAt(int input) =>
+        types is not null && types.TryGetValue(Operation.Inputs[input], out var type) ? type.Shape : Shape.Unknown;
+
     /// <summary>The element type of an output, known before the first run.</summary>
     public ElementType OutputType(int output = 0) => TypeOf(Operation.Outputs[output]);
 

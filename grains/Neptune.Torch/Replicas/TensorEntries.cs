@@ -26,7 +26,7 @@ internal static class TensorEntries
                         + $"{shape}."
                 );
             }
-            var bytes = shape.ElementCount() * (type == ElementType.Int64 ? 8 : 4);
+            var bytes = shape.ElementCount() * type.SizeBytes();
             if (value.Bytes.Length != bytes)
             {
                 throw new ArgumentException(

@@ -56,5 +56,27 @@ public sealed class OnnxSampleModelsTests
         );
     }
 
+    [Fact]
+    public async Task Given_a_residual_net_when_optimized_then_all_batch_normalizations_are_part_of_convolutions()
+    {
+        var folder = SharedFiles.Path("models", "onnx", "small_resnet_unfused");
+        var model = ModelFormats.Import(Path.Combine(folder, "small_resnet_unfused.onnx"), new());
+        var package = new InferencePackage
+        {
+            Graph = new() { Graph = model.Graph },
+            Weights = model.Weights,
+            Lineage = new(),
+        };
+        await using var device = await TorchDevice.StartAsync("cpu:0");
+        var optimized = await device.RunAsync(
+            () => PackageOptimizer.Optimize(device, package, Tolerance),
+            TestContext.Current.CancellationToken
+        );
+        var normalizations = model.Graph.Operations.Count(o => o.Type == "BatchNormalization");
+        Assert.Equal(normalizations, optimized.Folded.BatchNormalizations);
+        Assert.DoesNotContain(optimized.Folded.Package.Graph.Graph.Operations, o => o.Type == "BatchNormalization");
+        Assert.InRange(optimized.LargestDifference, 0, Tolerance);
+    }
+
     private static double Scale(TensorValue expected) => Math.Max(1, TensorDifference.Numbers(expected).Max(Math.Abs));
 }

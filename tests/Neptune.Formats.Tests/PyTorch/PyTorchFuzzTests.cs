@@ -6,10 +6,18 @@ using static Neptune.Formats.Tests.PyTorchSamples;
 
 namespace Neptune.Formats.Tests;
 
-/// <summary>Files altered at random are read or refused: in little time, with memory in proportion to their length.</summary>
+/// <summary>
+/// Files altered at random are read or refused: in little time, with memory in proportion to their length. <c>NEPTUNE_FUZZ</c>
+/// says how many of each; by default some hundred.
+/// </summary>
 public sealed class PyTorchFuzzTests
 {
-    private const int Mutations = 600;
+    private static readonly int Mutations = int.TryParse(
+        Environment.GetEnvironmentVariable("NEPTUNE_FUZZ"),
+        out var asked
+    )
+        ? asked
+        : 600;
 
     // Longer than any of these files takes, and far shorter than a hang.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -59,6 +67,27 @@ public sealed class PyTorchFuzzTests
         );
     }
 
+    [Theory]
+    [InlineData("/code/__torch__.py")]
+    [InlineData("/data.pkl")]
+    [InlineData("/constants.pkl")]
+    public void Given_an_altered_entry_of_a_file_taken_as_a_whole_when_imported_then_it_succeeds_or_is_refused(
+        string end
+    )
+    {
+        var entries = Entries(Bytes("whole.scripted.pt"));
+        var altered = entries.Keys.First(name => name.EndsWith(end, StringComparison.Ordinal));
+        Fuzz(
+            entries[altered],
+            bytes => Pack(entries, altered, bytes),
+            bytes =>
+            {
+                using var stream = new MemoryStream(bytes);
+                PyTorchWeights.Import(stream, "x.pt", new() { InputShape = Shape.Of(6), Opaque = true });
+            }
+        );
+    }
+
     [Fact]
     public void Given_altered_safetensors_when_read_then_they_succeed_or_are_refused() =>
         Fuzz(
@@ -80,7 +109,7 @@ public sealed class PyTorchFuzzTests
             .. "(.012NTBC]})tlabdehjqrsuceioRQGJKMXU"u8,
             .. Enumerable.Range(0x80, 25).Select(opcode => (byte)opcode),
         ];
-        for (var i = 0; i < 5000; i++)
+        for (var i = 0; i < Math.Max(5000, Mutations); i++)
         {
             var pickle = new byte[random.Next(400)];
             for (var at = 0; at < pickle.Length; at++)

@@ -32,6 +32,12 @@ internal static class ModelsImportCommand
         Description = "A sample's lengths as the model takes them, for TorchScript: channels, height, width.",
         HelpName = "1,28,28",
     };
+    private static readonly Option<bool> Opaque = new("--opaque")
+    {
+        Description =
+            "TorchScript of unknown operators is taken as a whole, for inference alone: nodes run its code. Only for files whose "
+            + "origin you trust; needs --input-shape.",
+    };
     private static readonly Option<double> Scale = new("--input-scale")
     {
         Description =
@@ -69,13 +75,17 @@ internal static class ModelsImportCommand
     };
 
     public static Command Create() =>
-        new Command("import", "Reads a model file of another framework into the registry; nothing in it is executed.")
+        new Command(
+            "import",
+            "Reads a model file of another framework into the registry; nothing in it is executed (but see --opaque)."
+        )
         {
             ModelFile,
             Name,
             Weights,
             GraphOf,
             InputShape,
+            Opaque,
             Scale,
             Mean,
             Deviation,
@@ -126,6 +136,7 @@ internal static class ModelsImportCommand
                 WeightsFile = session.Get(Weights),
                 GraphOf = session.Get(GraphOf),
                 InputShape = session.Get(InputShape) is { } lengths ? ShapeOf(lengths) : null,
+                Opaque = session.Get(Opaque),
                 InputScale = scale,
                 InputMean = ValuesOf(session, Mean),
                 InputDeviation = ValuesOf(session, Deviation),
@@ -153,7 +164,10 @@ internal static class ModelsImportCommand
         output.Line("Try next:");
         output.Line("  " + session.Suggest($"models show {package.Model}@{package.Version}"));
         output.Line("  " + session.Suggest($"deploy {package.Model}@{package.Version} --name my-model"));
-        output.Line("  " + session.Suggest($"train --model {package.Model}@{package.Version} --data digits"));
+        if (!OpaqueModule.Is(graph))
+        {
+            output.Line("  " + session.Suggest($"train --model {package.Model}@{package.Version} --data digits"));
+        }
         output.Event(
             new
             {

@@ -7,10 +7,30 @@ internal static class TorchScriptModel
 {
     private const long MaximumOperations = 100_000;
 
+    private const string Remedy =
+        "A file whose origin you trust can be taken as a whole, for inference alone: with --opaque (ImportSettings.Opaque), "
+        + "libtorch runs its code.";
+
     /// <summary>The model of an opened file.</summary>
     /// <exception cref="ModelFileException">The file is damaged, or does not say enough.</exception>
     /// <exception cref="UnsupportedOperatorsException">It uses operators that are not known; all are listed.</exception>
     public static ImportedModel Import(TorchZipFile file, ImportOptions options)
+    {
+        if (!options.Opaque)
+        {
+            return Follow(file, options);
+        }
+        try
+        {
+            return Follow(file, options);
+        }
+        catch (ModelFileException reason)
+        {
+            return OpaqueScript.Import(file, options, reason.Message);
+        }
+    }
+
+    private static ImportedModel Follow(TorchZipFile file, ImportOptions options)
     {
         if (file.Root is not PickleObject root)
         {
@@ -31,7 +51,7 @@ internal static class TorchScriptModel
         var answer = runner.Run(model, [.. names.Select(name => graph.Input(name, options.InputShape))]);
         if (runner.Problems is { IsEmpty: false } problems)
         {
-            throw new UnsupportedOperatorsException(file.Name, problems);
+            throw new UnsupportedOperatorsException(file.Name, problems, Remedy);
         }
         IReadOnlyList<ScriptTensor> outputs = answer switch
         {

@@ -20,6 +20,7 @@ internal sealed class ConvKernel : IOperationKernel
     {
         private readonly SpatialWindow _window = new(site);
         private readonly long _groups = site.Operation.Int("group", 1);
+        private PackedFilters? _packed;
 
         public override bool OutputMayBeOverwritten => true;
 
@@ -38,7 +39,32 @@ internal sealed class ConvKernel : IOperationKernel
             using var padded = _window.NeedsExplicitPadding
                 ? torch.nn.functional.pad(x, _window.ExplicitPadding, PaddingModes.Constant, 0)
                 : null;
+            if (run.WeightsStay && Site.Device.IsCpu && Pack(filters, bias) is { } packed)
+            {
+                return packed.Convolve(padded ?? x, _window.Plain);
+            }
             return Convolution.Of(padded ?? x, filters, bias, _window.Plain, _groups, Site.Device.IsCpu);
+        }
+
+        public override void Free() => _packed?.Free();
+
+        private PackedFilters? Pack(torch.Tensor filters, torch.Tensor? bias)
+        {
+            if (_packed?.IsOf(filters, bias) == true)
+            {
+                return _packed;
+            }
+            // Filters that are computed are others in each run.
+            if (
+                Site.ParameterAt(1) is null
+                || (Site.Has(2) && Site.ParameterAt(2) is null)
+                || !PackedFilters.CanPack(filters, _window.Plain, _groups)
+            )
+            {
+                return null;
+            }
+            _packed?.Free();
+            return _packed = new(filters, bias);
         }
 
         private torch.Tensor OtherRank(torch.Tensor x, torch.Tensor filters, torch.Tensor? bias)

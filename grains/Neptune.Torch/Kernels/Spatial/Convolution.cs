@@ -18,9 +18,12 @@ internal static class Convolution
     /// limited to AVX2, of 2,791 with the channels last 75 were wrong, and of 3,185 by this rule none was.
     /// </summary>
     public static bool IsReliable(torch.Tensor filters, PlainWindow window, long groups, bool imageGradient) =>
-        groups == 1
-        && FillsBlocks(filters.size(0))
-        && (FillsBlocks(filters.size(1)) || (!imageGradient && !(IsOne(window.Kernel) && !IsOne(window.Strides))));
+        groups == 1 && IsReliable(filters.size(0), filters.size(1), window, imageGradient);
+
+    /// <summary>The same for one group of filters and channels of an image.</summary>
+    public static bool IsReliable(long filters, long channels, PlainWindow window, bool imageGradient) =>
+        FillsBlocks(filters)
+        && (FillsBlocks(channels) || (!imageGradient && !(IsOne(window.Kernel) && !IsOne(window.Strides))));
 
     /// <summary>The way that can be relied on, over images (N, C, H, W).</summary>
     public static torch.Tensor Of(
@@ -91,6 +94,12 @@ internal static class Convolution
                 / window.Strides[axis]
             ) + 1;
     }
+
+    /// <summary>The least number of filters, from <paramref name="count"/>, that fill libtorch's blocks.</summary>
+    public static long FilledBlocks(long count) =>
+        count <= 16 ? 16
+        : count <= 32 ? 32
+        : (count + 63) / 64 * 64;
 
     private static bool IsOne(long[] lengths) => lengths[0] == 1 && lengths[1] == 1;
 
