@@ -48,9 +48,6 @@ internal sealed class TensorFlowCall(
         ImmutableArray<TensorFlowValue> others
     ) => new(new(step.Name, step.Op, step.Attributes.SetItems(settings)), others, emitter, variables, isBatchFreed);
 
-    /// <summary>True where the step has a setting.</summary>
-    public bool Has(string name) => step.Attributes.ContainsKey(name);
-
     /// <summary>A setting that is a text.</summary>
     public string Text(string name, string otherwise) => step.Attributes.GetValueOrDefault(name)?.Text ?? otherwise;
 

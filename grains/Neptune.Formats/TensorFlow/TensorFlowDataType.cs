@@ -23,9 +23,6 @@ internal static class TensorFlowDataType
     /// <summary>Truth values.</summary>
     public const int Boolean = 10;
 
-    /// <summary>Handles of variables.</summary>
-    public const int Resource = 20;
-
     private const int Reference = 100; // what is added for a variable that may be assigned to
 
     private static readonly string[] Names =

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Neptune.ModelGraph;
 
 namespace Neptune.Formats;
@@ -62,13 +63,27 @@ internal static class TensorFlowIndexing
         );
         var shape = Enumerable.Repeat(1L, rank + 1).ToArray();
         shape[axis] = depth;
-        var classes = emitter.Constant(
-            $"{call.Name}.classes",
-            TensorFlowNumbers.MakeWhole(call.TypeOf(0), Shape.Of(shape), i => i)
-        );
+        var classes = emitter.Emit("Reshape", $"{call.Name}.classes", [Counted(call, depth)], ("shape", shape));
         var isMarked = emitter.Emit("Equal", $"{call.Name}.is_marked", [places, classes]);
         return new TensorFlowValue.Computed(
             call.Emit("Where", [isMarked, emitter.Plain(call[2]), emitter.Plain(call[3])])
         );
+    }
+
+    // 0, 1, ... up to a number, of the type of the first input; made by the graph, since it may be long.
+    private static string Counted(TensorFlowCall call, long count)
+    {
+        ImmutableArray<long> bounds = [0, count, 1];
+        var numbers = bounds.Select(number =>
+            call.Emitter.Constant(
+                $"{call.Name}.bound",
+                TensorFlowNumbers.MakeWhole(ElementType.Int64, Shape.Scalar, _ => number)
+            )
+        );
+        var range = call.Emitter.Emit("Range", $"{call.Name}.range", [.. numbers]);
+        var type = call.TypeOf(0);
+        return type == ElementType.Int64
+            ? range
+            : call.Emitter.Emit("Cast", $"{range}.{type}", [range], ("to", type.ToString()));
     }
 }

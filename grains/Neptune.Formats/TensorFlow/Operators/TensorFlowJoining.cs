@@ -6,6 +6,8 @@ namespace Neptune.Formats;
 /// <summary>Tensors put together, repeated, padded, and taken apart.</summary>
 internal static class TensorFlowJoining
 {
+    private const int MostParts = 1 << 12;
+
     /// <summary>Its operators.</summary>
     public static IEnumerable<TensorFlowOperator> Operators =>
         [
@@ -122,7 +124,9 @@ internal static class TensorFlowJoining
     }
 
     private static int Count(long count) =>
-        count is > 0 and <= 1 << 16 ? (int)count : throw new GraphException($"it has {count} outputs.");
+        count is > 0 and <= MostParts
+            ? (int)count
+            : throw new GraphException($"it has {count} outputs, and 1 to {MostParts} are possible.");
 
     private static TensorFlowValue Slice(TensorFlowCall call)
     {
