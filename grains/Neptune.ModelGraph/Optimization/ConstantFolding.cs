@@ -14,7 +14,10 @@ internal static class ConstantFolding
 
     /// <summary>Changes the graph.</summary>
     /// <returns>How many operations are gone.</returns>
-    public static int Apply(GraphRewrite graph, ConstantEvaluation evaluate)
+    public static int Apply(
+        GraphRewrite graph,
+        Func<Graph, ImmutableSortedDictionary<string, TensorValue>, ImmutableArray<TensorValue>> evaluate
+    )
     {
         var folded = 0;
         foreach (var operation in graph.Operations)
@@ -76,7 +79,7 @@ internal static class ConstantFolding
     private static IEnumerable<(string Name, TensorValue Value)> Evaluate(
         GraphRewrite graph,
         Operation operation,
-        ConstantEvaluation evaluate
+        Func<Graph, ImmutableSortedDictionary<string, TensorValue>, ImmutableArray<TensorValue>> evaluate
     )
     {
         var inputs = operation

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Neptune.ModelGraph;
 
 /// <summary>
@@ -8,9 +10,12 @@ public static class GraphFolding
 {
     /// <summary>The package with all of that folded; the same operations where nothing can be.</summary>
     /// <param name="package">What answers; its weights are constants from here on.</param>
-    /// <param name="evaluate">Computes constants.</param>
+    /// <param name="evaluate">Runs a graph without inputs on its weights, and gives its outputs in its order.</param>
     /// <exception cref="GraphException">The graph is not valid, or a constant cannot be computed.</exception>
-    public static FoldedPackage Fold(InferencePackage package, ConstantEvaluation evaluate)
+    public static FoldedPackage Fold(
+        InferencePackage package,
+        Func<Graph, ImmutableSortedDictionary<string, TensorValue>, ImmutableArray<TensorValue>> evaluate
+    )
     {
         GraphValidation.Check(package.Graph.Graph);
         var rewrite = new GraphRewrite(package.Graph.Graph, package.Weights);
