@@ -152,7 +152,7 @@ public sealed class QueueRuleTests
         int? given
     )
     {
-        var nodes = Enumerable.Range(0, 3).Select(i => Node(i, $"numerics-{(kinds == 1 ? 0 : i)}", null));
+        var nodes = Enumerable.Range(0, 3).Select(i => Node(i, $"numerics-{(kinds == 1 ? 0 : i)}"));
         var job = Waiting("job-1", 5) with { Least = least };
         var decision = QueueRule.Decide([job], [.. nodes]);
         Assert.Equal(given, decision.Grants.Length == 0 ? null : decision.Grants[0].Nodes.Length);

@@ -67,10 +67,6 @@ internal static class KerasMetrics
             {
                 known.Add(new Metric.Accuracy());
             }
-            else if (name is "mae" or "meanabsoluteerror")
-            {
-                known.Add(new Metric.MeanAbsoluteError());
-            }
             else
             {
                 others.Add(metric.Written);
