@@ -296,8 +296,9 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         _starting.Dispose();
     }
 
+    // Without its cause, which callers in other processes could not read.
     private MissingModuleException Missing(ModuleMissingException error) =>
-        new($"Silo {Nodes[0].Id.Host}: {error.Message}", error);
+        new($"Silo {Nodes[0].Id.Host}: {error.Message}");
 
     private async Task<T> OnDeviceAsync<T>(Func<T> work, CancellationToken cancellation)
     {
@@ -311,7 +312,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         }
         catch (Exception error) when (error is ArgumentException or GraphException)
         {
-            throw new InvalidInputException(error.Message, error);
+            throw new InvalidInputException(error.Message); // callers in other processes could not read the cause
         }
     }
 

@@ -53,7 +53,7 @@ internal sealed class ModelRunner : IModelRunner
         }
         catch (GraphException error)
         {
-            throw new InvalidInputException(error.Message, error); // such as what a user's module says of it
+            throw new InvalidInputException(error.Message); // such as what a user's module says of it
         }
     }
 
