@@ -102,7 +102,7 @@ public static class InferenceGraphs
             Loss.CategoricalCrossentropy loss => loss.FromLogits,
             _ => false,
         };
-        var classifies = training.Loss.IsOfClasses;
+        var classifies = training.Loss.IsOfClasses();
         return fromLogits || (classifies && FinalOperation.Of(training.Graph)?.Type == "LogSoftmax");
     }
 }

@@ -6,10 +6,10 @@ public abstract record Loss
     private Loss() { }
 
     /// <summary>True where it compares classes or distributions over them.</summary>
-    public bool IsOfClasses => this is SparseCategoricalCrossentropy or CategoricalCrossentropy;
+    public bool IsOfClasses() => this is SparseCategoricalCrossentropy or CategoricalCrossentropy;
 
     /// <summary>True where it compares numbers, of which none is a class.</summary>
-    public bool IsOfNumbers => this is MeanSquaredError or MeanAbsoluteError or Huber;
+    public bool IsOfNumbers() => this is MeanSquaredError or MeanAbsoluteError or Huber;
 
     /// <summary>
     /// Cross-entropy in nats of labels given as class numbers. From probabilities where the graph ends in a softmax

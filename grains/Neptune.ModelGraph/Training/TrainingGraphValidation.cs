@@ -52,7 +52,7 @@ public static class TrainingGraphValidation
 
     internal static void CheckMetrics(IEnumerable<Metric> metrics, Loss loss)
     {
-        if (loss.IsOfNumbers && metrics.Any(metric => metric is Metric.Accuracy))
+        if (loss.IsOfNumbers() && metrics.Any(metric => metric is Metric.Accuracy))
         {
             throw new GraphException(
                 $"Accuracy compares classes, and the loss {loss.GetType().Name} has none. Leave Accuracy out, or use "

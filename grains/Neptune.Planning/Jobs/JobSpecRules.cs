@@ -94,7 +94,7 @@ public static class JobSpecRules
                 + "Make the model's Input fit, or import the data with another size."
         );
         var output = GraphShapes.Infer(graph.Graph)[graph.Graph.Outputs[0].Name].Shape;
-        if (graph.Loss.IsOfClasses)
+        if (graph.Loss.IsOfClasses())
         {
             Require(
                 dataset.Labels.Length > 0,
@@ -106,7 +106,7 @@ public static class JobSpecRules
                     + $"Give the last layer {dataset.Labels.Length} units."
             );
         }
-        else if (graph.Loss.IsOfNumbers)
+        else if (graph.Loss.IsOfNumbers())
         {
             Require(
                 dataset.Labels.IsEmpty,

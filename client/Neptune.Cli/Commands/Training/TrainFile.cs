@@ -35,8 +35,12 @@ internal static class TrainFile
     public static void Show(Output output, ModelFile file, FineTuneSettings settings, FitOptions options)
     {
         output.Line($"Model           {file.Name}: {file.Model.Source}");
-        output.Line($"Optimizer       {settings.Optimizer}");
-        output.Line($"Loss            {settings.Loss?.ToString() ?? "what fits data and output"}");
+        var (optimizer, schedule) = (settings.Optimizer, settings.Optimizer.Schedule);
+        output.Line(
+            $"Optimizer       {optimizer.GetType().Name}, learning rate {optimizer.LearningRate}"
+                + (schedule is null ? "" : $" by {schedule}")
+        );
+        output.Line($"Loss            {settings.Loss?.GetType().Name ?? "what fits data and output"}");
         output.Line($"Global batch    {options.Shards} shards of {options.PerDeviceBatchSize} samples");
         output.Line($"Epochs          {options.Epochs}");
         foreach (var note in file.Model.Notes)
