@@ -9,7 +9,7 @@ public static class ModelFormats
 
     /// <summary>The formats, in the order in which they are tried.</summary>
     public static ImmutableArray<IModelFormat> All { get; } =
-    [new OnnxFormat(), new SafeTensorsWeights(), new PyTorchWeights()];
+    [new OnnxFormat(), new CaffeFormat(), new SafeTensorsWeights(), new PyTorchWeights()];
 
     /// <summary>Reads a model file of any format.</summary>
     /// <exception cref="ModelFileException">It cannot be read, or is of no known format.</exception>

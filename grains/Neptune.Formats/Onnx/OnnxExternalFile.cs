@@ -89,7 +89,7 @@ internal static class OnnxExternalFile
     }
 
     // Follows every link on the way, so that what is opened later has none.
-    private static string RealPath(string path, ref int links)
+    internal static string RealPath(string path, ref int links)
     {
         var root = Path.GetPathRoot(path)!;
         var real = root;
