@@ -11,27 +11,16 @@ public sealed class CaffeFormat : IModelFormat
 
     /// <inheritdoc/>
     public bool Recognizes(string path, ReadOnlySpan<byte> head) =>
-        new[] { TextEnding, TextEnding + ".txt", BinaryEnding, BinaryEnding + ".h5" }.Any(ending =>
-            path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)
-        );
+        EndsIn(path, TextEnding) || EndsIn(path, TextEnding + ".txt") || IsBinary(path);
 
     /// <inheritdoc/>
     public ImportedModel Import(string path, ImportOptions options)
     {
         var file = Path.GetFileName(path);
-        var isBinary =
-            path.Contains(BinaryEnding, StringComparison.OrdinalIgnoreCase)
-            && !path.EndsWith(TextEnding, StringComparison.OrdinalIgnoreCase);
         var weights = options.WeightsFile is { } other ? CaffeReader.ReadWeights(other) : null;
-        if (isBinary)
+        if (IsBinary(path))
         {
-            var net = CaffeReader.ReadWeights(path);
-            return new CaffeImport
-            {
-                Net = net,
-                Weights = weights ?? net,
-                Options = options,
-            }.Run();
+            return ImportBinary(CaffeReader.ReadWeights(path), weights, options);
         }
         var text = CaffeFiles.ReadText(path);
         return CaffeReader.IsSolver(text, file)
@@ -43,4 +32,29 @@ public sealed class CaffeFormat : IModelFormat
                 Options = options,
             }.Run();
     }
+
+    /// <summary>A file of weights holds the net that was trained, more or less of it.</summary>
+    internal static ImportedModel ImportBinary(CaffeNet net, CaffeNet? weights, ImportOptions options)
+    {
+        try
+        {
+            return new CaffeImport
+            {
+                Net = net,
+                Weights = weights ?? net,
+                Options = options,
+            }.Run();
+        }
+        catch (ModelFileException error) when (error is not UnsupportedOperatorsException)
+        {
+            throw new ModelFileException(
+                $"{error.Message} Or import the net's .prototxt, and give this file as its weights.",
+                error
+            );
+        }
+    }
+
+    private static bool IsBinary(string path) => EndsIn(path, BinaryEnding) || EndsIn(path, BinaryEnding + ".h5");
+
+    private static bool EndsIn(string path, string ending) => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
 }

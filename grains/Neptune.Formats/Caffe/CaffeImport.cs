@@ -25,8 +25,9 @@ internal sealed record CaffeImport
     /// <exception cref="ModelFileException">It is not sound, or uses what is not known.</exception>
     public ImportedModel Run()
     {
-        var training = Net.In(new CaffeState(true).With(Net.Message.Message("state")));
-        var isTraining = training.Any(CaffeLayers.IsLoss) && training.Any(CaffeLayers.IsData);
+        var state = new CaffeState(true).With(Net.Message.Message("state"));
+        var training = Net.In(state);
+        var isTraining = state.IsTraining && training.Any(CaffeLayers.IsLoss) && training.Any(CaffeLayers.IsData);
         var wiring = new CaffeWiring(
             isTraining ? training : Net.In(new CaffeState(false).With(Net.Message.Message("state")))
         );

@@ -69,10 +69,10 @@ internal sealed class CaffeInputs(Shape? sample, bool isFreed, bool scales)
     {
         if (LengthsOf(layer, top) is { } lengths)
         {
-            if (lengths.Any(length => length < 0))
+            if (lengths.Length > 32 || lengths.Any(length => length < 0))
             {
                 throw layer.Error(
-                    $"its blob {layer.Tops[top]} has the lengths ({string.Join(", ", lengths)}). None may be negative."
+                    $"its blob {layer.Tops[top]} has the lengths ({string.Join(", ", lengths.Take(40))}). None may be negative, and 32 are the most there may be."
                 );
             }
             if (!isFreed || lengths.Length == 0)

@@ -30,12 +30,6 @@ internal sealed record CaffeNet
         {
             throw layers[0].Place.Error("the net has layers of two forms, \"layers\" and \"layer\". Keep one.");
         }
-        if (message.Unknown is [var unknown, ..])
-        {
-            throw unknown.Place.Error(
-                $"{unknown.Name} is no field of a net. {ModelGraph.NearestNames.Offer(unknown.Name, message.Type.FieldNames)}"
-            );
-        }
         return new()
         {
             Message = message,
@@ -54,7 +48,7 @@ internal sealed record CaffeNet
         {
             Message = layer,
             Name = layer.Has("name") ? layer.Text("name") : "",
-            Type = layer.Text("type"),
+            Type = layer.Has("type") ? layer.Text("type") : "",
             Bottoms = [.. layer.Texts("bottom")],
             Tops = [.. layer.Texts("top")],
             Params = [.. layer.Messages("param").Select(Param)],
@@ -86,7 +80,7 @@ internal sealed record CaffeNet
         {
             Message = layer,
             Name = layer.Has("name") ? layer.Text("name") : "",
-            Type = CaffeV1Types.TypeOf(layer.Text("type")),
+            Type = layer.Has("type") ? CaffeV1Types.TypeOf(layer.Text("type")) : "",
             Bottoms = [.. layer.Texts("bottom")],
             Tops = [.. layer.Texts("top")],
             Params =

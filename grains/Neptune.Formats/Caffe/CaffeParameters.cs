@@ -42,7 +42,7 @@ internal sealed class CaffeParameters(CaffeWeights weights, GraphAssembler assem
         {
             return Share(layer, param, owner, shape);
         }
-        var found = weights.Find(layer.Name, index, shape);
+        var found = weights.Find(layer, index, shape);
         var name = AddValue(layer, suffix, shape, found, filler, otherwise, trainable: true);
         _params.Add(name, param);
         if (param.Name.Length > 0)

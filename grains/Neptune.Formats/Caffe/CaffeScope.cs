@@ -7,7 +7,6 @@ namespace Neptune.Formats;
 /// <summary>A layer's view of the translation: its settings, what it reads, and what it adds to the graph.</summary>
 internal sealed class CaffeScope(CaffeTranslation translation, CaffeStep step, CaffeLayerDefinition definition)
 {
-    private const int LongestConstant = 1 << 16;
     private int _blobs;
 
     /// <summary>The layer.</summary>
@@ -136,15 +135,18 @@ internal sealed class CaffeScope(CaffeTranslation translation, CaffeStep step, C
     /// <summary>A vector of equal numbers, of which one is made for all layers.</summary>
     public string Vector(long length, float number)
     {
-        if (length > LongestConstant)
-        {
-            throw new CaffeRefusedException(
-                $"it has {length} channels, and more than {LongestConstant} are not known here"
-            );
-        }
         return translation.Once(
             $"{number}x{length}",
-            () => Constant("constant", TensorValue.Of(Shape.Of(length), [.. Enumerable.Repeat(number, (int)length)]))
+            // Its length is a setting of the file, which may be any: elements are made when the graph runs.
+            () =>
+                Append(
+                    "constant",
+                    "ConstantOfShape",
+                    [Numbers("length", length)],
+                    ("type", "Float32"),
+                    ("shape", (long[])[1]),
+                    ("value", Convert.ToBase64String(BitConverter.GetBytes(number)))
+                )
         );
     }
 
@@ -164,7 +166,7 @@ internal sealed class CaffeScope(CaffeTranslation translation, CaffeStep step, C
     }
 
     /// <summary>The next of the layer's own blobs, of statistics; null where there is none.</summary>
-    public TensorValue? Statistic(Shape shape) => translation.Weights.Find(Layer.Name, _blobs++, shape);
+    public TensorValue? Statistic(Shape shape) => translation.Weights.Find(Layer, _blobs++, shape);
 
     /// <summary>Adds statistics, which training moves and does not train.</summary>
     public string AddStatistic(string suffix, Shape shape, TensorValue? value, float first) =>
@@ -189,6 +191,18 @@ internal sealed class CaffeScope(CaffeTranslation translation, CaffeStep step, C
     public void Begin()
     {
         Settings.Ignore(definition.Ignored);
+        if (IsTraining && Layer.Message.Type.Find("propagate_down") is not null)
+        {
+            var passes = Layer.Message.Values("propagate_down");
+            if (
+                passes
+                    .Where((pass, i) => pass.Value is false && i < Bottoms && !translation.IsData(step.Inputs[i]))
+                    .Any()
+            )
+            {
+                throw new CaffeRefusedException("propagate_down is false: gradients pass through all layers");
+            }
+        }
         var (least, most) = definition.Bottoms;
         if (Bottoms < least || Bottoms > most)
         {

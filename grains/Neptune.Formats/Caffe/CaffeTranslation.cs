@@ -9,7 +9,11 @@ internal sealed class CaffeTranslation
     private readonly CaffeNet _net;
     private readonly CaffeWiring _wiring;
     private readonly CaffeInputs _inputs;
+    private const int MostDimensions = 32; // Caffe's own limit
+
     private readonly ImmutableArray<int> _outputs;
+    private readonly HashSet<int> _isOutput;
+    private readonly ILookup<string, CaffeLayer> _layersByName;
     private readonly HashSet<CaffeStep> _needed;
     private readonly Dictionary<int, string> _values = [];
     private readonly Dictionary<int, CaffeNormalization> _deferred = [];
@@ -40,6 +44,8 @@ internal sealed class CaffeTranslation
     {
         (_net, _wiring, _inputs, _outputs) = (net, wiring, inputs, outputs);
         (Weights, IsTraining) = (weights, isTraining);
+        _isOutput = [.. outputs];
+        _layersByName = net.Layers.ToLookup(layer => layer.Name, StringComparer.Ordinal);
         _needed = wiring.NeededFor(outputs);
         Assembler = new(
             name ?? OnnxNames.Of(net.Name, OnnxNames.Of(Path.GetFileNameWithoutExtension(net.File), "caffe"))
@@ -64,7 +70,7 @@ internal sealed class CaffeTranslation
     public CaffeWeights Weights { get; }
 
     /// <summary>The layers of the net, of all phases, that bear a name.</summary>
-    public IEnumerable<CaffeLayer> LayersOf(string name) => _net.Layers.Where(layer => layer.Name == name);
+    public IEnumerable<CaffeLayer> LayersOf(string name) => _layersByName[name];
 
     /// <summary>Translates.</summary>
     /// <exception cref="UnsupportedOperatorsException">Layers, or settings of them, are not known; all are listed.</exception>
@@ -116,8 +122,11 @@ internal sealed class CaffeTranslation
     /// <summary>The name in the graph of a value.</summary>
     public string ValueOf(int value) => _values[value];
 
+    /// <summary>True for what is given from outside.</summary>
+    public bool IsData(int value) => CaffeLayers.IsData(_wiring.MakerOf(value).Layer);
+
     /// <summary>True for a value that is read or given.</summary>
-    public bool IsWanted(int value) => _outputs.Contains(value) || ReadersOf(value).Any();
+    public bool IsWanted(int value) => _isOutput.Contains(value) || ReadersOf(value).Any();
 
     /// <summary>A value is another one that is there already.</summary>
     public void Alias(int value, string name) => _values[value] = name;
@@ -128,7 +137,7 @@ internal sealed class CaffeTranslation
         var value = step.Outputs[top];
         var blob = _wiring.BlobOf(value);
         return _values[value] =
-            _outputs.Contains(value) ? blob
+            _isOutput.Contains(value) ? blob
             : step.Outputs.Length == 1 ? Names.Value(step.Layer.Name)
             : Names.Value(blob);
     }
@@ -157,6 +166,15 @@ internal sealed class CaffeTranslation
                 Attributes = settings.ToImmutable(),
             }
         );
+        foreach (var output in outputs)
+        {
+            if (Assembler.TypeOf(output)!.Value.Shape.Rank > MostDimensions)
+            {
+                throw new GraphException(
+                    $"{output} has more than {MostDimensions} dimensions, which Caffe allows at most."
+                );
+            }
+        }
     }
 
     /// <summary>A value that is made when it is first asked for.</summary>
@@ -167,7 +185,7 @@ internal sealed class CaffeTranslation
     public bool TryDefer(int value, Func<CaffeLayer, bool> isTaken, CaffeNormalization normalization)
     {
         var readers = ReadersOf(value).Take(2).ToArray();
-        if (_outputs.Contains(value) || readers is not [{ Inputs: [_] } reader] || !isTaken(reader.Layer))
+        if (_isOutput.Contains(value) || readers is not [{ Inputs: [_] } reader] || !isTaken(reader.Layer))
         {
             return false;
         }

@@ -17,7 +17,7 @@ internal sealed class CaffeWeights(string? file, ImmutableArray<CaffeLayer> laye
         .DistinctBy(layer => layer.Name, StringComparer.Ordinal)
         .ToDictionary(layer => layer.Name, StringComparer.Ordinal);
 
-    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CaffeLayer> _used = new(StringComparer.Ordinal);
     private readonly List<string> _drawn = [];
     private readonly List<string> _problems = [];
 
@@ -30,7 +30,6 @@ internal sealed class CaffeWeights(string? file, ImmutableArray<CaffeLayer> laye
     /// <summary>Says how many blobs a layer takes.</summary>
     public void Expect(string layer, int count)
     {
-        _used.Add(layer);
         if (!_layers.TryGetValue(layer, out var found))
         {
             if (HasFile && !mayMiss)
@@ -49,7 +48,20 @@ internal sealed class CaffeWeights(string? file, ImmutableArray<CaffeLayer> laye
     }
 
     /// <summary>A blob of a layer in a shape; null where the file has none that fits, of which a problem is kept.</summary>
-    public TensorValue? Find(string layer, int index, Shape shape)
+    public TensorValue? Find(CaffeLayer layer, int index, Shape shape)
+    {
+        if (_used.TryAdd(layer.Name, layer) || ReferenceEquals(_used[layer.Name], layer))
+        {
+            return Find(layer.Name, index, shape);
+        }
+        if (HasFile)
+        {
+            _problems.Add($"{layer.Name}: two layers of the net are called so. Rename one, also in the weights");
+        }
+        return null;
+    }
+
+    private TensorValue? Find(string layer, int index, Shape shape)
     {
         if (!_layers.TryGetValue(layer, out var found) || index >= found.Blobs.Length)
         {
@@ -79,7 +91,7 @@ internal sealed class CaffeWeights(string? file, ImmutableArray<CaffeLayer> laye
                     + "\nGive the net that the weights are of: layers are found by their names."
             );
         }
-        if (HasFile && _used.Count > 0 && !_used.Any(_layers.ContainsKey))
+        if (HasFile && _used.Count > 0 && !_used.Keys.Any(_layers.ContainsKey))
         {
             throw new ModelFileException(
                 $"{file}: none of its layers is in the net ({string.Join(", ", _layers.Keys.Take(10))}). Give the weights of this net."
@@ -101,5 +113,5 @@ internal sealed class CaffeWeights(string? file, ImmutableArray<CaffeLayer> laye
     }
 
     private string[] Unexpected() =>
-        [.. _layers.Keys.Where(name => !_used.Contains(name)).Order(StringComparer.Ordinal)];
+        [.. _layers.Keys.Where(name => !_used.ContainsKey(name)).Order(StringComparer.Ordinal)];
 }

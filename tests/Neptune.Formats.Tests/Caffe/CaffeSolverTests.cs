@@ -55,7 +55,11 @@ public sealed class CaffeSolverTests(OneDevice device) : IClassFixture<OneDevice
             using var exchange = replica.NewExchangeBuffer();
             var features = Enumerable.Range(0, 2 * 784).Select(i => i % 17 / 17f).ToArray();
 
-            var outcome = replica.ForwardBackward(new(2, features) { Classes = new long[] { 3, 7 } }, new(1, 0, 0, 0), exchange);
+            var outcome = replica.ForwardBackward(
+                new(2, features) { Classes = new long[] { 3, 7 } },
+                new(1, 0, 0, 0),
+                exchange
+            );
 
             Assert.InRange(outcome.LossSum, 1, 20);
             replica.Apply(exchange.Span);
@@ -136,7 +140,11 @@ public sealed class CaffeSolverTests(OneDevice device) : IClassFixture<OneDevice
         Assert.Equal(24, Import(Solver + "iter_size: 3").Training!.BatchSize);
         Refused(
             "iter_size is 3",
-            () => Import(Solver + "iter_size: 3", Net.Replace("top: \"loss\"", "top: 'loss' loss_param { ignore_label: 2 }", StringComparison.Ordinal))
+            () =>
+                Import(
+                    Solver + "iter_size: 3",
+                    Net.Replace("top: \"loss\"", "top: 'loss' loss_param { ignore_label: 2 }", StringComparison.Ordinal)
+                )
         );
     }
 
@@ -144,7 +152,11 @@ public sealed class CaffeSolverTests(OneDevice device) : IClassFixture<OneDevice
         new()
         {
             { "SoftmaxWithLoss", "", new Loss.SparseCategoricalCrossentropy(true) },
-            { "SoftmaxWithLoss", "loss_param { ignore_label: 255 }", new Loss.SparseCategoricalCrossentropy(true, 255) },
+            {
+                "SoftmaxWithLoss",
+                "loss_param { ignore_label: 255 }",
+                new Loss.SparseCategoricalCrossentropy(true, 255)
+            },
             { "SoftmaxWithLoss", "loss_param { normalize: false }", new Loss.SparseCategoricalCrossentropy(true) },
             { "SoftmaxWithLoss", "loss_param { normalization: FULL }", new Loss.SparseCategoricalCrossentropy(true) },
             { "SigmoidCrossEntropyLoss", "", new Loss.BinaryCrossentropy(true, Sum: true) },
@@ -202,12 +214,16 @@ public sealed class CaffeSolverTests(OneDevice device) : IClassFixture<OneDevice
     [InlineData("net: 'other.prototxt'", "is not in the solver's folder")]
     [InlineData("", "this one has 0 of them")]
     [InlineData("net: 'net.prototxt' train_net: 'net.prototxt'", "this one has 2 of them")]
-    public void Given_a_solver_without_a_net_in_its_folder_when_imported_then_it_is_refused(string net, string reason) =>
-        Refused(reason, () => Import($"{net} base_lr: 0.5 lr_policy: 'fixed' max_iter: 7"));
+    public void Given_a_solver_without_a_net_in_its_folder_when_imported_then_it_is_refused(
+        string net,
+        string reason
+    ) => Refused(reason, () => Import($"{net} base_lr: 0.5 lr_policy: 'fixed' max_iter: 7"));
 
     [Fact]
     public void Given_a_path_from_where_Caffe_was_started_when_imported_then_the_net_is_found_in_the_solver_s_folder() =>
-        Assert.NotNull(Import(Solver.Replace("net.prototxt", "examples/mnist/net.prototxt", StringComparison.Ordinal)).Training);
+        Assert.NotNull(
+            Import(Solver.Replace("net.prototxt", "examples/mnist/net.prototxt", StringComparison.Ordinal)).Training
+        );
 
     [Fact]
     public void Given_a_link_out_of_the_folder_when_imported_then_it_is_refused()
@@ -235,7 +251,8 @@ public sealed class CaffeSolverTests(OneDevice device) : IClassFixture<OneDevice
     [Fact]
     public void Given_two_losses_when_imported_then_they_are_refused_and_one_of_weight_0_is_none()
     {
-        const string Second = "layer { name: 'aux' type: 'SoftmaxWithLoss' bottom: 'ip' bottom: 'label' top: 'aux' LW }";
+        const string Second =
+            "layer { name: 'aux' type: 'SoftmaxWithLoss' bottom: 'ip' bottom: 'label' top: 'aux' LW }";
         Refused("2 losses (loss, aux)", () => Import(Solver, Net + Second.Replace("LW", "", StringComparison.Ordinal)));
         Assert.NotNull(Import(Solver, Net + Second.Replace("LW", "loss_weight: 0", StringComparison.Ordinal)).Training);
     }
@@ -243,29 +260,51 @@ public sealed class CaffeSolverTests(OneDevice device) : IClassFixture<OneDevice
     [Fact]
     public void Given_means_and_a_scale_when_imported_then_they_are_taken_away_in_scaled_units()
     {
-        const string Transform = "transform_param { scale: 0.5 mean_value: 10 mean_value: 20 mirror: true crop_size: 4 }";
+        const string Transform =
+            "transform_param { scale: 0.5 mean_value: 10 mean_value: 20 mirror: true crop_size: 4 }";
         var net = Net.Replace("data_param", $"{Transform} data_param", StringComparison.Ordinal);
 
-        var model = ImportFiles(new() { InputShape = Shape.Of(2, 4, 4) }, ("s.prototxt", Solver), ("net.prototxt", net));
+        var model = ImportFiles(
+            new() { InputShape = Shape.Of(2, 4, 4) },
+            ("s.prototxt", Solver),
+            ("net.prototxt", net)
+        );
 
         Assert.Equal(0.5f, model.Training!.InputScale);
-        Assert.Equal([5f, 10f], ConstantValue.Of(model.Graph.Operations.First(o => o.Type == "Constant")).Floats.ToArray());
+        Assert.Equal(
+            [5f, 10f],
+            ConstantValue.Of(model.Graph.Operations.First(o => o.Type == "Constant")).Floats.ToArray()
+        );
         Assert.Equal("Sub", model.Graph.Operations[1].Type);
         Assert.Equal(2, model.Notes.Length);
         Refused(
             "mean_file",
-            () => Import(Solver, Net.Replace("data_param", "transform_param { mean_file: 'm' } data_param", StringComparison.Ordinal))
+            () =>
+                Import(
+                    Solver,
+                    Net.Replace("data_param", "transform_param { mean_file: 'm' } data_param", StringComparison.Ordinal)
+                )
         );
     }
 
     [Fact]
     public void Given_weights_that_a_solver_names_when_imported_then_they_begin_it_and_what_they_lack_is_drawn()
     {
-        using var folder = new CaffeFolder(("solver.prototxt", Solver + "weights: 'w.caffemodel'"), ("net.prototxt", Net));
-        var weights = new CaffeFile().Layer("ip", ([3, 4], [.. Enumerable.Range(0, 12).Select(i => (float)i)]), ([3], [7, 8, 9]));
+        using var folder = new CaffeFolder(
+            ("solver.prototxt", Solver + "weights: 'w.caffemodel'"),
+            ("net.prototxt", Net)
+        );
+        var weights = new CaffeFile().Layer(
+            "ip",
+            ([3, 4], [.. Enumerable.Range(0, 12).Select(i => (float)i)]),
+            ([3], [7, 8, 9])
+        );
         File.WriteAllBytes(Path.Combine(folder.Path, "w.caffemodel"), weights.Layer("old", ([1], [1])).ToArray());
 
-        var model = ModelFormats.Import(Path.Combine(folder.Path, "solver.prototxt"), new() { InputShape = Shape.Of(4) });
+        var model = ModelFormats.Import(
+            Path.Combine(folder.Path, "solver.prototxt"),
+            new() { InputShape = Shape.Of(4) }
+        );
 
         Assert.Equal([7f, 8f, 9f], model.Weights["ip.bias"].Floats.ToArray());
         Assert.Contains("does not use: old", Assert.Single(model.Notes), StringComparison.Ordinal);

@@ -27,5 +27,6 @@ internal static class CaffeTexts
         return ModelFormats.Import(Path.Combine(folder.Path, files[0].Name), options);
     }
 
-    private static string Dims(string lengths) => string.Join(' ', lengths.Split(',').Select(length => $"dim: {length}"));
+    private static string Dims(string lengths) =>
+        string.Join(' ', lengths.Split(',').Select(length => $"dim: {length}"));
 }

@@ -52,23 +52,26 @@ internal static class CaffeBinaryReader
                 var end = reader.Repeated(ProtobufWire.Varint);
                 while (reader.Before(end))
                 {
-                    message.Add(field, new(Whole(field, reader.Int64Element(end), reader), place));
+                    if (Whole(field, reader.Int64Element(end)) is { } value)
+                    {
+                        message.Add(field, new(value, place));
+                    }
+                    else
+                    {
+                        message.AddUnknown(field.Name, place);
+                    }
                 }
                 break;
         }
     }
 
-    private static object Whole(CaffeField field, long number, in ProtobufReader reader) =>
+    // A choice of another version is none.
+    private static object? Whole(CaffeField field, long number) =>
         field.Kind switch
         {
             CaffeFieldKind.Flag => number != 0,
-            CaffeFieldKind.Choice => field.Choices.Where(c => c.Number == number).Select(c => c.Name).FirstOrDefault()
-                ?? throw reader.Error(
-                    $"{field.Name} is {number}, which is none of its {field.Choices.Length} choices."
-                ),
-            CaffeFieldKind.Count when number < 0 => throw reader.Error(
-                $"{field.Name} is {number}, and must not be negative. The file is damaged."
-            ),
+            CaffeFieldKind.Choice => field.Choices.Where(c => c.Number == number).Select(c => c.Name).FirstOrDefault(),
+            CaffeFieldKind.Count when number < 0 => null,
             _ => number,
         };
 }

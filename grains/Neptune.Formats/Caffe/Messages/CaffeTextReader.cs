@@ -1,10 +1,22 @@
 using System.Text;
+using Neptune.ModelGraph;
 
 namespace Neptune.Formats;
 
 /// <summary>Reads messages in protocol buffers' text form (https://protobuf.dev/reference/protobuf/textformat-spec/).</summary>
 internal sealed class CaffeTextReader
 {
+    private static readonly string[] Small =
+    [
+        "BlobShape",
+        "FillerParameter",
+        "NetParameter",
+        "NetState",
+        "NetStateRule",
+        "ParamSpec",
+        "SolverParameter",
+    ];
+
     private readonly CaffeLexer _lexer;
 
     private CaffeTextReader(string text, string file) => _lexer = new(text, file);
@@ -55,11 +67,23 @@ internal sealed class CaffeTextReader
             }
             if (message.Type.Find(token.Text) is not { } field)
             {
+                RefuseWithinSmall(message, token);
                 message.AddUnknown(token.Text, token.Place);
                 SkipField(depth);
                 continue;
             }
             ReadField(message, field, token.Place, depth);
+        }
+    }
+
+    // Layers and their settings may have fields of other versions, which matter where the layer is used. These may not.
+    private static void RefuseWithinSmall(CaffeMessage message, CaffeToken name)
+    {
+        if (Small.Contains(message.Type.Name))
+        {
+            throw name.Place.Error(
+                $"{name.Text} is no field of {message.Type.Name}. {NearestNames.Offer(name.Text, message.Type.FieldNames)}"
+            );
         }
     }
 
