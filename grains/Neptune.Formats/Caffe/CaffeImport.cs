@@ -66,13 +66,23 @@ internal sealed record CaffeImport
     {
         var step = CaffeLoss.StepOf(Net, wiring);
         var (model, translation) = Translate(wiring, [step.Inputs[0]], isTraining: true, scales: false);
-        var loss = CaffeLoss.Of(step, wiring, model.Graph.Outputs[0].Shape);
-        return model with
+        try
         {
-            Graph = loss.Loss is Loss.SparseCategoricalCrossentropy ? WithRows(model.Graph) : model.Graph,
-            Training = settings(loss, translation.Parameters.Params),
-            Notes = [.. model.Notes, .. new CaffeTraining(Net, wiring).Notes(loss)],
-        };
+            var loss = CaffeLoss.Of(step, wiring, model.Graph.Outputs[0].Shape);
+            return model with
+            {
+                Graph = loss.Loss is Loss.SparseCategoricalCrossentropy ? WithRows(model.Graph) : model.Graph,
+                Training = settings(loss, translation.Parameters.Params),
+                Notes = [.. model.Notes, .. new CaffeTraining(Net, wiring, loss).Notes()],
+            };
+        }
+        catch (OverflowException problem)
+        {
+            throw new ModelFileException(
+                $"{Net.File}: the prediction or a step has more elements than can be counted. Make it smaller.",
+                problem
+            );
+        }
     }
 
     /// <summary>Translates, with a batch of any size where the net allows it.</summary>
@@ -126,11 +136,11 @@ internal sealed record CaffeImport
         IReadOnlyDictionary<string, CaffeParam> parameters
     )
     {
-        var training = new CaffeTraining(Net, wiring);
+        var training = new CaffeTraining(Net, wiring, loss);
         return new()
         {
             Loss = loss.Loss,
-            Metrics = training.Metrics(loss),
+            Metrics = training.Metrics(),
             Updates = CaffeTraining.Updates(parameters, 0, isL1: false),
             BatchSize = training.BatchSize is > 0 and <= int.MaxValue and var size ? (int)size : null,
             InputScale = training.InputScale,

@@ -92,6 +92,10 @@ internal sealed class CaffeInputs(Shape? sample, bool isFreed, bool scales)
     private void Transform(CaffeTranslation translation, CaffeStep step, Shape shape)
     {
         var transform = CaffeTransform.Of(step.Layer);
+        if (transform.Refusal is { } refusal)
+        {
+            throw new CaffeRefusedException(refusal);
+        }
         if (transform.Crop > 0)
         {
             if (shape.Rank != 4 || shape[2] != transform.Crop || shape[3] != transform.Crop)

@@ -7,7 +7,14 @@ namespace Neptune.Formats;
 /// <param name="Means">What is taken away first: of all channels, or of each; empty for nothing.</param>
 /// <param name="Crop">The side of the square that is cut out; 0 for none.</param>
 /// <param name="Mirrors">True where pictures are mirrored at random.</param>
-internal sealed record CaffeTransform(float Scale, ImmutableArray<float> Means, long Crop, bool Mirrors)
+/// <param name="Refusal">What else it does, which is not known; null for nothing.</param>
+internal sealed record CaffeTransform(
+    float Scale,
+    ImmutableArray<float> Means,
+    long Crop,
+    bool Mirrors,
+    string? Refusal
+)
 {
     private static readonly string[] Holders =
     [
@@ -17,33 +24,35 @@ internal sealed record CaffeTransform(float Scale, ImmutableArray<float> Means, 
         "window_data_param",
     ];
 
+    /// <summary>True where data is taken as it is.</summary>
+    public bool IsNone => Scale == 1 && Means.IsEmpty && Refusal is null;
+
     /// <summary>What a layer does.</summary>
-    /// <exception cref="CaffeRefusedException">It is more than is known.</exception>
     public static CaffeTransform Of(CaffeLayer layer)
     {
         var (scale, crop, mirrors) = (1f, 0L, false);
+        string? refusal = null;
         ImmutableArray<float> means = [];
         // Older files have these settings beside the data's source.
         foreach (var message in Holders.Where(Exists).Select(layer.Message.Message))
         {
             if (Has(message, "mean_file"))
             {
-                throw new CaffeRefusedException(
-                    $"mean_file ({message.PlaceOf("mean_file")}) is not read; take away mean_value, one for each channel, in its place"
-                );
+                refusal =
+                    $"mean_file ({message.PlaceOf("mean_file")}) is not read; take away mean_value, one for each channel, in its place";
             }
             scale = Has(message, "scale") ? message.Real("scale") : scale;
             crop = Has(message, "crop_size") ? message.Whole("crop_size") : crop;
             mirrors |= Has(message, "mirror") && message.Flag("mirror");
             means = Has(message, "mean_value") ? [.. message.Reals("mean_value")] : means;
-            message.Ignore("force_color", "force_gray");
+            message.Ignore("force_color", "force_gray", "mean_file");
             if (message.Type.Name == "TransformationParameter" && message.Unread.Any())
             {
                 var unread = message.Unread.First();
-                throw new CaffeRefusedException($"the setting {unread} ({message.PlaceOf(unread)}) is not known");
+                refusal = $"the setting {unread} ({message.PlaceOf(unread)}) is not known";
             }
         }
-        return new(scale, means, crop, mirrors);
+        return new(scale, means, crop, mirrors, refusal);
 
         bool Exists(string holder) => layer.Message.Type.Find(holder) is not null && layer.Message.Has(holder);
     }

@@ -146,6 +146,8 @@ public sealed class CaffeNetTests(OneDevice device) : IClassFixture<OneDevice>
     {
         var graph = Import(Net("2,3", Layer("Reduction", "reduction_param { axis: 0 }"))).Graph;
         Assert.Equal((Shape.Of(2, 3), Shape.Scalar), (graph.Inputs[0].Shape, graph.Outputs[0].Shape));
+        var scale = Import(Net("2,3", Layer("Scale", "scale_param { axis: 0 }"))).Graph;
+        Assert.Equal((Shape.Of(2, 1), Shape.Of(2, 3)), (scale.Parameters[0].Shape, scale.Outputs[0].Shape));
     }
 
     [Fact]
@@ -308,7 +310,6 @@ public sealed class CaffeNetTests(OneDevice device) : IClassFixture<OneDevice>
     [InlineData("InnerProduct", "inner_product_param { num_output: 2 axis: 0 }", "axis is 0")]
     [InlineData("ArgMax", "argmax_param { top_k: 2 }", "top_k is 2")]
     [InlineData("Dropout", "dropout_param { scale_train: false }", "scale_train is false")]
-    [InlineData("Scale", "scale_param { axis: 0 }", "the batch decides")]
     [InlineData(
         "Scale",
         "scale_param { filler { type: 'positive_unitball' } }",
@@ -338,6 +339,38 @@ public sealed class CaffeNetTests(OneDevice device) : IClassFixture<OneDevice>
             )
         );
         Assert.Equal(3, error.Problems.Length);
+    }
+
+    [Fact]
+    public void Given_pictures_with_a_mean_in_a_file_when_imported_then_they_are_refused_by_that_setting() =>
+        Refused(
+            "ImageData (in d): mean_file (line 1, column",
+            () =>
+                Import(
+                    "layer { name: 'd' type: 'ImageData' top: 'data' top: 'l' image_data_param { source: 's' new_height: 3 new_width: 4 mean_file: 'm' } }"
+                        + Layer("ReLU")
+                )
+        );
+
+    [Fact]
+    public void Given_labels_as_data_of_their_own_when_imported_then_the_features_say_how_large_a_batch_is()
+    {
+        const string Net = """
+            layer { name: "l" type: "Data" top: "label" data_param { batch_size: 9 } LABEL }
+            layer { name: "d" type: "Data" top: "data" data_param { batch_size: 4 } transform_param { scale: 0.5 } }
+            layer { name: "y" type: "InnerProduct" bottom: "data" top: "y" inner_product_param { num_output: 2 } }
+            layer { name: "loss" type: "EuclideanLoss" bottom: "y" bottom: "label" top: "loss" }
+            """;
+        var options = new ImportOptions { InputShape = Shape.Of(3) };
+        var training = Import(Net.Replace("LABEL", "", StringComparison.Ordinal), null, options).Training!;
+        Assert.Equal((4, 0.5f), (training.BatchSize, training.InputScale));
+        var scaled = Import(
+            Net.Replace("LABEL", "transform_param { scale: 2 }", StringComparison.Ordinal),
+            null,
+            options
+        );
+        Assert.Null(scaled.Training);
+        Assert.Contains("its labels are scaled by l", Assert.Single(scaled.Notes), StringComparison.Ordinal);
     }
 
     private static void Refused(string reason, Func<ImportedModel> import) =>

@@ -201,7 +201,7 @@ public sealed class CaffeSolverTests(OneDevice device) : IClassFixture<OneDevice
     [InlineData("regularization_type: 'L3'", "", "regularization_type is L3")]
     [InlineData("weight_decay: -1", "", "weight_decay is -1")]
     [InlineData("momentum: 1.5", "", "momentum is 1.5")]
-    [InlineData("learning_rate: 1", "", "learning_rate is no setting of a solver")]
+    [InlineData("learning_rate: 1", "", "learning_rate is no field of SolverParameter")]
     [InlineData("", "loss_param { normalization: NONE }", "normalization NONE is not trained")]
     [InlineData("", "loss_param { ignore_label: 1 normalization: FULL }", "normalization FULL is not trained")]
     [InlineData("", "softmax_param { axis: 0 }", "classes along axis 0")]

@@ -64,8 +64,8 @@ public sealed class CaffeTextTests
     }
 
     [Theory]
-    [InlineData("layer { layer_param ")]
-    [InlineData("layer { a < ")]
+    [InlineData("layer { layer_param { ")]
+    [InlineData("layer { a <")]
     public void Given_messages_in_messages_without_end_when_read_then_they_are_refused(string begin)
     {
         var deep = begin + string.Concat(Enumerable.Repeat("a { ", 100_000));

@@ -9,7 +9,7 @@ internal static class CaffeRefusedLayers
             new("BatchReindex", "", "it picks samples, of which a batch then has another number"),
             new("ContrastiveLoss", "", "pairs of samples are not trained") { IsLoss = true },
             new("Filter", "", "it picks samples, of which a batch then has another number"),
-            new("HDF5Output", "", "nothing is written to files") { IsSink = true },
+            new("HDF5Output", "", "left out: nothing is written to files") { IsSink = true },
             new("HingeLoss", "", "the loss is not known") { IsLoss = true },
             new("Im2col", "", "windows are not laid out by themselves"),
             new("InfogainLoss", "", "the loss is not known") { IsLoss = true },

@@ -42,7 +42,15 @@ internal sealed record CaffeLoss(CaffeStep Step, Loss Loss, int Output, float Fa
     {
         var layer = step.Layer;
         var loss = Unscaled(step, wiring, output);
-        if (layer.Message.Message("loss_param").Unread.FirstOrDefault() is { } unread)
+        var labels = wiring.MakerOf(step.Inputs[1]);
+        if (labels.Outputs[0] == step.Inputs[1] && !CaffeTransform.Of(labels.Layer).IsNone)
+        {
+            throw layer.Error(
+                $"its labels are scaled by {labels.Layer.Name}, and are taken as they are. Take that out."
+            );
+        }
+        var others = layer.Message.Message("loss_param").Unread.Concat(layer.Message.Unknown.Select(u => u.Name));
+        if (others.FirstOrDefault() is { } unread)
         {
             throw layer.Error($"the setting {unread} {NotKnown}. Take it out.");
         }

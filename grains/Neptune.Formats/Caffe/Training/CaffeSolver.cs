@@ -85,7 +85,7 @@ internal static class CaffeSolver
         {
             throw solver.PlaceOf("clip_gradients").Error("gradients are not clipped (clip_gradients). Take it out.");
         }
-        var own = new CaffeTraining(net, wiring);
+        var own = new CaffeTraining(net, wiring, loss);
         var passes = solver.Whole("iter_size");
         if (passes < 1 || (passes > 1 && !loss.IsMean))
         {
@@ -98,7 +98,7 @@ internal static class CaffeSolver
         {
             Loss = loss.Loss,
             Optimizer = CaffeOptimizers.Of(solver, loss.Factor),
-            Metrics = own.Metrics(loss),
+            Metrics = own.Metrics(),
             Updates = CaffeTraining.Updates(parameters, Decay(solver) / loss.Factor, IsL1(solver)),
             BatchSize = batch is > 0 and <= int.MaxValue
                 ? (int)batch

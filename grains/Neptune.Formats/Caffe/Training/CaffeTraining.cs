@@ -4,14 +4,14 @@ using Neptune.ModelGraph;
 namespace Neptune.Formats;
 
 /// <summary>What a net says of training, of its own and with a solver.</summary>
-internal sealed class CaffeTraining(CaffeNet net, CaffeWiring wiring)
+internal sealed class CaffeTraining(CaffeNet net, CaffeWiring wiring, CaffeLoss loss)
 {
     /// <summary>The layer that gives the data.</summary>
     /// <exception cref="ModelFileException">There is none.</exception>
     public CaffeLayer Data =>
-        wiring.Steps.Select(step => step.Layer).FirstOrDefault(CaffeLayers.IsData)
+        wiring.NeededFor([loss.Output]).Select(step => step.Layer).FirstOrDefault(CaffeLayers.IsData)
         ?? throw new ModelFileException(
-            $"{net.File}: no layer gives data in the phase TRAIN. Give it one, such as Data."
+            $"{net.File}: the prediction reads no data in the phase TRAIN. Give the net a layer of data, such as Data."
         );
 
     /// <summary>Samples that the data gives at a time; null where the file does not say.</summary>
@@ -42,20 +42,23 @@ internal sealed class CaffeTraining(CaffeNet net, CaffeWiring wiring)
     }
 
     /// <summary>The factor of raw features; null for 1.</summary>
-    public float? InputScale => CaffeTransform.Of(Data).Scale is var scale && scale != 1 ? scale : null;
+    public float? InputScale =>
+        Data.Type is not ("Input" or "DummyData") && CaffeTransform.Of(Data).Scale is var scale && scale != 1
+            ? scale
+            : null;
 
     /// <summary>What is measured: the accuracy of the loss's prediction, in any phase.</summary>
-    public ImmutableArray<Metric> Metrics(CaffeLoss loss) =>
-        Accuracies.Any(layer => IsMeasured(layer, loss)) ? [new Metric.Accuracy()] : [];
+    public ImmutableArray<Metric> Metrics() =>
+        Accuracies.Any(layer => IsMeasured(layer)) ? [new Metric.Accuracy()] : [];
 
     /// <summary>What a user should know of the loss, and of what is not measured.</summary>
-    public IEnumerable<string> Notes(CaffeLoss loss)
+    public IEnumerable<string> Notes()
     {
         if (loss.Factor != 1)
         {
             yield return $"The loss {loss.Step.Layer.Name} is {loss.Factor} times the {loss.Loss.GetType().Name} that is shown.";
         }
-        foreach (var layer in Accuracies.Where(layer => !IsMeasured(layer, loss)))
+        foreach (var layer in Accuracies.Where(layer => !IsMeasured(layer)))
         {
             yield return $"The accuracy {layer.Name} is not measured: only that of the loss's own prediction and its first class is.";
         }
@@ -86,7 +89,7 @@ internal sealed class CaffeTraining(CaffeNet net, CaffeWiring wiring)
 
     private IEnumerable<CaffeLayer> Accuracies => net.Layers.Where(layer => layer.Type == "Accuracy");
 
-    private bool IsMeasured(CaffeLayer layer, CaffeLoss loss)
+    private bool IsMeasured(CaffeLayer layer)
     {
         var settings = layer.Message.Message("accuracy_param");
         return layer.Bottoms is [var judged, _]
