@@ -15,6 +15,7 @@ public static class ModelFormats
         new PyTorchWeights(),
         new KerasFormat(),
         new TensorFlowFormat(),
+        new CaffeFormat(),
     ];
 
     /// <summary>Reads a model file of any format.</summary>
