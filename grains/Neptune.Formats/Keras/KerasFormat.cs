@@ -12,6 +12,9 @@ public sealed class KerasFormat : IModelFormat
     public string Name => "Keras";
 
     /// <inheritdoc/>
+    public bool TakesChannelsFirst => false;
+
+    /// <inheritdoc/>
     public bool Recognizes(string path, ReadOnlySpan<byte> head) =>
         head.StartsWith(Hdf5Superblock.Signature)
         || (IsZip(head) && Path.GetExtension(path).Equals(".keras", StringComparison.OrdinalIgnoreCase))

@@ -14,6 +14,9 @@ public sealed class TensorFlowFormat : IModelFormat
     public string Name => "TensorFlow";
 
     /// <inheritdoc/>
+    public bool TakesChannelsFirst => false;
+
+    /// <inheritdoc/>
     public bool Recognizes(string path, ReadOnlySpan<byte> head) =>
         Directory.Exists(path)
             ? FolderHolds(path, TensorFlowReader.SavedModelFile) || FolderHolds(path, "saved_model.pbtxt")

@@ -109,7 +109,12 @@ public static class ModuleDescription
         var before = instance.Buffers.Select(pair => pair.Tensor.clone()).ToArray();
         output = ShapeOf(instance, Samples(device, sample, Rows), training: true);
         instance.RequireFixed();
-        return [.. instance.Buffers.Where((pair, i) => !TensorMemory.HaveEqualBits(pair.Tensor, before[i])).Select(pair => pair.Name)];
+        return
+        [
+            .. instance
+                .Buffers.Where((pair, i) => !TensorMemory.HaveEqualBits(pair.Tensor, before[i]))
+                .Select(pair => pair.Name),
+        ];
     }
 
     private static long[] ShapeOf(ModuleInstance instance, torch.Tensor samples, bool training)

@@ -10,7 +10,9 @@ internal static class ModelsImportCommand
 {
     private static readonly Argument<string> ModelFile = new("FILE")
     {
-        Description = "A model of another framework: .onnx; or weights (.pt, .pth, .safetensors) with --graph.",
+        Description =
+            "A model of another framework: .onnx, .pt, .h5, .keras, .pb, a SavedModel's folder, model.json, .prototxt; or weights (.pt, "
+            + ".pth, .safetensors, .h5) with --graph.",
     };
     private static readonly Option<string?> Name = new("--name")
     {
@@ -27,11 +29,7 @@ internal static class ModelsImportCommand
         Description = "The graph that mere weights fill: a model of the registry.",
         HelpName = "MODEL[@VERSION]",
     };
-    private static readonly Option<string?> InputShape = new("--input-shape")
-    {
-        Description = "A sample's lengths as the model takes them, for TorchScript: channels, height, width.",
-        HelpName = "1,28,28",
-    };
+    private static readonly Option<string?> InputShape = InputShapeOption.Create();
     private static readonly Option<bool> Opaque = new("--opaque")
     {
         Description =
@@ -94,14 +92,6 @@ internal static class ModelsImportCommand
             License,
         }.Runs(RunAsync);
 
-    private static Shape ShapeOf(string text)
-    {
-        var lengths = text.Split(',').Select(t => int.TryParse(t, out var length) ? length : 0).ToArray();
-        return lengths.All(length => length > 0)
-            ? Shape.Of([.. lengths.Select(length => (long)length)])
-            : throw new UsageException($"--input-shape is {text}. Give a sample's lengths, such as 1,28,28.");
-    }
-
     private static ImmutableArray<float> ValuesOf(Session session, Option<string?> option) =>
         session.Get(option) is { } text
             ?
@@ -135,7 +125,7 @@ internal static class ModelsImportCommand
                 Name = session.Get(Name),
                 WeightsFile = session.Get(Weights),
                 GraphOf = session.Get(GraphOf),
-                InputShape = session.Get(InputShape) is { } lengths ? ShapeOf(lengths) : null,
+                InputShape = InputShapeOption.Of(session, InputShape),
                 Opaque = session.Get(Opaque),
                 InputScale = scale,
                 InputMean = ValuesOf(session, Mean),

@@ -20,6 +20,7 @@ internal static class TrainCommand
         Description = "The file of weights that belongs to FILE, to begin with: Caffe's .caffemodel.",
         HelpName = "FILE",
     };
+    private static readonly Option<string?> InputShape = InputShapeOption.Create();
     private static readonly Option<string?> Model = new("--model")
     {
         Description =
@@ -134,6 +135,7 @@ internal static class TrainCommand
         Name,
         From,
         Weights,
+        InputShape,
         Freeze,
         ResetHead,
         .. CheckpointOptions.All,
@@ -176,8 +178,9 @@ internal static class TrainCommand
     {
         if (session.Get(ModelFile) is not { } file)
         {
-            return session.IsGiven(Weights)
-                ? throw new UsageException("--weights belongs to a model file. Give the file, such as solver.prototxt.")
+            Option[] ofFiles = [Weights, InputShape];
+            return ofFiles.FirstOrDefault(session.IsGiven) is { } alone
+                ? throw new UsageException($"{alone.Name} belongs to a model file. Give one, such as solver.prototxt.")
                 : TrainModelAsync(session, cancellation);
         }
         Option[] unfit = [Model, From];
@@ -189,7 +192,12 @@ internal static class TrainCommand
     private static async Task TrainFileAsync(Session session, string path, CancellationToken cancellation)
     {
         var dataName = session.Get(Data) ?? throw Missing("--data digits");
-        var import = new ImportSettings { Name = session.Get(Name), WeightsFile = session.Get(Weights) };
+        var import = new ImportSettings
+        {
+            Name = session.Get(Name),
+            WeightsFile = session.Get(Weights),
+            InputShape = InputShapeOption.Of(session, InputShape),
+        };
         await using var neptune = await session.ConnectAsync(cancellation, session.Get(Nodes));
         var (file, data) = await TrainFile.ReadAsync(neptune, path, dataName, import, cancellation);
         var settings = file.SettingsFor(data) with
