@@ -62,10 +62,10 @@ internal static class CaffeFiles
     }
 
     /// <summary>
-    /// The file that a solver names. Its path is relative to where Caffe was started, which nobody knows: it is looked for
-    /// in the solver's folder by its whole path, then by ever less of it. Nothing outside that folder is read.
+    /// The file that another names. Its path is relative to where Caffe was started, which nobody knows: it is looked for
+    /// in the other's folder by its whole path, then by ever less of it. Nothing outside that folder is read.
     /// </summary>
-    /// <param name="folder">The solver's folder.</param>
+    /// <param name="folder">The folder of the file that names it.</param>
     /// <param name="named">The path that it names.</param>
     /// <param name="place">Where it names it.</param>
     /// <exception cref="ModelFileException">There is none.</exception>
@@ -80,7 +80,7 @@ internal static class CaffeFiles
         )
         {
             throw place.Error(
-                $"\"{named.Replace('\0', '?')}\" leads out of the solver's folder. Put the file there, and name it without folders."
+                $"\"{named.Replace('\0', '?')}\" leads out of the file's folder. Put it there, and name it without folders."
             );
         }
         try
@@ -101,7 +101,7 @@ internal static class CaffeFiles
                 )
                     ? real
                     : throw place.Error(
-                        $"\"{named}\" is a symbolic link that leads out of the solver's folder. Put the file itself there."
+                        $"\"{named}\" is a symbolic link that leads out of the file's folder. Put the file itself there."
                     );
             }
         }
@@ -109,6 +109,6 @@ internal static class CaffeFiles
         {
             throw place.Error($"\"{named}\" cannot be read: {e.Message}");
         }
-        throw place.Error($"\"{named}\" is not in the solver's folder. Put it there.");
+        throw place.Error($"\"{named}\" is not in the file's folder. Put it there.");
     }
 }

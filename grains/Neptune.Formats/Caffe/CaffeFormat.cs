@@ -30,6 +30,7 @@ public sealed class CaffeFormat : IModelFormat
                 Net = CaffeReader.ReadNet(text, file),
                 Weights = weights,
                 Options = options,
+                Folder = Path.GetDirectoryName(Path.GetFullPath(path)),
             }.Run();
     }
 

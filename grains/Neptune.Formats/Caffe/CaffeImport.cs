@@ -18,6 +18,9 @@ internal sealed record CaffeImport
     /// <summary>What the caller gives.</summary>
     public required ImportOptions Options { get; init; }
 
+    /// <summary>Where files that the net names lie; null where none are read.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>For weights that are drawn.</summary>
     public ulong Seed { get; init; }
 
@@ -121,7 +124,7 @@ internal sealed record CaffeImport
                 wiring,
                 outputs,
                 new(Weights?.File, Weights?.Layers ?? [], MayMiss),
-                new(Options.InputShape, isFreed, scales),
+                new(Options.InputShape, isFreed, scales, Folder),
                 Options.Name,
                 isTraining,
                 Seed

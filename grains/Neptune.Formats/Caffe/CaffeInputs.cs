@@ -5,8 +5,9 @@ namespace Neptune.Formats;
 /// <summary>The inputs of a graph: what a net's layers of data and of inputs give it.</summary>
 /// <param name="sample">A sample's shape (channels, height, width), for layers that do not say it; null where none is given.</param>
 /// <param name="isFreed">True to make the first length a batch of any size.</param>
+/// <param name="folder">Where files that the net names may lie; null for none.</param>
 /// <param name="scales">True to multiply with the data's scale in the graph, which training does before it.</param>
-internal sealed class CaffeInputs(Shape? sample, bool isFreed, bool scales)
+internal sealed class CaffeInputs(Shape? sample, bool isFreed, bool scales, string? folder)
 {
     private static readonly string[] OldLengths = ["num", "channels", "height", "width"];
     private static readonly string[] LengthsInMemory = ["batch_size", "channels", "height", "width"];
@@ -129,6 +130,11 @@ internal sealed class CaffeInputs(Shape? sample, bool isFreed, bool scales)
             var perChannel = Shape.Of([transform.Means.Length, .. Enumerable.Repeat(1L, Math.Max(0, shape.Rank - 2))]);
             value = Append("mean", "Sub", perChannel, [.. transform.Means.Select(mean => mean * transform.Scale)]);
         }
+        if (transform.MeanFile is { } mean)
+        {
+            var sums = MeanOf(mean, shape.WithoutFirst(), transform.Scale);
+            value = Subtract(translation.Parameters.AddStatistic(step.Layer, "mean", sums.Shape, sums, 0));
+        }
         translation.Alias(step.Outputs[0], value);
 
         string Append(string suffix, string type, Shape of, params float[] numbers)
@@ -140,10 +146,43 @@ internal sealed class CaffeInputs(Shape? sample, bool isFreed, bool scales)
                     Name = translation.Names.Operation(constant),
                 }
             );
+            return Operate(type, constant);
+        }
+
+        string Subtract(string other) => Operate("Sub", other);
+
+        string Operate(string type, string other)
+        {
             var result = translation.Names.Value($"{step.Layer.Name}.{type.ToLowerInvariant()}");
-            translation.Append(translation.Names.Operation(result), type, [value, constant], [result], []);
+            translation.Append(translation.Names.Operation(result), type, [value, other], [result], []);
             return result;
         }
+    }
+
+    // A file of one blob.
+    private TensorValue MeanOf(CaffeValue named, Shape sample, float scale)
+    {
+        if (folder is null || !sample.IsFixed)
+        {
+            throw new CaffeRefusedException(
+                $"mean_file ({named.Place}) is not read here; take away mean_value in its place"
+            );
+        }
+        var path = CaffeFiles.Find(folder, (string)named.Value, named.Place);
+        var blob = CaffeBlob.Read(ProtobufMessage.Whole(CaffeFiles.ReadBytes(path), Path.GetFileName(path)));
+        if (!blob.Fits(sample))
+        {
+            throw named.Place.Error(
+                $"mean_file has the lengths {blob.Text} and {blob.Count} numbers, and samples have the shape {sample}. "
+                    + "Give a mean of samples of that size."
+            );
+        }
+        var values = blob.ToValue(sample).Floats.ToArray();
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] *= scale;
+        }
+        return TensorValue.Of(sample, values);
     }
 
     // One shape stands for all tops.

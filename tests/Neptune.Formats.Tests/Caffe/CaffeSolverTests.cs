@@ -209,9 +209,9 @@ public sealed class CaffeSolverTests(OneDevice device) : IClassFixture<OneDevice
         Refused(reason, () => Import(Solver + solver, WithLoss("SoftmaxWithLoss", loss)));
 
     [Theory]
-    [InlineData("net: '../net.prototxt'", "leads out of the solver's folder")]
-    [InlineData("net: '/etc/passwd'", "leads out of the solver's folder")]
-    [InlineData("net: 'other.prototxt'", "is not in the solver's folder")]
+    [InlineData("net: '../net.prototxt'", "leads out of the file's folder")]
+    [InlineData("net: '/etc/passwd'", "leads out of the file's folder")]
+    [InlineData("net: 'other.prototxt'", "is not in the file's folder")]
     [InlineData("", "this one has 0 of them")]
     [InlineData("net: 'net.prototxt' train_net: 'net.prototxt'", "this one has 2 of them")]
     public void Given_a_solver_without_a_net_in_its_folder_when_imported_then_it_is_refused(
@@ -277,14 +277,33 @@ public sealed class CaffeSolverTests(OneDevice device) : IClassFixture<OneDevice
         );
         Assert.Equal("Sub", model.Graph.Operations[1].Type);
         Assert.Equal(2, model.Notes.Length);
-        Refused(
-            "mean_file",
-            () =>
-                Import(
-                    Solver,
-                    Net.Replace("data_param", "transform_param { mean_file: 'm' } data_param", StringComparison.Ordinal)
-                )
+    }
+
+    [Fact]
+    public async Task Given_a_mean_of_each_element_in_a_file_when_run_then_it_is_taken_away_in_scaled_units()
+    {
+        var net = Net.Replace(
+            "data_param",
+            "transform_param { scale: 0.5 mean_file: 'examples/mean.binaryproto' } data_param",
+            StringComparison.Ordinal
         );
+        using var folder = new CaffeFolder(("solver.prototxt", Solver), ("net.prototxt", net));
+        var solver = Path.Combine(folder.Path, "solver.prototxt");
+        var options = new ImportOptions { InputShape = Shape.Of(1, 2, 2) };
+        Refused("mean.binaryproto\" is not in the file's folder", () => ModelFormats.Import(solver, options));
+        var mean = Path.Combine(folder.Path, "mean.binaryproto");
+        File.WriteAllBytes(mean, CaffeFile.OldBlob([1, 1, 2, 2], [2, 4, 6, 8]).ToArray());
+
+        var model = ModelFormats.Import(solver, options);
+
+        Assert.Equal([1f, 2f, 3f, 4f], model.Weights["d.mean"].Floats.ToArray());
+        Assert.DoesNotContain("d.mean", model.Training!.Updates.Keys);
+        var input = TensorValue.Of(Shape.Of(1, 1, 2, 2), [1, 2, 3, 4]); // the mean itself: what is left is the bias
+        var found = await CaffeRuns.Run(device, model, ("data", input));
+        Assert.Equal(model.Weights["ip.bias"].Floats.ToArray(), found["ip"].Floats.ToArray());
+
+        File.WriteAllBytes(mean, CaffeFile.OldBlob([1, 1, 1, 2], [2, 4]).ToArray());
+        Refused("has the lengths (1, 1, 1, 2)", () => ModelFormats.Import(solver, options));
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace Neptune.Formats;
 internal static class CaffeDataLayers
 {
     private const string Transformed =
-        "its shape is given at import; transform_param: scale, mean_value (mean_file is refused; crop_size and mirror are noted)";
+        "its shape is given at import; transform_param: scale, mean_value, mean_file in the same folder (crop_size and mirror are noted)";
 
     /// <summary>The layers.</summary>
     public static CaffeLayerDefinition[] All =>

@@ -58,6 +58,7 @@ internal static class CaffeSolver
             Net = net,
             Weights = weights ?? WeightsOf(solver, folder),
             MayMiss = true,
+            Folder = folder,
             Options = options,
             Seed = seed >= 0 ? (ulong)seed : 0,
         };
