@@ -183,7 +183,7 @@ public sealed class QueueRuleTests
     public void Given_a_job_of_a_users_module_when_decided_then_it_gets_only_nodes_that_have_just_that_one()
     {
         var job = Waiting("job", 2) with { Modules = [MyNet] };
-        var decision = QueueRule.Decide([job], [Node(0, "a"), Old(1), Node(2, "a", MyNet), Node(3, "a", MyNet)]);
+        var decision = QueueRule.Decide([job], [Node(0, "a"), Old(1), Having(2, MyNet), Having(3, MyNet)]);
         Assert.Equal([Samples.Node(2), Samples.Node(3)], Assert.Single(decision.Grants).Nodes.Select(n => n.Id));
     }
 
@@ -192,7 +192,7 @@ public sealed class QueueRuleTests
     {
         var job = Waiting("job", 2) with { Modules = [MyNet] };
         var other = MyNet with { Sha256 = new('2', 64) };
-        var nodes = ImmutableArray.Create(Node(0, "a", MyNet), Old(1), Node(2, "a", other), Node(3, "a"));
+        var nodes = ImmutableArray.Create(Having(0, MyNet), Old(1), Having(2, other), Node(3, "a"));
         var wait = Assert.Single(QueueRule.Decide([job], nodes).Waits);
         Assert.Equal(
             "needs module my-net 1.2 (111111111111) on 2 nodes, and 1 node of 4 has all that it needs: node local/cpu:1 has "
@@ -206,8 +206,8 @@ public sealed class QueueRuleTests
     public void Given_nodes_with_a_users_module_that_work_when_decided_then_the_reason_counts_those_alone()
     {
         var job = Waiting("job", 2) with { Modules = [MyNet] };
-        var busy = Node(1, "a", MyNet) with { Job = new JobId("holder") };
-        var wait = Assert.Single(QueueRule.Decide([job], [Node(0, "a", MyNet), busy, Node(2, "a")]).Waits);
+        var busy = Having(1, MyNet) with { Job = new JobId("holder") };
+        var wait = Assert.Single(QueueRule.Decide([job], [Having(0, MyNet), busy, Node(2, "a")]).Waits);
         Assert.Equal("needs 2 nodes of equal numerics, and 1 of 2 such are free", wait.Reason);
     }
 
@@ -215,8 +215,8 @@ public sealed class QueueRuleTests
     public void Given_a_job_of_a_users_module_that_grows_when_decided_then_nodes_without_it_are_not_taken_in()
     {
         var job = Waiting("job", 2) with { Modules = [MyNet], Grows = true };
-        var own = Node(0, "a", MyNet) with { Job = job.Job };
-        var decision = QueueRule.Decide([job], [own, Old(1), Node(2, "a", MyNet)]);
+        var own = Having(0, MyNet) with { Job = job.Job };
+        var decision = QueueRule.Decide([job], [own, Old(1), Having(2, MyNet)]);
         Assert.Equal([Samples.Node(2)], Assert.Single(decision.Grants).Nodes.Select(n => n.Id));
         Assert.Equal(1, Assert.Single(decision.Left).Nodes);
     }
@@ -225,7 +225,7 @@ public sealed class QueueRuleTests
     public void Given_a_users_module_that_no_node_has_when_submitted_then_it_is_refused_with_what_they_have()
     {
         ModuleRules.Check([MyNet], []); // nobody is there to ask: it waits
-        ModuleRules.Check([MyNet], [Old(0), Node(1, "a", MyNet)]);
+        ModuleRules.Check([MyNet], [Old(0), Having(1, MyNet)]);
         var error = Assert.Throws<JobRejectedException>(() => ModuleRules.Check([MyNet], [Old(0), Node(1, "a")]));
         Assert.Equal(
             "The job cannot run: it needs module my-net 1.2 (111111111111), which no node has: node local/cpu:0 has my-net 1.1, "
@@ -247,13 +247,9 @@ public sealed class QueueRuleTests
 
     private static readonly NodeModule MyNet = new("my-net", "1.2", new('1', 64));
 
-    private static NodeInfo Node(int number, string numerics, NodeModule module) =>
-        Node(number, numerics) with
-        {
-            Modules = [module],
-        };
+    private static NodeInfo Having(int number, NodeModule module) => Node(number, "a") with { Modules = [module] };
 
-    private static NodeInfo Old(int number) => Node(number, "a", MyNet with { Version = "1.1" });
+    private static NodeInfo Old(int number) => Having(number, MyNet with { Version = "1.1" });
 
     private static QueuedJob Waiting(string job, int nodes) => new(new(job), 1, nodes);
 
