@@ -13,9 +13,9 @@ public static class ModelFormats
         new OnnxFormat(),
         new SafeTensorsWeights(),
         new PyTorchWeights(),
-        new KerasFormat(),
-        new TensorFlowFormat(),
         new CaffeFormat(),
+        new TensorFlowFormat(),
+        new KerasFormat(),
     ];
 
     /// <summary>Reads a model file of any format.</summary>

@@ -166,7 +166,7 @@ public partial class ShapeInferenceTests
     [Fact]
     public void Given_every_operator_when_listed_then_each_has_a_good_case() =>
         Assert.Equal(
-            OperationRegistry.Types.Where(OperationRegistry.IsOnnx),
+            OperationRegistry.Types.Where(type => type != ModuleOperation.Type), // its outputs are what the module says
             Good.Select(row => row.Data.Item1).Distinct().Order(StringComparer.Ordinal)
         );
 
