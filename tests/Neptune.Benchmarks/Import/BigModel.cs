@@ -18,12 +18,25 @@ internal sealed class BigModel
     /// <summary>The weights.</summary>
     public ImmutableSortedDictionary<string, TensorValue> Weights { get; }
 
+    /// <summary>The layers in order.</summary>
+    public IReadOnlyList<(TensorValue Weight, TensorValue Bias)> Layers =>
+        [.. Graph.Parameters.Chunk(2).Select(pair => (Weights[pair[0].Name], Weights[pair[1].Name]))];
+
     /// <summary>The formats by the ending of their files: a further one is a line here.</summary>
-    public static ImmutableArray<(string Name, string Ending, Action<BigModel, Stream> Write)> Formats { get; } =
+    public static ImmutableArray<BigModelFormat> Formats { get; } =
     [
-        ("ONNX", ".onnx", (model, file) => OnnxExporter.Export(model.Graph, model.Weights, file)),
-        ("safetensors", ".safetensors", (model, file) => SafeTensorsFile.Write(file, model.Weights)),
-        ("PyTorch state_dict", ".pt", (model, file) => StateDictWriter.Write(file, model.Graph, model.Weights)),
+        new("ONNX", ".onnx", true, (model, file) => OnnxExporter.Export(model.Graph, model.Weights, file)),
+        new("safetensors", ".safetensors", false, (model, file) => SafeTensorsFile.Write(file, model.Weights)),
+        new(
+            "PyTorch state_dict",
+            ".pt",
+            false,
+            (model, file) => StateDictWriter.Write(file, model.Graph, model.Weights)
+        ),
+        new("Keras HDF5", ".h5", true, (model, file) => KerasWriter.Write("h5", file, model.Layers)),
+        new("Keras 3", ".keras", true, (model, file) => KerasWriter.Write("keras", file, model.Layers)),
+        new("TensorFlow frozen graph", ".pb", true, (model, file) => TensorFlowWriter.Write(file, model.Layers)),
+        new("Caffe", ".caffemodel", true, (model, file) => CaffeWriter.Write(file, model.Layers)),
     ];
 
     /// <summary>A model of four layers as wide as they are high.</summary>

@@ -19,10 +19,20 @@ internal static class ImportMeasurement
         {
             var (big, tiny) = (BigModel.Of(BigWidth), BigModel.Of(TinyWidth));
             var results = new List<ImportResult>();
-            foreach (var (name, ending, write) in BigModel.Formats)
+            foreach (var format in BigModel.Formats)
             {
-                var bigTask = Write(big, write, folder, $"big{ending}");
-                var tinyTask = Write(tiny, write, folder, $"tiny{ending}");
+                ImportTask bigTask,
+                    tinyTask;
+                try
+                {
+                    bigTask = Write(big, format, folder, "big");
+                    tinyTask = Write(tiny, format, folder, "tiny");
+                }
+                catch (NotSupportedException reason)
+                {
+                    await Console.Error.WriteLineAsync($"{format.Name} is left out: {reason.Message}");
+                    continue;
+                }
                 var costs = new List<(ImportCost Big, ImportCost Tiny)>();
                 for (var i = 0; i < repeats; i++)
                 {
@@ -30,12 +40,12 @@ internal static class ImportMeasurement
                 }
                 if (costs.Any(cost => cost.Big.WeightsBytes != big.Weights.Values.Sum(v => (long)v.Bytes.Length)))
                 {
-                    throw new InvalidOperationException($"{name}: weights are missing after the import.");
+                    throw new InvalidOperationException($"{format.Name}: weights are missing after the import.");
                 }
                 var size = new FileInfo(bigTask.File).Length;
                 results.Add(
                     new(
-                        name,
+                        format.Name,
                         size,
                         Statistics.Median(costs.Select(cost => cost.Big.Seconds)),
                         Statistics.Median(costs.Select(cost => cost.Tiny.Seconds)),
@@ -54,16 +64,16 @@ internal static class ImportMeasurement
         }
     }
 
-    private static ImportTask Write(BigModel model, Action<BigModel, Stream> write, string folder, string name)
+    private static ImportTask Write(BigModel model, BigModelFormat format, string folder, string name)
     {
-        var file = Path.Combine(folder, name);
+        var file = Path.Combine(folder, $"{name}{format.Ending}");
         using (var stream = File.Create(file))
         {
-            write(model, stream);
+            format.Write(model, stream);
         }
         var graph = $"{file}.graph.json";
         File.WriteAllBytes(graph, GraphJson.Write(new InferenceGraph { Graph = model.Graph }));
-        return new(file, name.EndsWith(".onnx", StringComparison.Ordinal) ? null : graph);
+        return new(file, format.HasGraph ? null : graph);
     }
 
     private static async Task<ImportCost> CostAsync(ImportTask task, CancellationToken cancellation)
