@@ -6,6 +6,15 @@ public class UsageTests
     [InlineData("qickstart", "Did you mean quickstart?")]
     [InlineData("jobs lst", "Did you mean list?")]
     [InlineData("train --epoch 3", "Did you mean --epochs?")]
+    [InlineData("train --epoch", "Did you mean --epochs?")]
+    [InlineData("train --weights a.caffemodel --data digits", "--weights belongs to a model file.")]
+    [InlineData(
+        "train net.onnx --model dense:10 --data digits",
+        "--model and the file net.onnx are two things to train."
+    )]
+    [InlineData("train net.onnx --resume job-1", "A resumed job keeps its model.")]
+    [InlineData("train net.onnx", "There is no --data.")]
+    [InlineData("models import net.onnx --input-mean 0.5,x", "--input-mean is 0.5,x. Give numbers with commas")]
     [InlineData("quickstart --nodes 0", "--nodes is 0. Give a whole number of at least 1.")]
     [InlineData("quickstart --nodes many", "--nodes is many.")]
     [InlineData("train --validation-split 1 --data digits", "at least 0 and less than 1")]

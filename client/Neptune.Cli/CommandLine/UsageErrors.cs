@@ -11,6 +11,16 @@ internal static class UsageErrors
     public static string Describe(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
+        if (
+            parsed
+                .CommandResult.Children.OfType<ArgumentResult>()
+                .Select(OptionIn)
+                .FirstOrDefault(t => t is not null) is
+            { } taken
+        )
+        {
+            return Unknown(command, taken) + Help(parsed);
+        }
         if (parsed.UnmatchedTokens.Count > 0)
         {
             return Unknown(command, parsed.UnmatchedTokens[0]) + Help(parsed);
@@ -23,6 +33,18 @@ internal static class UsageErrors
         var messages = parsed.Errors.Select(e => e.Message.TrimEnd('.') + ".").Distinct(StringComparer.Ordinal);
         return string.Join(" ", messages) + Help(parsed);
     }
+
+    /// <summary>Refuses an option that is not known where it would be taken for the argument.</summary>
+    public static void RefuseOptions(ArgumentResult argument)
+    {
+        if (OptionIn(argument) is { } option)
+        {
+            argument.AddError($"There is no option {option}.");
+        }
+    }
+
+    private static string? OptionIn(ArgumentResult argument) =>
+        argument.Tokens.Select(token => token.Value).FirstOrDefault(t => t.StartsWith("--", StringComparison.Ordinal));
 
     private static string Unknown(Command command, string token)
     {

@@ -14,6 +14,7 @@ internal static class TrainCommand
             "A model file of another framework to train as it says: a Caffe solver, a compiled Keras model; --optimizer, "
             + "--loss, --epochs, --batch and --shards take the place of what it says.",
         Arity = ArgumentArity.ZeroOrOne,
+        Validators = { UsageErrors.RefuseOptions },
     };
     private static readonly Option<string?> Weights = new("--weights")
     {
