@@ -7,6 +7,8 @@ namespace Neptune.Grains;
 // How a job begins, anew or from a version of another job, and which of its own are kept.
 internal sealed partial class JobGrain
 {
+    private const int MostVersionsTried = 20;
+
     public async Task<JobSnapshot> SubmitAsync(JobSpec spec)
     {
         if (_state is not null)
@@ -62,9 +64,12 @@ internal sealed partial class JobGrain
             return spec with { ResumeFrom = copied };
         }
         InvalidInputException? damaged = null;
-        var kept = await there.ListCheckpointsAsync();
-        foreach (var version in ForkRules.Choose(origin, kept))
+        var tried = new HashSet<CheckpointEntry>();
+        var untried = ForkRules.Choose(origin, await there.ListCheckpointsAsync());
+        while (!untried.IsEmpty && tried.Count < MostVersionsTried)
         {
+            var version = untried[0];
+            tried.Add(version);
             ForkRules.CheckEnd(origin, spec, dataset, version.Version.Step);
             try
             {
@@ -81,6 +86,11 @@ internal sealed partial class JobGrain
             {
                 damaged = error; // or removed meanwhile: the one before it will do where any does
             }
+            // A job that trains removes versions while they are tried. Those that it has kept since will do as well.
+            untried =
+                untried.Length > 1 ? untried.RemoveAt(0)
+                : origin.Step is null ? [.. (await there.ListCheckpointsAsync()).Except(tried)]
+                : [];
         }
         var left = (await there.ListCheckpointsAsync()).RemoveAll(c => c.Version.Step == origin.Step);
         throw new NotFoundException($"{damaged!.Message} {ForkRules.Missing(origin, left).Message}", damaged);
