@@ -4,7 +4,7 @@ using Neptune.ModelGraph;
 namespace Neptune.Formats;
 
 /// <summary>
-/// Writes graphs as ONNX models of opset 18 (or 19, where an operation needs it): parameters become initializers,
+/// Writes graphs as ONNX models of opset 18 (or a later one, where an operation needs it): parameters become initializers,
 /// the batch dimension stays a symbol, and operations that act in training alone are left out.
 /// </summary>
 public static class OnnxExporter

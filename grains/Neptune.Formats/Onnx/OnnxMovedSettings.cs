@@ -20,18 +20,12 @@ internal static class OnnxMovedSettings
         ["Dropout"] = ["ratio"],
         ["Pad"] = ["pads", "value"],
         ["Reshape"] = ["shape"],
+        ["Resize"] = ["roi", "scales", "sizes"],
         ["Slice"] = ["starts", "ends", "axes"],
         ["Split"] = ["split"],
         ["Squeeze"] = Axes,
         ["TopK"] = ["k"],
         ["Unsqueeze"] = Axes,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
-    private static readonly FrozenDictionary<string, int> Opsets = new Dictionary<string, int>(StringComparer.Ordinal)
-    {
-        ["Gelu"] = 20,
-        ["Swish"] = 24,
-        ["TensorScatter"] = 24,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The operation with inputs for those attributes.</summary>
@@ -66,12 +60,6 @@ internal static class OnnxMovedSettings
         return operation with { Inputs = [.. inputs], Attributes = operation.Attributes.RemoveRange(names) };
     }
 
-    /// <summary>The least opset that has the operation.</summary>
-    public static int LeastOpset(Operation operation) =>
-        operation.Type == "Pad" && operation.Text("mode", "constant") == "wrap"
-            ? 19
-            : Opsets.GetValueOrDefault(operation.Type);
-
     private static TensorValue ValueOf(
         Operation operation,
         string name,
@@ -82,6 +70,7 @@ internal static class OnnxMovedSettings
         {
             AttributeValue.Ints numbers => Numbers([.. numbers.Values]),
             AttributeValue.Int number when name == "k" => Numbers([number.Value]),
+            AttributeValue.Floats numbers => TensorValue.Of(Shape.Of(numbers.Values.Length), numbers.Values.AsSpan()),
             _ => Real(operation.Float(name, 0), name == "ratio" ? ElementType.Float32 : type()),
         };
 

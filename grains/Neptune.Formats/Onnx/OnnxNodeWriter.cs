@@ -5,8 +5,6 @@ namespace Neptune.Formats;
 /// <summary>Writes operations as nodes, in ONNX's form where Neptune has another one.</summary>
 internal sealed class OnnxNodeWriter(Graph graph)
 {
-    private const int UsualOpset = 18;
-
     private readonly HashSet<string> _names =
     [
         .. graph.Inputs.Select(input => input.Name),
@@ -14,7 +12,7 @@ internal sealed class OnnxNodeWriter(Graph graph)
         .. graph.Operations.SelectMany(operation => operation.Outputs),
     ];
 
-    private IReadOnlyDictionary<string, TensorType>? _types;
+    private readonly IReadOnlyDictionary<string, TensorType> _types = GraphShapes.Infer(graph);
 
     /// <summary>The nodes so far, as the first fields of a GraphProto.</summary>
     public ProtobufWriter Nodes { get; } = new();
@@ -23,13 +21,13 @@ internal sealed class OnnxNodeWriter(Graph graph)
     public List<(string Name, TensorValue Value)> Constants { get; } = [];
 
     /// <summary>The version of ONNX's operators that the nodes need.</summary>
-    public int Opset { get; private set; } = UsualOpset;
+    public int Opset { get; } = OnnxOpsets.Of(graph, GraphShapes.Infer(graph));
 
     /// <summary>The version of ONNX's own form that goes with <see cref="Opset"/>.</summary>
     public int IrVersion =>
         Opset switch
         {
-            <= UsualOpset => 8,
+            <= OnnxOpsets.Usual => 8,
             <= 20 => 9,
             <= 22 => 10,
             23 => 11,
@@ -47,6 +45,7 @@ internal sealed class OnnxNodeWriter(Graph graph)
     /// <summary>Adds an operation.</summary>
     public void Append(Operation operation)
     {
+        operation = OnnxOpsets.In(Opset, operation, _types);
         switch (operation.Type)
         {
             case "Constant":
@@ -59,16 +58,11 @@ internal sealed class OnnxNodeWriter(Graph graph)
                     Attribute("value", OnnxAttributeKind.Tensor).Message(5, Tensor("", ConstantValue.Of(operation)))
                 );
                 break;
-            // Before opset 19 the means are of elements that lie side by side.
+            // The usual opset does not know them.
             case "AveragePool" when operation.Ints("dilations").All(dilation => dilation == 1):
                 Write(WithoutIdlePads(operation with { Attributes = operation.Attributes.Remove("dilations") }));
                 break;
-            case "AveragePool":
-                Opset = Math.Max(Opset, 19);
-                Write(WithoutIdlePads(operation));
-                break;
             default:
-                Opset = Math.Max(Opset, OnnxMovedSettings.LeastOpset(operation));
                 Write(
                     WithoutIdlePads(OnnxMovedSettings.AsInputs(WithCount(operation), () => TypeOf(operation), Constant))
                 );
@@ -76,7 +70,7 @@ internal sealed class OnnxNodeWriter(Graph graph)
         }
     }
 
-    private ElementType TypeOf(Operation operation) => (_types ??= GraphShapes.Infer(graph))[operation.Inputs[0]].Type;
+    private ElementType TypeOf(Operation operation) => _types[operation.Inputs[0]].Type;
 
     // Since opset 18 a split into equal parts says how many they are.
     private static Operation WithCount(Operation operation) =>

@@ -45,9 +45,7 @@ internal sealed class BackendTest(string name)
             var model = OnnxReader.ReadModel(_files["model.onnx"], name);
             operators = string.Join('+', model.Graph.Nodes.Select(n => n.OpType).Distinct().Order());
             var imported = OnnxFormat.Translate(model, folder: null, name: null, freeBatch: false);
-            var sets = _files.Keys.Where(f => f != "model.onnx").GroupBy(f => Path.GetDirectoryName(f)!).ToArray();
-            var inputs = sets.Select(set => Values(set, "input_")).ToArray();
-            var expected = sets.Select(set => Values(set, "output_")).ToArray();
+            var (inputs, expected) = Sets();
             return Compare(device, imported, inputs, expected) is { } difference
                 ? new(name, operators, BackendOutcome.Failed, difference)
                 : new(name, operators, BackendOutcome.Passed);
@@ -60,6 +58,29 @@ internal sealed class BackendTest(string name)
         {
             return new(name, operators, BackendOutcome.Failed, $"{error.GetType().Name}: {error.Message}");
         }
+    }
+
+    /// <summary>Imports the model, exports it, and compares what ONNX Runtime makes of the inputs with what Neptune makes.</summary>
+    /// <returns>What came of it; null where the model is not imported.</returns>
+    public BackendExport? Export(TorchDevice device)
+    {
+        ImportedModel imported;
+        try
+        {
+            var model = OnnxReader.ReadModel(_files["model.onnx"], name);
+            imported = OnnxFormat.Translate(model, folder: null, name: null, freeBatch: false);
+        }
+        catch (ModelFileException)
+        {
+            return null;
+        }
+        return BackendExport.Of(name, device, imported, Sets().Inputs);
+    }
+
+    private (List<TensorValue>[] Inputs, List<TensorValue>[] Expected) Sets()
+    {
+        var sets = _files.Keys.Where(f => f != "model.onnx").GroupBy(f => Path.GetDirectoryName(f)!).ToArray();
+        return ([.. sets.Select(set => Values(set, "input_"))], [.. sets.Select(set => Values(set, "output_"))]);
     }
 
     private List<TensorValue> Values(IEnumerable<string> files, string prefix) =>

@@ -151,7 +151,11 @@ internal static class ExportedGraphs
         {
             Name = "pools",
             Inputs = [new("x", ElementType.Float32, Shape.OfBatch(2, 9, 8))],
-            Outputs = [new("z", ElementType.Float32, Shape.OfBatch(2, 5, 3))],
+            Outputs =
+            [
+                new("z", ElementType.Float32, Shape.OfBatch(2, 5, 3)),
+                new("n", ElementType.Float32, Shape.OfBatch(2, 1, 1)),
+            ],
             Parameters = [],
             Operations =
             [
@@ -175,6 +179,7 @@ internal static class ExportedGraphs
                     ("auto_pad", "NOTSET"),
                     ("pads", new long[] { 0, 0, 0, 1 })
                 ),
+                Op("GlobalLpPool", "n", ["x"], ("p", 3)),
             ],
         };
     }
