@@ -4,6 +4,7 @@ using Neptune.Torch;
 namespace Neptune.Formats.Tests;
 
 /// <summary>Every model of the standard's tests that is imported is exported, and ONNX Runtime computes with it what Neptune computes.</summary>
+[Collection(nameof(StandardsTests))]
 public sealed class BackendExportTests
 {
     // Where ONNX Runtime gives something else than the standard's own outputs, which Neptune gives (see BackendTests): the order of

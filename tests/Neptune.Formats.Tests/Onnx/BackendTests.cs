@@ -3,6 +3,7 @@ using Neptune.Torch;
 namespace Neptune.Formats.Tests;
 
 /// <summary>The standard's own tests, all of them: what is computed is right, and what is not known is refused.</summary>
+[Collection(nameof(StandardsTests))]
 public sealed class BackendTests
 {
     private const int LeastPassed = 900;
