@@ -92,7 +92,10 @@ public sealed record NumericsFingerprint(string Text, string Sha256)
         var convolved = torch.nn.functional.conv2d(TensorMemory.WithChannelsLast(image), filters);
         var features = torch.nn.functional.relu(convolved);
         var hidden = torch.mm(features.flatten(1), weight);
-        var output = torch.nn.functional.log_softmax(hidden, 1) + torch.sigmoid(hidden) + torch.tanh(hidden);
+        var output = torch
+            .nn.functional.log_softmax(hidden, 1)
+            .add(torch.sigmoid(hidden), Scalars.One)
+            .add(torch.tanh(hidden), Scalars.One);
         output.exp().sum().backward();
         Append(output);
         Append(image.grad!);

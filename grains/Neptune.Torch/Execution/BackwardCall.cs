@@ -42,7 +42,7 @@ internal sealed class BackwardCall(torch.Tensor?[] values, GradientSlot[] gradie
         ref var slot = ref gradients[_node.Inputs[input]];
         if (slot.Tensor is { } earlier)
         {
-            slot.Tensor = earlier.add(gradient);
+            slot.Tensor = earlier.add(gradient, Scalars.One);
             slot.Owned = true;
             earlier.Dispose();
             if (!ReferenceEquals(gradient, OutputGradient))
@@ -70,7 +70,7 @@ internal sealed class BackwardCall(torch.Tensor?[] values, GradientSlot[] gradie
         }
         else
         {
-            _ = Accumulates(input) ? target.add_(gradient) : target.copy_(gradient);
+            _ = Accumulates(input) ? target.add_(gradient, Scalars.One) : target.copy_(gradient);
         }
     }
 

@@ -21,7 +21,8 @@ internal sealed class AddKernel : IOperationKernel
 
         public override bool OutputMayBeOverwritten => true;
 
-        public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run) => inputs[0]!.add(inputs[1]!);
+        public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run) =>
+            inputs[0]!.add(inputs[1]!, Scalars.One);
 
         public override void Backward(BackwardCall call)
         {

@@ -15,7 +15,7 @@ internal static class BiasGradient
         }
         using var rows = gradient.reshape(-1, bias.shape[0]);
         using var sum = rows.sum([0L]);
-        sum.mul_(factor);
-        _ = accumulate ? bias.add_(sum) : bias.copy_(sum);
+        sum.mul_(Scalars.Of(factor));
+        _ = accumulate ? bias.add_(sum, Scalars.One) : bias.copy_(sum);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class DropoutKernel : IOperationKernel
             }
             run.Generator!.manual_seed((long)run.Key.For(Operation.Name));
             _mask = torch.empty_like(inputs[0]!);
-            _mask.bernoulli_(1 - (double)ratio, run.Generator).mul_(1 / (1 - ratio));
+            _mask.bernoulli_(1 - (double)ratio, run.Generator).mul_(Scalars.Of(1 / (1 - ratio)));
             return inputs[0]!.mul(_mask);
         }
 
@@ -45,7 +45,7 @@ internal sealed class DropoutKernel : IOperationKernel
             outputs[0] = Forward(inputs, run);
             if (outputs.Length > 1 && Operation.Outputs[1].Length > 0)
             {
-                outputs[1] = _mask?.ne(0) ?? torch.ones_like(inputs[0]!, torch.ScalarType.Bool);
+                outputs[1] = _mask?.ne(Scalars.Of(0)) ?? torch.ones_like(inputs[0]!, torch.ScalarType.Bool);
             }
         }
 

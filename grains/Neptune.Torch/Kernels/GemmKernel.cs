@@ -60,7 +60,7 @@ internal sealed class GemmKernel : IOperationKernel
                 return torch.addmm(inputs[2]!, a, b, _beta, _alpha);
             }
             var y = torch.mm(a, b);
-            return _alpha == 1 ? y : y.mul_(_alpha);
+            return _alpha == 1 ? y : y.mul_(Scalars.Of(_alpha));
         }
 
         public override void Backward(BackwardCall call)
@@ -80,7 +80,7 @@ internal sealed class GemmKernel : IOperationKernel
             if (call.WantsValue(0))
             {
                 var gradient_NK = torch.mm(gradient_NM, _transposesB ? weight : Transposed(weight));
-                call.Give(0, _alpha == 1 ? gradient_NK : gradient_NK.mul_(_alpha), owned: true);
+                call.Give(0, _alpha == 1 ? gradient_NK : gradient_NK.mul_(Scalars.Of(_alpha)), owned: true);
             }
         }
 

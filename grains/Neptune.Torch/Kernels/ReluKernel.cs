@@ -37,8 +37,8 @@ internal sealed class ReluKernel : IOperationKernel
                 call.Give(0, masked, owned: true);
                 return;
             }
-            using var blocked = output.le(0);
-            call.Give(0, gradient.masked_fill(blocked, 0), owned: true);
+            using var blocked = output.le(Scalars.Of(0));
+            call.Give(0, gradient.masked_fill(blocked, Scalars.Of(0)), owned: true);
         }
 
         /// <summary>One managed pass over the gradient, in place where it may be; null where elements lie apart.</summary>

@@ -38,10 +38,12 @@ internal sealed class AttentionKernel : IOperationKernel
             var group = q_NHSE.size(1) / k_NHTE.size(1);
             // Half of the scale on each side keeps products small.
             var factor = Math.Sqrt(Operation.Float("scale", (float)(1 / Math.Sqrt(q_NHSE.size(3)))));
-            var raw = q_NHSE.mul(factor).matmul(Repeated(k_NHTE, group).mul(factor).transpose(2, 3));
+            var raw = q_NHSE
+                .mul(Scalars.Of(factor))
+                .matmul(Repeated(k_NHTE, group).mul(Scalars.Of(factor)).transpose(2, 3));
             var past = At(inputs, 4)?.size(2) ?? 0;
             var masked = Masked(raw, At(inputs, 3), At(inputs, 6), past);
-            var capped = _softcap > 0 ? masked.div(_softcap).tanh().mul(_softcap) : masked;
+            var capped = _softcap > 0 ? masked.div(Scalars.Of(_softcap)).tanh().mul(Scalars.Of(_softcap)) : masked;
             var weights = torch.nn.functional.softmax(Wide(capped), -1).to_type(raw.dtype);
             var y_NHSE = weights.matmul(Repeated(v_NHTE, group));
             outputs[0] = isFlat ? y_NHSE.transpose(1, 2).flatten(2, 3) : y_NHSE;
@@ -90,23 +92,23 @@ internal sealed class AttentionKernel : IOperationKernel
                 scores =
                     mask.dtype == torch.ScalarType.Bool
                         ? Hide(scores, Padded(mask, keys, 0).logical_not())
-                        : scores.add(Padded(mask, keys, double.NegativeInfinity));
+                        : scores.add(Padded(mask, keys, double.NegativeInfinity), Scalars.One);
             }
-            var columns = torch.arange(keys, dtype: torch.int64, device: scores.device);
+            var columns = Places.Counting(keys, scores.device);
             if (lengths is not null)
             {
                 scores = Hide(scores, columns.ge(lengths.reshape(-1, 1, 1, 1)));
             }
             if (_isCausal)
             {
-                var rows = torch.arange(queries, dtype: torch.int64, device: scores.device).unsqueeze(1);
-                scores = Hide(scores, columns.gt(rows.add(past)));
+                var rows = Places.Counting(queries, scores.device).unsqueeze(1);
+                scores = Hide(scores, columns.gt(rows.add(Scalars.Of(past), Scalars.One)));
             }
             return scores;
         }
 
         private static torch.Tensor Hide(torch.Tensor scores, torch.Tensor hidden) =>
-            scores.masked_fill(hidden, double.NegativeInfinity);
+            scores.masked_fill(hidden, Scalars.Of(double.NegativeInfinity));
 
         // What a short mask does not reach is hidden.
         private static torch.Tensor Padded(torch.Tensor mask, long keys, double value)

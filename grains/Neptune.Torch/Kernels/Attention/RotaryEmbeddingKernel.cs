@@ -30,7 +30,7 @@ internal sealed class RotaryEmbeddingKernel : IOperationKernel
             var first = _alternates ? x_NSHE.slice(3, 0, turned, 2) : x_NSHE.narrow(3, 0, turned / 2);
             var second = _alternates ? x_NSHE.slice(3, 1, turned, 2) : x_NSHE.narrow(3, turned / 2, turned / 2);
             var real = cosine.mul(first).sub(sine.mul(second));
-            var imaginary = sine.mul(first).add(cosine.mul(second));
+            var imaginary = sine.mul(first).add(cosine.mul(second), Scalars.One);
             var pairs = _alternates
                 ? torch.stack([real, imaginary], -1).flatten(3, 4)
                 : torch.cat([real, imaginary], 3);

@@ -8,19 +8,27 @@ internal sealed class ActivationKernels : IKernelFamily
 {
     public IEnumerable<IOperationKernel> Members =>
         [
-            Of("Celu", "alpha", 1, (x, alpha) => x.celu(alpha)),
+            Of("Celu", "alpha", 1, (x, alpha) => x.celu(Scalars.Of(alpha))),
             Of("Elu", "alpha", 1, (x, alpha) => x.elu(alpha)),
             new FunctionKernel("Gelu", 1, 1, Gelu),
             new FunctionKernel("Hardmax", 1, 1, Hardmax),
-            Of("HardSigmoid", "alpha", 0.2f, "beta", 0.5f, (x, alpha, beta) => ((x * alpha) + beta).clamp(0, 1)),
+            Of(
+                "HardSigmoid",
+                "alpha",
+                0.2f,
+                "beta",
+                0.5f,
+                (x, alpha, beta) =>
+                    x.mul(Scalars.Of(alpha)).add(Scalars.Of(beta), Scalars.One).clamp(Scalars.Of(0), Scalars.One)
+            ),
             new FunctionKernel("HardSwish", 1, 1, _ => inputs => F.hardswish(inputs[0]!)),
-            Of("LeakyRelu", "alpha", 0.01f, (x, alpha) => x.leaky_relu(alpha)),
+            Of("LeakyRelu", "alpha", 0.01f, (x, alpha) => x.leaky_relu(Scalars.Of(alpha))),
             new FunctionKernel("Mish", 1, 1, _ => inputs => inputs[0]! * F.softplus(inputs[0]!).tanh()),
             new FunctionKernel(
                 "PRelu",
                 2,
                 2,
-                _ => inputs => where(inputs[0]!.lt(0), inputs[0]! * inputs[1]!, inputs[0]!)
+                _ => inputs => where(inputs[0]!.lt(Scalars.Of(0)), inputs[0]! * inputs[1]!, inputs[0]!)
             ),
             Of(
                 "Selu",
@@ -28,13 +36,18 @@ internal sealed class ActivationKernels : IKernelFamily
                 1.67326319217681884765625f,
                 "gamma",
                 1.05070102214813232421875f,
-                (x, alpha, gamma) => x.elu(alpha) * gamma
+                (x, alpha, gamma) => x.elu(alpha).mul(Scalars.Of(gamma))
             ),
             Of("Shrink", "bias", 0, "lambd", 0.5f, Shrink),
             new FunctionKernel("Softplus", 1, 1, _ => inputs => F.softplus(inputs[0]!)),
-            new FunctionKernel("Softsign", 1, 1, _ => inputs => inputs[0]! / (inputs[0]!.abs() + 1)),
-            Of("Swish", "alpha", 1, (x, alpha) => x * (x * alpha).sigmoid()),
-            Of("ThresholdedRelu", "alpha", 1, (x, alpha) => x * x.gt(alpha)),
+            new FunctionKernel(
+                "Softsign",
+                1,
+                1,
+                _ => inputs => inputs[0]!.div(inputs[0]!.abs().add(Scalars.One, Scalars.One))
+            ),
+            Of("Swish", "alpha", 1, (x, alpha) => x * x.mul(Scalars.Of(alpha)).sigmoid()),
+            Of("ThresholdedRelu", "alpha", 1, (x, alpha) => x * x.gt(Scalars.Of(alpha))),
         ];
 
     private static FunctionKernel Of(
@@ -97,7 +110,7 @@ internal sealed class ActivationKernels : IKernelFamily
     private static Tensor Shrink(Tensor x, double bias, double lambda)
     {
         var zero = zeros_like(x);
-        var outside = where(x.gt(lambda), (x - bias).to_type(x.dtype), zero);
-        return where(x.lt(-lambda), (x + bias).to_type(x.dtype), outside);
+        var outside = where(x.gt(Scalars.Of(lambda)), x.sub(Scalars.Of(bias)).to_type(x.dtype), zero);
+        return where(x.lt(Scalars.Of(-lambda)), x.add(Scalars.Of(bias), Scalars.One).to_type(x.dtype), outside);
     }
 }

@@ -46,8 +46,8 @@ internal sealed class GatheringKernels : IKernelFamily
             for (var d = 0; d < batch; d++)
             {
                 var stride = shape[(d + 1)..batch].Aggregate(rows, (a, b) => a * b);
-                places +=
-                    Places.Along(arange(shape[d], ScalarType.Int64, data.device), d, places.shape.Length) * stride;
+                var starts = Places.Along(Places.Counting(shape[d], data.device), d, places.shape.Length);
+                places = places.add(starts.mul(Scalars.Of(stride)), Scalars.One);
             }
             var batches = shape[..batch].Aggregate(1L, (a, b) => a * b);
             var rest = shape[(batch + depth)..];

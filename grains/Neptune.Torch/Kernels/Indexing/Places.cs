@@ -27,7 +27,7 @@ internal static class Places
                         + $"{-length} to {length - 1}"
                 );
             }
-            return least < 0 ? where(wide.lt(0), wide + length, wide) : wide;
+            return least < 0 ? where(wide.lt(Scalars.Of(0)), wide.add(Scalars.Of(length), Scalars.One), wide) : wide;
         }
         return wide;
     }
@@ -56,9 +56,9 @@ internal static class Places
         var stride = 1L;
         for (var d = shape.Length - 1; d >= 0; d--)
         {
-            var coordinate =
-                d == axis ? places : Along(arange(places.shape[d], ScalarType.Int64, places.device), d, shape.Length);
-            sum = sum is null ? coordinate * stride : sum + (coordinate * stride);
+            var coordinate = d == axis ? places : Along(Counting(places.shape[d], places.device), d, shape.Length);
+            var part = coordinate.mul(Scalars.Of(stride));
+            sum = sum is null ? part : sum.add(part, Scalars.One);
             stride *= shape[d];
         }
         return sum!.expand(places.shape);
@@ -74,10 +74,14 @@ internal static class Places
         for (var k = 0; k < count; k++)
         {
             var coordinate = Checked(site, rows.select(-1, k), shape[first + k]);
-            sum = sum is null ? coordinate : (sum * shape[first + k]) + coordinate;
+            sum = sum is null ? coordinate : sum.mul(Scalars.Of(shape[first + k])).add(coordinate, Scalars.One);
         }
         return sum ?? zeros(rows.shape[..^1], ScalarType.Int64, rows.device);
     }
+
+    /// <summary>0, 1, 2 and so on.</summary>
+    public static Tensor Counting(long length, Device device) =>
+        arange(Scalars.Of(0), Scalars.Of(length), Scalars.One, ScalarType.Int64, device);
 
     /// <summary>A vector along one of several axes.</summary>
     public static Tensor Along(Tensor vector, int axis, int rank)

@@ -80,12 +80,14 @@ internal sealed class ScatteringKernels : IKernelFamily
             var (cache, update) = (inputs[0]!, inputs[1]!);
             var rank = (int)cache.dim();
             var d = (int)(axis < 0 ? axis + rank : axis);
-            var places = Places.Along(arange(update.size(d), ScalarType.Int64, cache.device), d, rank);
+            var places = Places.Along(Places.Counting(update.size(d), cache.device), d, rank);
             if (inputs.Length > 2 && inputs[2] is { } first)
             {
-                places += Places.Along(first.to_type(ScalarType.Int64), 0, rank);
+                places = places.add(Places.Along(first.to_type(ScalarType.Int64), 0, rank), Scalars.One);
             }
-            places = circular ? places.remainder(cache.size(d)) : Places.Checked(site, places, cache.size(d));
+            places = circular
+                ? places.remainder(Scalars.Of(cache.size(d)))
+                : Places.Checked(site, places, cache.size(d));
             var flat = Places.OfElements(cache.shape, d, places.expand(update.shape)).flatten();
             return Write(site, cache.flatten(), flat, update.flatten(), "none").reshape(cache.shape);
         };

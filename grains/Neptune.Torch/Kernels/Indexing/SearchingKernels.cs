@@ -23,7 +23,9 @@ internal sealed class SearchingKernels : IKernelFamily
         {
             var x = inputs[0]!;
             return last
-                ? x.shape[axis < 0 ? axis + x.dim() : axis] - 1 - find(x.flip(axis), axis, keeps)
+                ? find(x.flip(axis), axis, keeps)
+                    .neg()
+                    .add(Scalars.Of(x.shape[axis < 0 ? axis + x.dim() : axis] - 1), Scalars.One)
                 : find(x, axis, keeps);
         };
     }
@@ -42,8 +44,8 @@ internal sealed class SearchingKernels : IKernelFamily
             var rank = (int)places.dim() + 1;
             var d = (int)(axis < 0 ? axis + rank : axis);
             var marked = Places
-                .Along(arange(depth, ScalarType.Int64, places.device), d, rank)
-                .eq(where(places.lt(0), places + depth, places).unsqueeze(d));
+                .Along(Places.Counting(depth, places.device), d, rank)
+                .eq(where(places.lt(Scalars.Of(0)), places.add(Scalars.Of(depth), Scalars.One), places).unsqueeze(d));
             return where(marked, inputs[2]!.select(0, 1), inputs[2]!.select(0, 0));
         };
     }

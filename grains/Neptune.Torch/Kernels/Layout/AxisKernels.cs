@@ -93,8 +93,8 @@ internal sealed class AxisKernels : IKernelFamily
             var rank = (int)x.dim();
             var (batch, time) = ((int)((batchAxis + rank) % rank), (int)((timeAxis + rank) % rank));
             var lengths = Places.Along(inputs[1]!.to_type(ScalarType.Int64), batch, rank);
-            var times = Places.Along(arange(x.size(time), ScalarType.Int64, x.device), time, rank);
-            var from = where(times.lt(lengths), lengths - 1 - times, times);
+            var times = Places.Along(Places.Counting(x.size(time), x.device), time, rank);
+            var from = where(times.lt(lengths), lengths.sub(Scalars.One).sub(times), times);
             return Places.TakeElements(x, time, Places.Checked(site, from, x.size(time)).expand(x.shape));
         };
     }

@@ -74,7 +74,7 @@ internal sealed class JoiningKernels : IKernelFamily
             var shape = x.shape;
             shape[axis] = length;
             return value is null
-                ? full(shape, fill, x.dtype, x.device)
+                ? full(shape, Scalars.Of(fill), x.dtype, x.device)
                 : value.reshape([]).to_type(x.dtype).expand(shape);
         }
         if (before > 0)

@@ -1,4 +1,5 @@
 using Neptune.ModelGraph;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Neptune.Torch;
@@ -42,14 +43,26 @@ internal sealed class MakingKernels : IKernelFamily
                 var (start, limit, delta) = (One(inputs[0]!), One(inputs[1]!), One(inputs[2]!));
                 return delta == 0 ? throw site.Error("delta is 0")
                     : (limit > start) == (delta > 0) && limit != start
-                        ? arange(start, limit, delta, type, inputs[0]!.device)
+                        ? Counted(start.ToScalar(), limit.ToScalar(), delta.ToScalar(), type, inputs[0]!.device)
                     : empty([0], type, inputs[0]!.device);
             }
             var (first, bound, step) = (Real(inputs[0]!), Real(inputs[1]!), Real(inputs[2]!));
             return step == 0 ? throw site.Error("delta is 0")
-                : (bound > first) == (step > 0) && bound != first ? arange(first, bound, step, type, inputs[0]!.device)
+                : (bound > first) == (step > 0) && bound != first
+                    ? Counted(first.ToScalar(), bound.ToScalar(), step.ToScalar(), type, inputs[0]!.device)
                 : empty([0], type, inputs[0]!.device);
         };
+    }
+
+    // These numbers come from tensors: they are not kept for good, but until they are read.
+    private static Tensor Counted(Scalar from, Scalar to, Scalar by, ScalarType type, Device device)
+    {
+        using (from)
+        using (to)
+        using (by)
+        {
+            return arange(from, to, by, type, device);
+        }
     }
 
     private static long One(Tensor tensor) => TorchTypes.Numbers(tensor)[0];
@@ -63,8 +76,8 @@ internal sealed class MakingKernels : IKernelFamily
         return inputs =>
         {
             var x = inputs[0]!;
-            var rows = arange(x.size(0), ScalarType.Int64, x.device).unsqueeze(1) + k;
-            return rows.eq(arange(x.size(1), ScalarType.Int64, x.device)).to_type(type);
+            var rows = Places.Counting(x.size(0), x.device).unsqueeze(1).add(Scalars.Of(k), Scalars.One);
+            return rows.eq(Places.Counting(x.size(1), x.device)).to_type(type);
         };
     }
 }

@@ -24,7 +24,7 @@ internal sealed class NegativeLogLikelihoodKernel : IKernelFamily
         Tensor? counts = null;
         if (site.Operation.Attributes.ContainsKey("ignore_index"))
         {
-            counts = labels.ne(site.Operation.Int("ignore_index", 0));
+            counts = labels.ne(Scalars.Of(site.Operation.Int("ignore_index", 0)));
             labels = where(counts, labels, zeros_like(labels));
         }
         labels = Places.Checked(site, labels, logs_NC.size(1));

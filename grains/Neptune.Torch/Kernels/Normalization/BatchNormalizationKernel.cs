@@ -111,7 +111,9 @@ internal sealed class BatchNormalizationKernel : IOperationKernel
             for (var i = 1; i < outputs.Length; i++)
             {
                 outputs[i] = Wants(i)
-                    ? inputs[i + 2]!.mul(_momentum).add((i == 1 ? mean : variance).mul(1 - _momentum))
+                    ? inputs[i + 2]!
+                        .mul(Scalars.Of(_momentum))
+                        .add((i == 1 ? mean : variance).mul(Scalars.Of(1 - _momentum)), Scalars.One)
                     : null;
             }
         }
@@ -126,8 +128,8 @@ internal sealed class BatchNormalizationKernel : IOperationKernel
         float epsilon
     ) =>
         x.sub(PerChannel(mean, x))
-            .mul(PerChannel(variance.add(epsilon).rsqrt().mul(scale), x))
-            .add(PerChannel(bias, x));
+            .mul(PerChannel(variance.add(Scalars.Of(epsilon), Scalars.One).rsqrt().mul(scale), x))
+            .add(PerChannel(bias, x), Scalars.One);
 
     private static torch.Tensor PerChannel(torch.Tensor values, torch.Tensor x) =>
         values.reshape([1, -1, .. x.shape.Skip(2).Select(_ => 1L)]);

@@ -32,9 +32,13 @@ internal sealed class LayerNormalizationKernel : IOperationKernel
             var wide = LastAxes.Wide(x);
             var mean = wide.mean(axes, keepdim: true);
             var centered = wide.sub(mean);
-            var inverse = centered.mul(centered).mean(axes, keepdim: true).add(_epsilon).rsqrt();
+            var inverse = centered
+                .mul(centered)
+                .mean(axes, keepdim: true)
+                .add(Scalars.Of(_epsilon), Scalars.One)
+                .rsqrt();
             var y = centered.mul(inverse).to_type(x.dtype).mul(scale);
-            outputs[0] = bias is null ? y : y.add(bias);
+            outputs[0] = bias is null ? y : y.add(bias, Scalars.One);
             for (var i = 1; i < outputs.Length; i++)
             {
                 outputs[i] = Wants(i)

@@ -19,7 +19,10 @@ internal sealed class PlainNormalizationKernels : IKernelFamily
                     return inputs =>
                     {
                         var x = LastAxes.Wide(inputs[0]!);
-                        var inverse = x.mul(x).mean(LastAxes.From(x, axis), keepdim: true).add(epsilon).rsqrt();
+                        var inverse = x.mul(x)
+                            .mean(LastAxes.From(x, axis), keepdim: true)
+                            .add(Scalars.Of(epsilon), Scalars.One)
+                            .rsqrt();
                         return x.mul(inverse).to_type(inputs[0]!.dtype).mul(inputs[1]!);
                     };
                 }
@@ -54,7 +57,7 @@ internal sealed class PlainNormalizationKernels : IKernelFamily
                     {
                         var centered = inputs[0]!.sub(inputs[0]!.mean(axes, keepdim: true));
                         var variance = centered.mul(centered).mean(axes, keepdim: true);
-                        return centered.div(Root(variance).add(1e-9));
+                        return centered.div(Root(variance).add(Scalars.Of(1e-9), Scalars.One));
                     };
                 }
             ),
@@ -97,8 +100,8 @@ internal sealed class PlainNormalizationKernels : IKernelFamily
     // The root has no slope at zero; no gradient passes there.
     private static torch.Tensor Root(torch.Tensor squares)
     {
-        var isZero = squares.eq(0);
-        return squares.masked_fill(isZero, 1).sqrt().masked_fill(isZero, 0);
+        var isZero = squares.eq(Scalars.Of(0));
+        return squares.masked_fill(isZero, Scalars.One).sqrt().masked_fill(isZero, Scalars.Of(0));
     }
 
     private static Func<torch.Tensor?[], torch.Tensor> Neighbours(OperationSite site)
@@ -119,9 +122,9 @@ internal sealed class PlainNormalizationKernels : IKernelFamily
             var sum = squares.narrow(1, 0, x.size(1));
             for (var i = 1L; i < size; i++)
             {
-                sum = sum.add(squares.narrow(1, i, x.size(1)));
+                sum = sum.add(squares.narrow(1, i, x.size(1)), Scalars.One);
             }
-            return x.div(sum.mul(alpha / size).add(bias).pow(beta));
+            return x.div(sum.mul(Scalars.Of(alpha / size)).add(Scalars.Of(bias), Scalars.One).pow(Scalars.Of(beta)));
         };
     }
 }

@@ -19,12 +19,12 @@ internal sealed class DynamicQuantizeLinearKernel : IOperationKernel
         public override void ForwardAll(torch.Tensor?[] inputs, torch.Tensor?[] outputs, RunContext run)
         {
             var x = inputs[0]!.detach();
-            var least = x.min().clamp_max(0);
-            var most = x.max().clamp_min(0);
-            var scale = (most - least) / byte.MaxValue;
+            var least = x.min().clamp_max(Scalars.Of(0));
+            var most = x.max().clamp_min(Scalars.Of(0));
+            var scale = most.sub(least).div(Scalars.Of(byte.MaxValue));
             // All zeros: any scale will do.
-            var divisor = torch.where(scale.eq(0), torch.ones_like(scale), scale);
-            var zero = (-least / divisor).clamp(0, byte.MaxValue).round();
+            var divisor = torch.where(scale.eq(Scalars.Of(0)), torch.ones_like(scale), scale);
+            var zero = (-least / divisor).clamp(Scalars.Of(0), Scalars.Of(byte.MaxValue)).round();
             outputs[0] = QuantizingKernels.Rounded(x / divisor, zero, ElementType.UInt8);
             if (Wants(1))
             {

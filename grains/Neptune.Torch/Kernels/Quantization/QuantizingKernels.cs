@@ -35,7 +35,9 @@ internal sealed class QuantizingKernels : IKernelFamily
             _ => (short.MinValue, short.MaxValue),
         };
         var rounded = scaled.round();
-        return (zero is null ? rounded : rounded + zero).clamp(least, most).to_type(TorchTypes.Of(type));
+        return (zero is null ? rounded : rounded.add(zero, Scalars.One))
+            .clamp(Scalars.Of(least), Scalars.Of(most))
+            .to_type(TorchTypes.Of(type));
     }
 
     private static Func<Tensor?[], Tensor> Dequantize(OperationSite site)

@@ -14,10 +14,10 @@ internal sealed class GruCell(OperationSite site, Func<torch.Tensor, torch.Tenso
     {
         var h = state[0];
         var products = StateProduct(h, 0, _resetsProduct ? 3 : 2);
-        var z = activations[0](Clip(Gate(inputs_NxGH, 0).add(Gate(products, 0))));
-        var r = activations[0](Clip(Gate(inputs_NxGH, 1).add(Gate(products, 1))));
+        var z = activations[0](Clip(Gate(inputs_NxGH, 0).add(Gate(products, 0), Scalars.One)));
+        var r = activations[0](Clip(Gate(inputs_NxGH, 1).add(Gate(products, 1), Scalars.One)));
         var reset = _resetsProduct ? r.mul(Gate(products, 2)) : StateProduct(r.mul(h), 2, 1);
-        var candidate = activations[1](Clip(Gate(inputs_NxGH, 2).add(reset)));
-        return [candidate.sub(z.mul(candidate)).add(z.mul(h))];
+        var candidate = activations[1](Clip(Gate(inputs_NxGH, 2).add(reset, Scalars.One)));
+        return [candidate.sub(z.mul(candidate)).add(z.mul(h), Scalars.One)];
     }
 }

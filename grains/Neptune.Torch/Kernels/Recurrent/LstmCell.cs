@@ -16,14 +16,14 @@ internal sealed class LstmCell(OperationSite site, Func<torch.Tensor, torch.Tens
     public override torch.Tensor[] Step(torch.Tensor inputs_NxGH, torch.Tensor[] state)
     {
         var c = state[1];
-        var gates = inputs_NxGH.add(StateProduct(state[0], 0, 4));
+        var gates = inputs_NxGH.add(StateProduct(state[0], 0, 4), Scalars.One);
         var i = activations[0](Clip(Peep(Gate(gates, 0), c, 0)));
-        var f = _couples ? i.neg().add(1) : activations[0](Clip(Peep(Gate(gates, 2), c, 2)));
-        var next = f.mul(c).add(i.mul(activations[1](Clip(Gate(gates, 3)))));
+        var f = _couples ? i.neg().add(Scalars.One, Scalars.One) : activations[0](Clip(Peep(Gate(gates, 2), c, 2)));
+        var next = f.mul(c).add(i.mul(activations[1](Clip(Gate(gates, 3)))), Scalars.One);
         var o = activations[0](Clip(Peep(Gate(gates, 1), next, 1)));
         return [o.mul(activations[2](next)), next];
     }
 
     private torch.Tensor Peep(torch.Tensor gate, torch.Tensor c, int peephole) =>
-        Peepholes is null ? gate : gate.add(Peepholes.narrow(0, peephole * Units, Units).mul(c));
+        Peepholes is null ? gate : gate.add(Peepholes.narrow(0, peephole * Units, Units).mul(c), Scalars.One);
 }

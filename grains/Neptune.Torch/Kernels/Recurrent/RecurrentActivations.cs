@@ -66,16 +66,19 @@ internal static class RecurrentActivations
         float? beta = TakeBeta.Contains(name) && betas.TryDequeue(out var b) ? b : null;
         return name switch
         {
-            "Affine" => x => x.mul(alpha ?? 1).add(beta ?? 0),
+            "Affine" => x => x.mul(Scalars.Of(alpha ?? 1)).add(Scalars.Of(beta ?? 0), Scalars.One),
             "Elu" => x => torch.nn.functional.elu(x, alpha ?? 1),
-            "HardSigmoid" => x => x.mul(alpha ?? 0.2f).add(beta ?? 0.5f).clamp(0, 1),
-            "LeakyRelu" => x => torch.nn.functional.leaky_relu(x, alpha ?? 0.01f),
+            "HardSigmoid" => x =>
+                x.mul(Scalars.Of(alpha ?? 0.2f))
+                    .add(Scalars.Of(beta ?? 0.5f), Scalars.One)
+                    .clamp(Scalars.Of(0), Scalars.One),
+            "LeakyRelu" => x => x.leaky_relu(Scalars.Of(alpha ?? 0.01f)),
             "Relu" => x => x.relu(),
-            "ScaledTanh" => x => x.mul(beta ?? 1).tanh().mul(alpha ?? 1),
+            "ScaledTanh" => x => x.mul(Scalars.Of(beta ?? 1)).tanh().mul(Scalars.Of(alpha ?? 1)),
             "Sigmoid" => x => x.sigmoid(),
             "Softplus" => x => torch.nn.functional.softplus(x),
-            "Softsign" => x => x.div(x.abs().add(1)),
-            "ThresholdedRelu" => x => x.masked_fill(x.le(alpha ?? 1), 0),
+            "Softsign" => x => x.div(x.abs().add(Scalars.One, Scalars.One)),
+            "ThresholdedRelu" => x => x.masked_fill(x.le(Scalars.Of(alpha ?? 1)), Scalars.Of(0)),
             _ => x => x.tanh(),
         };
     }

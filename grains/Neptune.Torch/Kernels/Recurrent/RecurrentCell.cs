@@ -45,7 +45,7 @@ internal abstract class RecurrentCell(OperationSite site, int gates)
     public torch.Tensor Inputs(torch.Tensor x_TNI, torch.Tensor weight_GHxI)
     {
         var gates_TNxGH = x_TNI.matmul(weight_GHxI.t());
-        return InputBias is null ? gates_TNxGH : gates_TNxGH.add(InputBias);
+        return InputBias is null ? gates_TNxGH : gates_TNxGH.add(InputBias, Scalars.One);
     }
 
     /// <summary>The states after a step.</summary>
@@ -61,5 +61,5 @@ internal abstract class RecurrentCell(OperationSite site, int gates)
 
     protected torch.Tensor Gate(torch.Tensor gates_NxGH, int gate) => gates_NxGH.narrow(1, gate * Units, Units);
 
-    protected torch.Tensor Clip(torch.Tensor x) => _clip > 0 ? x.clamp(-_clip, _clip) : x;
+    protected torch.Tensor Clip(torch.Tensor x) => _clip > 0 ? x.clamp(Scalars.Of(-_clip), Scalars.Of(_clip)) : x;
 }

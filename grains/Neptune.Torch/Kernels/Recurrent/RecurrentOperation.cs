@@ -64,7 +64,7 @@ internal sealed class RecurrentOperation(OperationSite site, Func<torch.Tensor, 
                 (state, hidden[t]) = (next, next[0]);
                 continue;
             }
-            var runs = lengths.gt(t);
+            var runs = lengths.gt(Scalars.Of(t));
             state = [.. next.Zip(state, (after, before) => torch.where(runs, after, before))];
             hidden[t] = torch.where(runs, next[0], torch.zeros_like(next[0]));
         }

@@ -7,5 +7,5 @@ internal sealed class RnnCell(OperationSite site, Func<torch.Tensor, torch.Tenso
     : RecurrentCell(site, 1)
 {
     public override torch.Tensor[] Step(torch.Tensor inputs_NxGH, torch.Tensor[] state) =>
-        [activations[0](Clip(inputs_NxGH.add(StateProduct(state[0], 0, 1))))];
+        [activations[0](Clip(inputs_NxGH.add(StateProduct(state[0], 0, 1), Scalars.One)))];
 }

@@ -69,12 +69,12 @@ internal sealed class ReductionKernels : IKernelFamily
     private static Scalar Bound(ElementType type, bool greatest) =>
         type switch
         {
-            ElementType.Boolean => greatest,
-            ElementType.UInt8 => greatest ? byte.MaxValue : byte.MinValue,
-            ElementType.Int8 => greatest ? sbyte.MaxValue : sbyte.MinValue,
-            ElementType.Int16 => greatest ? short.MaxValue : short.MinValue,
-            ElementType.Int32 => greatest ? int.MaxValue : int.MinValue,
-            ElementType.Int64 => greatest ? long.MaxValue : long.MinValue,
-            _ => greatest ? double.PositiveInfinity : double.NegativeInfinity,
+            ElementType.Boolean => Scalars.Of(greatest ? 1 : 0),
+            ElementType.UInt8 => Scalars.Of(greatest ? byte.MaxValue : byte.MinValue),
+            ElementType.Int8 => Scalars.Of(greatest ? sbyte.MaxValue : sbyte.MinValue),
+            ElementType.Int16 => Scalars.Of(greatest ? short.MaxValue : short.MinValue),
+            ElementType.Int32 => Scalars.Of(greatest ? int.MaxValue : int.MinValue),
+            ElementType.Int64 => Scalars.Of(greatest ? long.MaxValue : long.MinValue),
+            _ => Scalars.Of(greatest ? double.PositiveInfinity : double.NegativeInfinity),
         };
 }

@@ -122,7 +122,7 @@ internal sealed class ConvKernel : IOperationKernel
                     _groups,
                     true
                 );
-                sum = sum is null ? part : sum.add(part);
+                sum = sum is null ? part : sum.add(part, Scalars.One);
             }
             return sum!.unflatten(0, samples, depth.OutputLength).transpose(1, 2);
         }

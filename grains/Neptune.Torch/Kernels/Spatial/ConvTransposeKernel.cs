@@ -36,7 +36,7 @@ internal sealed class ConvTransposeKernel : IOperationKernel
                 PaddingModes.Constant,
                 0
             );
-            return inputs is [_, _, { } bias] ? y.add(bias.reshape([1, -1, .. axes.Select(_ => 1L)])) : y;
+            return inputs is [_, _, { } bias] ? y.add(bias.reshape([1, -1, .. axes.Select(_ => 1L)]), Scalars.One) : y;
         }
 
         /// <summary>Products folded together: only matrix products can go wrong (see Convolution.IsReliable).</summary>
@@ -84,9 +84,9 @@ internal sealed class ConvTransposeKernel : IOperationKernel
                     dtype: x_NCDHW.dtype,
                     device: x_NCDHW.device
                 );
-                var places = torch.arange(planes, dtype: torch.int64, device: x_NCDHW.device);
-                var depths = places.mul(axes[0].Stride).add(k * axes[0].Dilation);
-                sum = sum.index_add(2, depths, part_NMDHW, 1);
+                var places = Places.Counting(planes, x_NCDHW.device);
+                var depths = places.mul(Scalars.Of(axes[0].Stride)).add(Scalars.Of(k * axes[0].Dilation), Scalars.One);
+                sum = sum.index_add(2, depths, part_NMDHW, Scalars.One);
             }
             return sum!;
         }

@@ -86,7 +86,7 @@ internal static class Convolution
         var columns_NGKL = columns.reshape(samples, groups, -1, height * width);
         var filters_GMK = filters.reshape(groups, outputs / groups, -1);
         var y = filters_GMK.matmul(columns_NGKL).reshape(samples, outputs, height, width);
-        return bias is null ? y : y + bias.reshape(1, -1, 1, 1);
+        return bias is null ? y : y.add(bias.reshape(1, -1, 1, 1), Scalars.One);
 
         long Length(long length, int axis) =>
             (

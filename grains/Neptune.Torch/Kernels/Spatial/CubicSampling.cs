@@ -22,10 +22,10 @@ internal static class CubicSampling
         {
             foreach (var column in columns)
             {
-                var places = row.Place.mul(x_NCHW.size(3)).add(column.Place).unsqueeze(1);
+                var places = row.Place.mul(Scalars.Of(x_NCHW.size(3))).add(column.Place, Scalars.One).unsqueeze(1);
                 var read = elements_NCL.gather(2, places.expand(-1, x_NCHW.size(1), -1));
                 var part = read.mul(row.Weight.mul(column.Weight).unsqueeze(1));
-                sum = sum is null ? part : sum.add(part);
+                sum = sum is null ? part : sum.add(part, Scalars.One);
             }
         }
         return sum!.reshape(x_NCHW.size(0), x_NCHW.size(1), grid.size(1), grid.size(2));
@@ -36,30 +36,49 @@ internal static class CubicSampling
     {
         public static Axis[] Of(torch.Tensor at, long length, string padding, bool alignsCorners)
         {
-            var place = alignsCorners ? at.add(1).mul((length - 1) / 2.0) : at.add(1).mul(length).sub(1).div(2);
+            var place = alignsCorners
+                ? at.add(Scalars.Of(1), Scalars.One).mul(Scalars.Of((length - 1) / 2.0))
+                : at.add(Scalars.Of(1), Scalars.One).mul(Scalars.Of(length)).sub(Scalars.Of(1)).div(Scalars.Of(2));
             var floor = place.detach().floor();
             return
             [
                 .. Enumerable
                     .Range(-1, 4)
                     .Select(offset =>
-                        Tap(floor.add(offset), place.sub(floor).sub(offset).abs(), length, padding, alignsCorners)
+                        Tap(
+                            floor.add(Scalars.Of(offset), Scalars.One),
+                            place.sub(floor).sub(Scalars.Of(offset)).abs(),
+                            length,
+                            padding,
+                            alignsCorners
+                        )
                     ),
             ];
         }
 
         private static Axis Tap(torch.Tensor place, torch.Tensor distance, long length, string padding, bool aligns)
         {
-            var near = distance.mul(A + 2).sub(A + 3).mul(distance).mul(distance).add(1);
-            var far = distance.sub(5).mul(distance).add(8).mul(distance).sub(4).mul(A);
-            var weight = torch.where(distance.le(1), near, far);
+            var near = distance
+                .mul(Scalars.Of(A + 2))
+                .sub(Scalars.Of(A + 3))
+                .mul(distance)
+                .mul(distance)
+                .add(Scalars.Of(1), Scalars.One);
+            var far = distance
+                .sub(Scalars.Of(5))
+                .mul(distance)
+                .add(Scalars.Of(8), Scalars.One)
+                .mul(distance)
+                .sub(Scalars.Of(4))
+                .mul(Scalars.Of(A));
+            var weight = torch.where(distance.le(Scalars.Of(1)), near, far);
             if (padding == "zeros")
             {
-                var outside = place.lt(0).logical_or(place.gt(length - 1));
-                weight = weight.masked_fill(outside, 0);
+                var outside = place.lt(Scalars.Of(0)).logical_or(place.gt(Scalars.Of(length - 1)));
+                weight = weight.masked_fill(outside, Scalars.Of(0));
             }
             var inside = padding == "reflection" ? Reflected(place, length, aligns) : place;
-            return new(inside.clamp(0, length - 1).to_type(torch.ScalarType.Int64), weight);
+            return new(inside.clamp(Scalars.Of(0), Scalars.Of(length - 1)).to_type(torch.ScalarType.Int64), weight);
         }
 
         // Mirrored at the outer elements, or half an element outside of them.
@@ -70,10 +89,12 @@ internal static class CubicSampling
             {
                 return torch.zeros_like(place);
             }
-            var from = place.sub(low).abs();
-            var rest = from.remainder(span);
-            var isOdd = from.div(span).floor().remainder(2).eq(1);
-            return torch.where(isOdd, rest.neg().add(span), rest).add(low);
+            var from = place.sub(Scalars.Of(low)).abs();
+            var rest = from.remainder(Scalars.Of(span));
+            var isOdd = from.div(Scalars.Of(span)).floor().remainder(Scalars.Of(2)).eq(Scalars.Of(1));
+            return torch
+                .where(isOdd, rest.neg().add(Scalars.Of(span), Scalars.One), rest)
+                .add(Scalars.Of(low), Scalars.One);
         }
     }
 }

@@ -112,9 +112,9 @@ internal sealed class MaxPoolKernel : IOperationKernel
             for (var a = axes.Length - 1; a >= 0; a--)
             {
                 var length = padded.size(a + 2);
-                var place = rest.remainder(length).sub(axes[a].PadBegin);
-                rest = rest.div(length, torch.RoundingMode.floor);
-                result = result.add(place.mul(factors[a]));
+                var place = rest.remainder(Scalars.Of(length)).sub(Scalars.Of(axes[a].PadBegin));
+                rest = rest.div(Scalars.Of(length), torch.RoundingMode.floor);
+                result = result.add(place.mul(Scalars.Of(factors[a])), Scalars.One);
             }
             return result;
         }
@@ -136,8 +136,8 @@ internal sealed class MaxPoolKernel : IOperationKernel
         private static torch.Tensor Renumber(torch.Tensor places, long[] shape)
         {
             var size = shape.Skip(2).Aggregate(1L, (product, length) => product * length);
-            var starts = torch.arange(shape[0] * shape[1], dtype: torch.int64, device: places.device).mul(size);
-            return places.add(starts.reshape([shape[0], shape[1], .. shape.Skip(2).Select(_ => 1L)]));
+            var starts = Places.Counting(shape[0] * shape[1], places.device).mul(Scalars.Of(size));
+            return places.add(starts.reshape([shape[0], shape[1], .. shape.Skip(2).Select(_ => 1L)]), Scalars.One);
         }
     }
 }

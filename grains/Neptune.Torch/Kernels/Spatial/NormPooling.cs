@@ -40,7 +40,7 @@ internal sealed class NormPooling : IKernelFamily
         {
             1 => x.abs(),
             2 => x.mul(x),
-            _ => x.abs().pow(p),
+            _ => x.abs().pow(Scalars.Of(p)),
         };
 
     private static torch.Tensor Root(torch.Tensor sums, long p)
@@ -50,8 +50,8 @@ internal sealed class NormPooling : IKernelFamily
             return sums;
         }
         // The root has no slope at zero: such windows pass no gradient on.
-        var isZero = sums.eq(0);
-        var positive = sums.masked_fill(isZero, 1);
-        return (p == 2 ? positive.sqrt() : positive.pow(1.0 / p)).masked_fill(isZero, 0);
+        var isZero = sums.eq(Scalars.Of(0));
+        var positive = sums.masked_fill(isZero, Scalars.One);
+        return (p == 2 ? positive.sqrt() : positive.pow(Scalars.Of(1.0 / p))).masked_fill(isZero, Scalars.Of(0));
     }
 }

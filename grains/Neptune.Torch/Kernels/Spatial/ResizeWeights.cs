@@ -63,7 +63,7 @@ internal sealed class ResizeWeights
         }
         var shape = Enumerable.Range(0, (int)x.dim()).Select(d => d == axis ? _outside.Length : 1L).ToArray();
         using var mask = torch.tensor(_outside, device: x.device);
-        return y.masked_fill(mask.reshape(shape), extrapolation);
+        return y.masked_fill(mask.reshape(shape), Scalars.Of(extrapolation));
     }
 
     private torch.Tensor Combine(torch.Tensor x, int axis)
@@ -92,7 +92,7 @@ internal sealed class ResizeWeights
                 var shape = Enumerable.Range(0, (int)x.dim()).Select(d => d == axis ? -1L : 1L).ToArray();
                 part = part.mul(weights.to(x.dtype, x.device).reshape(shape));
             }
-            sum = sum is null ? part : sum.add(part);
+            sum = sum is null ? part : sum.add(part, Scalars.One);
         }
         return sum!;
     }

@@ -84,7 +84,7 @@ internal sealed class RoiAlignKernel : IOperationKernel
                 .index_select(1, torch.tensor(places.ToArray(), device: x_CHW.device))
                 .mul(torch.tensor(weights.ToArray()).to(x_CHW.dtype, x_CHW.device))
                 .reshape(x_CHW.size(0), _height, _width, corners);
-            return _takesMaximum ? read.amax([-1L]) : read.sum([-1L]).div(corners / 4);
+            return _takesMaximum ? read.amax([-1L]) : read.sum([-1L]).div(Scalars.Of(corners / 4));
 
             void AddCorner(long y, long x, double weight)
             {

@@ -23,7 +23,7 @@ internal static class WindowSums
         {
             var first = k * axis.Dilation;
             var part = x.slice(dimension, first, first + ((axis.OutputLength - 1) * axis.Stride) + 1, axis.Stride);
-            sum = sum is null ? part : sum.add(part);
+            sum = sum is null ? part : sum.add(part, Scalars.One);
         }
         return sum!;
     }
