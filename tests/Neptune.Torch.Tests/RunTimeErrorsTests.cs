@@ -25,6 +25,64 @@ public sealed class RunTimeErrorsTests(OneDevice device) : IClassFixture<OneDevi
         };
 
     [Theory]
+    [InlineData("MatMulInteger", "UInt8")]
+    [InlineData("Attention", "Float32")]
+    [InlineData("RNN", "Float32")]
+    public Task Given_matrices_that_have_no_product_when_run_then_the_error_names_their_shapes(
+        string type,
+        string element
+    ) =>
+        device.Run(() =>
+        {
+            var elements = Enum.Parse<ElementType>(element);
+            string[] inputs =
+                type == "Attention" ? ["a", "b", "b"]
+                : type == "RNN" ? ["a", "b", "r"]
+                : ["a", "b"];
+            long[] left =
+                type == "MatMulInteger" ? [2, 3]
+                : type == "RNN" ? [1, 2, 3]
+                : [1, 1, 2, 3];
+            long[] right =
+                type == "MatMulInteger" ? [4, 5]
+                : type == "RNN" ? [1, 4, 5]
+                : [1, 1, 2, 5];
+            var shapes = new Dictionary<string, long[]>
+            {
+                ["a"] = left,
+                ["b"] = right,
+                ["r"] = [1, 4, 4],
+            };
+            var graph = new Graph
+            {
+                Name = "test",
+                Inputs = [.. inputs.Distinct().Select(i => new ValueSignature(i, elements, Shape.Unknown))],
+                Outputs = [new("y", type == "MatMulInteger" ? ElementType.Int32 : elements, Shape.Unknown)],
+                Parameters = [],
+                Operations = [Op(type, "y", inputs, type == "RNN" ? [("hidden_size", 4)] : [])],
+            };
+            var values = inputs
+                .Distinct()
+                .ToDictionary(
+                    i => i,
+                    i => new TensorValue(
+                        elements,
+                        Shape.Of(shapes[i]),
+                        new byte[shapes[i].Aggregate(1L, (x, y) => x * y) * elements.SizeBytes()]
+                    )
+                );
+            var package = new InferencePackage
+            {
+                Graph = new() { Graph = graph },
+                Weights = ImmutableSortedDictionary<string, TensorValue>.Empty,
+                Lineage = new(),
+            };
+            using var runner = new InferenceRunner(device.Device, package);
+            var error = Assert.Throws<GraphException>(() => runner.Run(values));
+            Assert.Contains("which have no matrix product", error.Message, StringComparison.Ordinal);
+        });
+
+    [Theory]
     [MemberData(nameof(Cases))]
     public Task Given_numbers_that_do_not_fit_when_run_then_the_error_names_operation_and_remedy(
         string type,

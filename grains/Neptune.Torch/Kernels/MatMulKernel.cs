@@ -30,31 +30,8 @@ internal sealed class MatMulKernel : IOperationKernel
 
         public override bool BackwardReads(int input) => input == 0;
 
-        public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run)
-        {
-            if (!_fits)
-            {
-                Check(inputs[0]!.shape, inputs[1]!.shape);
-            }
-            return torch.matmul(inputs[0]!, inputs[1]!);
-        }
-
-        // TorchSharp's matmul lets libtorch's exception through, which ends the process.
-        private void Check(long[] a, long[] b)
-        {
-            var isProduct = a.Length > 0 && b.Length > 0 && a[^1] == b[b.Length == 1 ? 0 : ^2];
-            for (var axis = 3; isProduct && axis <= Math.Min(a.Length, b.Length); axis++)
-            {
-                isProduct = a[^axis] == b[^axis] || a[^axis] == 1 || b[^axis] == 1;
-            }
-            if (!isProduct)
-            {
-                throw Site.Error(
-                    $"A has shape ({string.Join(", ", a)}) and B has shape ({string.Join(", ", b)}), which have no matrix "
-                        + "product: inner lengths must be equal, and leading ones broadcast"
-                );
-            }
-        }
+        public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run) =>
+            _fits ? torch.matmul(inputs[0]!, inputs[1]!) : MatrixProduct.Of(Site, inputs[0]!, inputs[1]!);
 
         public override void Backward(BackwardCall call)
         {

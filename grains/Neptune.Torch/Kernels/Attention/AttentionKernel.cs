@@ -38,14 +38,16 @@ internal sealed class AttentionKernel : IOperationKernel
             var group = q_NHSE.size(1) / k_NHTE.size(1);
             // Half of the scale on each side keeps products small.
             var factor = Math.Sqrt(Operation.Float("scale", (float)(1 / Math.Sqrt(q_NHSE.size(3)))));
-            var raw = q_NHSE
-                .mul(Scalars.Of(factor))
-                .matmul(Repeated(k_NHTE, group).mul(Scalars.Of(factor)).transpose(2, 3));
+            var raw = MatrixProduct.Of(
+                Site,
+                q_NHSE.mul(Scalars.Of(factor)),
+                Repeated(k_NHTE, group).mul(Scalars.Of(factor)).transpose(2, 3)
+            );
             var past = At(inputs, 4)?.size(2) ?? 0;
             var masked = Masked(raw, At(inputs, 3), At(inputs, 6), past);
             var capped = _softcap > 0 ? masked.div(Scalars.Of(_softcap)).tanh().mul(Scalars.Of(_softcap)) : masked;
             var weights = torch.nn.functional.softmax(Wide(capped), -1).to_type(raw.dtype);
-            var y_NHSE = weights.matmul(Repeated(v_NHTE, group));
+            var y_NHSE = MatrixProduct.Of(Site, weights, Repeated(v_NHTE, group));
             outputs[0] = isFlat ? y_NHSE.transpose(1, 2).flatten(2, 3) : y_NHSE;
             if (Wants(3))
             {

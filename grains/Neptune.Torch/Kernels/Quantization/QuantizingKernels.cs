@@ -10,7 +10,7 @@ internal sealed class QuantizingKernels : IKernelFamily
         [
             new FunctionKernel("QuantizeLinear", 2, 3, Quantize),
             new FunctionKernel("DequantizeLinear", 2, 3, Dequantize),
-            new FunctionKernel("MatMulInteger", 2, 4, _ => MatMulInteger),
+            new FunctionKernel("MatMulInteger", 2, 4, site => inputs => MatMulInteger(site, inputs)),
         ];
 
     private static Func<Tensor?[], Tensor> Quantize(OperationSite site)
@@ -68,7 +68,7 @@ internal sealed class QuantizingKernels : IKernelFamily
     }
 
     // Sums of products of bytes are whole numbers far below 2^53.
-    private static Tensor MatMulInteger(Tensor?[] inputs)
+    private static Tensor MatMulInteger(OperationSite site, Tensor?[] inputs)
     {
         var a = inputs[0]!.to_type(ScalarType.Float64);
         var b = inputs[1]!.to_type(ScalarType.Float64);
@@ -81,6 +81,6 @@ internal sealed class QuantizingKernels : IKernelFamily
         {
             b -= columns;
         }
-        return a.matmul(b).to_type(ScalarType.Int32);
+        return MatrixProduct.Of(site, a, b).to_type(ScalarType.Int32);
     }
 }

@@ -44,7 +44,7 @@ internal abstract class RecurrentCell(OperationSite site, int gates)
     /// <summary>The products of all steps' inputs, with their biases.</summary>
     public torch.Tensor Inputs(torch.Tensor x_TNI, torch.Tensor weight_GHxI)
     {
-        var gates_TNxGH = x_TNI.matmul(weight_GHxI.t());
+        var gates_TNxGH = MatrixProduct.Of(site, x_TNI, weight_GHxI.t());
         return InputBias is null ? gates_TNxGH : gates_TNxGH.add(InputBias, Scalars.One);
     }
 
