@@ -35,10 +35,10 @@ public sealed class VerifyTests : IAsyncLifetime
     public async Task Given_a_job_that_has_succeeded_when_verified_on_any_nodes_or_from_a_checkpoint_then_it_is_equal()
     {
         var job = await SucceededAsync(Spec);
-        var kept = await _neptune.Jobs.CheckpointsAsync(job.Id);
-        foreach (
-            var (nodes, from) in ((int?, long?)[])[(null, null), (1, null), (3, kept[kept.Count / 2].Version.Step)]
-        )
+        // How many there are depends on the disk's speed, but for those of the epochs' ends.
+        var kept = (await _neptune.Jobs.CheckpointsAsync(job.Id)).Select(c => c.Version.Step);
+        var earlier = kept.Where(step => step < job.Package!.Step).Max();
+        foreach (var (nodes, from) in ((int?, long?)[])[(null, null), (1, null), (3, earlier)])
         {
             var verified = await _neptune.Jobs.VerifyAsync(job.Id, nodes, from);
             Assert.True(verified.IsEqual);
