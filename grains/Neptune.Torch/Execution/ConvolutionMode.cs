@@ -5,8 +5,8 @@ namespace Neptune.Torch;
 /// <summary>
 /// Switches libtorch between oneDNN's convolutions and its own, which unfold windows and multiply matrices. oneDNN's are
 /// faster, and some are wrong, differently from run to run (see <see cref="Convolution"/>): Neptune's kernels pick
-/// those that can be relied on, and users' code cannot be expected to. The switch is one for the process, so operations that want
-/// it one way wait for those that want it the other way; all others run on.
+/// those that can be relied on, and users' code cannot be expected to. The switch is one for the process, and more than convolutions looks
+/// at it: so operations that want it one way wait for those that want it the other way.
 /// </summary>
 internal static partial class ConvolutionMode
 {

@@ -3,7 +3,7 @@ namespace Neptune.Torch;
 /// <summary>What an operation asks of libtorch's convolutions on the CPU.</summary>
 internal enum ConvolutionUse
 {
-    /// <summary>It has none.</summary>
+    /// <summary>Nothing: it does not run on the CPU.</summary>
     None,
 
     /// <summary>Those of oneDNN, where they can be relied on.</summary>

@@ -33,8 +33,11 @@ internal abstract class PreparedOperation(OperationSite site)
     /// <summary>Set where it shall.</summary>
     public bool OverwritesInput { get; set; }
 
-    /// <summary>What it asks of libtorch's convolutions, forward and backward.</summary>
-    public virtual ConvolutionUse Convolutions => ConvolutionUse.None;
+    /// <summary>
+    /// What it asks of libtorch's convolutions, forward and backward. Native on the CPU for any of Neptune's own, as functions
+    /// besides convolutions look at the switch too: Gelu, for one, has other last bits without oneDNN.
+    /// </summary>
+    public virtual ConvolutionUse Convolutions => Site.Device.IsCpu ? ConvolutionUse.Native : ConvolutionUse.None;
 
     /// <summary>What training lets run along: inputs that are running statistics, and their ONNX momentum.</summary>
     public virtual ImmutableArray<RunningStatistic> Statistics => [];

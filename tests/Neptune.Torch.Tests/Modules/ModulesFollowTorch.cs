@@ -40,10 +40,9 @@ public sealed class ModulesFollowTorch(ModuleDevice device) : IClassFixture<Modu
             plain.train();
             using var grad = torch.enable_grad();
             using var convolutions = ConvolutionMode.Enter(ConvolutionUse.Plain);
-            torch.Generator.Default.manual_seed((long)Key.For(operation.Name));
             var x = torch.tensor(batch.Features.ToArray()).reshape([Rows, .. sample.Select(s => (long)s)]);
             var loss = F.cross_entropy(
-                plain.call(x),
+                DefaultGenerator.Seeded(Key.For(operation.Name), device.Device, () => plain.call(x)),
                 torch.tensor(batch.Classes.ToArray()),
                 reduction: torch.nn.Reduction.Sum
             );

@@ -24,8 +24,6 @@ internal sealed class ConvKernel : IOperationKernel
 
         public override bool OutputMayBeOverwritten => true;
 
-        public override ConvolutionUse Convolutions => Site.Device.IsCpu ? ConvolutionUse.Native : ConvolutionUse.None;
-
         public override torch.Tensor Forward(torch.Tensor?[] inputs, RunContext run)
         {
             var (x, filters) = (inputs[0]!, inputs[1]!);
