@@ -92,11 +92,11 @@ public sealed class ForkTests : IAsyncLifetime
             Retention = new() { Last = 1, Best = false },
         };
         var running = await _neptune.Jobs.SubmitAsync(spec with { Epochs = 4000 });
-        await UntilAsync(async () => (await _neptune.Jobs.CheckpointsAsync(running.Id)).Count > 0);
+        await Condition.UntilAsync(async () => (await _neptune.Jobs.CheckpointsAsync(running.Id)).Count > 0);
         var fork = await _neptune.Jobs.ForkAsync(running.Id, new() { Epochs = epochs, Nodes = 3 });
         Assert.Equal(JobPhase.Queued, fork.Phase); // so many are not free
         var step = fork.Spec.From!.Step;
-        await UntilAsync(async () =>
+        await Condition.UntilAsync(async () =>
             (await _neptune.Jobs.CheckpointsAsync(running.Id)).All(c => c.Version.Step > step)
         );
         await _neptune.Jobs.CancelAsync(running.Id);
@@ -205,15 +205,6 @@ public sealed class ForkTests : IAsyncLifetime
     {
         var job = await _neptune.Jobs.SubmitAsync(spec);
         return (await Assert.ThrowsAsync<JobCancelledException>(() => _neptune.Jobs.WaitAsync(job.Id))).Job;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await isSo())
-        {
-            timeout.Token.ThrowIfCancellationRequested();
-        }
     }
 
     private static async Task RefusedAsync<TError>(Func<Task> call, params string[] parts)

@@ -60,11 +60,7 @@ public sealed class JobLifeTests
         Assert.All(ended, job => Assert.Equal(JobPhase.Succeeded, job.Phase));
         Assert.True(ended[0].EndedAt <= ended[1].StartedAt);
         // A job has ended before its nodes are told so.
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while ((await neptune.Nodes.ListAsync()).Any(node => node.Job is not null))
-        {
-            timeout.Token.ThrowIfCancellationRequested();
-        }
+        await Condition.UntilAsync(async () => (await neptune.Nodes.ListAsync()).All(node => node.Job is null));
     }
 
     [Fact]

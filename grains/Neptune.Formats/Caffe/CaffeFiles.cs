@@ -86,7 +86,7 @@ internal static class CaffeFiles
         try
         {
             var links = 0;
-            var root = OnnxExternalFile.RealPath(Path.GetFullPath(folder), ref links);
+            var root = ConfinedFile.RealPath(Path.GetFullPath(folder), ref links);
             for (var first = 0; first < segments.Length; first++)
             {
                 var path = Path.GetFullPath(Path.Combine([root, .. segments[first..]]));
@@ -94,7 +94,7 @@ internal static class CaffeFiles
                 {
                     continue;
                 }
-                var real = OnnxExternalFile.RealPath(path, ref links);
+                var real = ConfinedFile.RealPath(path, ref links);
                 return real.StartsWith(
                     Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar,
                     StringComparison.Ordinal

@@ -79,7 +79,7 @@ public static class OnnxExporter
         IReadOnlyDictionary<string, string> metadata
     )
     {
-        var nodes = new OnnxNodeWriter(graph);
+        var nodes = new OnnxNodeWriter(graph, GraphShapes.Infer(graph));
         foreach (var operation in graph.Operations)
         {
             nodes.Append(operation);

@@ -6,8 +6,6 @@ namespace Neptune.Formats;
 /// </summary>
 internal static class OnnxExternalFile
 {
-    private const int LinkLimit = 40;
-
     /// <summary>The elements of a tensor; only they are read.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="place">Where they are.</param>
@@ -68,8 +66,8 @@ internal static class OnnxExternalFile
         try
         {
             var links = 0;
-            var root = RealPath(Path.GetFullPath(folder), ref links);
-            var path = RealPath(Path.GetFullPath(Path.Combine([root, .. segments])), ref links);
+            var root = ConfinedFile.RealPath(Path.GetFullPath(folder), ref links);
+            var path = ConfinedFile.RealPath(Path.GetFullPath(Path.Combine([root, .. segments])), ref links);
             return path.StartsWith(
                 Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar,
                 StringComparison.Ordinal
@@ -86,30 +84,6 @@ internal static class OnnxExternalFile
                 $"{tensor.Title} has its elements in {location}, which cannot be read: {e.Message}"
             );
         }
-    }
-
-    // Follows every link on the way, so that what is opened later has none.
-    internal static string RealPath(string path, ref int links)
-    {
-        var root = Path.GetPathRoot(path)!;
-        var real = root;
-        foreach (
-            var segment in path[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)
-        )
-        {
-            var next = Path.Combine(real, segment);
-            if (new FileInfo(next).LinkTarget is not { } target)
-            {
-                real = next;
-                continue;
-            }
-            links++;
-            real =
-                links <= LinkLimit
-                    ? RealPath(Path.GetFullPath(target, real), ref links)
-                    : throw new IOException($"more than {LinkLimit} symbolic links lead to it");
-        }
-        return real;
     }
 
     private static ModelFileException Error(OnnxTensor tensor, OnnxExternalData place, string problem) =>

@@ -3,7 +3,9 @@ using Neptune.ModelGraph;
 namespace Neptune.Formats;
 
 /// <summary>Writes operations as nodes, in ONNX's form where Neptune has another one.</summary>
-internal sealed class OnnxNodeWriter(Graph graph)
+/// <param name="graph">What is written.</param>
+/// <param name="types">What is known of its values.</param>
+internal sealed class OnnxNodeWriter(Graph graph, IReadOnlyDictionary<string, TensorType> types)
 {
     private readonly HashSet<string> _names =
     [
@@ -12,8 +14,6 @@ internal sealed class OnnxNodeWriter(Graph graph)
         .. graph.Operations.SelectMany(operation => operation.Outputs),
     ];
 
-    private readonly IReadOnlyDictionary<string, TensorType> _types = GraphShapes.Infer(graph);
-
     /// <summary>The nodes so far, as the first fields of a GraphProto.</summary>
     public ProtobufWriter Nodes { get; } = new();
 
@@ -21,7 +21,7 @@ internal sealed class OnnxNodeWriter(Graph graph)
     public List<(string Name, TensorValue Value)> Constants { get; } = [];
 
     /// <summary>The version of ONNX's operators that the nodes need.</summary>
-    public int Opset { get; } = OnnxOpsets.Of(graph, GraphShapes.Infer(graph));
+    public int Opset { get; } = OnnxOpsets.Of(graph, types);
 
     /// <summary>The version of ONNX's own form that goes with <see cref="Opset"/>.</summary>
     public int IrVersion =>
@@ -45,7 +45,7 @@ internal sealed class OnnxNodeWriter(Graph graph)
     /// <summary>Adds an operation.</summary>
     public void Append(Operation operation)
     {
-        operation = OnnxOpsets.In(Opset, operation, _types);
+        operation = OnnxOpsets.In(Opset, operation, types);
         switch (operation.Type)
         {
             case "Constant":
@@ -70,7 +70,7 @@ internal sealed class OnnxNodeWriter(Graph graph)
         }
     }
 
-    private ElementType TypeOf(Operation operation) => _types[operation.Inputs[0]].Type;
+    private ElementType TypeOf(Operation operation) => types[operation.Inputs[0]].Type;
 
     // Since opset 18 a split into equal parts says how many they are.
     private static Operation WithCount(Operation operation) =>

@@ -26,7 +26,7 @@ internal static class TensorFlowConstantShapes
             case "Transpose":
                 var order = call.KnownNumbers(1, "order of axes");
                 return order.Order().SequenceEqual(Enumerable.Range(0, shape.Rank).Select(i => (long)i))
-                    ? StridedCopy.Transposed(value, [.. order.Select(i => (int)i)])
+                    ? TensorLayout.Permuted(value, [.. order.Select(i => (int)i)])
                     : throw new GraphException(
                         $"its order of axes is ({string.Join(", ", order)}), and the input is {shape}."
                     );

@@ -129,7 +129,7 @@ internal sealed class TensorFlowEmitter(GraphAssembler assembler, IReadOnlySet<s
             var value = constant.Value;
             if (order is not null && !order.SequenceEqual(Enumerable.Range(0, order.Length)))
             {
-                value = StridedCopy.Transposed(value, order);
+                value = TensorLayout.Permuted(value, order);
             }
             value = shape is null ? value : value with { Shape = shape };
             name = Add(TensorFlowNames.OfWeight(constant.Name, role), value, isTrained, isLayer);

@@ -43,8 +43,7 @@ internal sealed class BinaryCrossentropy(int width, bool sum) : LossFunction(wid
                 isRight &= x > 0 == target > 0.5f;
                 if (!gradient_NK.IsEmpty)
                 {
-                    var probability = x >= 0 ? 1 / (1 + small) : small / (1 + small);
-                    gradient_NK[i] = (float)((probability - target) / _divisor);
+                    gradient_NK[i] = (float)((SigmoidMath.Of(x, small) - target) / _divisor);
                 }
             }
             correct += isRight ? 1 : 0;

@@ -8,8 +8,12 @@ internal static class SigmoidMath
     {
         foreach (ref var value in values)
         {
-            var small = Math.Exp(-double.Abs(value));
-            value = (float)(value >= 0 ? 1 / (1 + small) : small / (1 + small));
+            value = (float)Of(value, Math.Exp(-double.Abs(value)));
         }
     }
+
+    /// <summary>The sigmoid of x.</summary>
+    /// <param name="x">The logit.</param>
+    /// <param name="small">exp(-|x|), which does not overflow.</param>
+    public static double Of(float x, double small) => x >= 0 ? 1 / (1 + small) : small / (1 + small);
 }

@@ -5,21 +5,9 @@ namespace Neptune.Formats.Tests;
 /// <summary>The page that lists Caffe's layers.</summary>
 public sealed class CaffeLayerTable
 {
-    private static string Page => Path.Combine(RepositoryFolder.Find(), "docs", "caffe-layers.md");
-
     [Fact]
-    public async Task Given_the_layers_that_are_known_when_listed_then_the_page_is_up_to_date()
-    {
-        var text = Text();
-        if (Environment.GetEnvironmentVariable("NEPTUNE_UPDATE_DOCS") is { Length: > 0 })
-        {
-            await File.WriteAllTextAsync(Page, text, TestContext.Current.CancellationToken);
-        }
-        Assert.True(
-            File.Exists(Page) && await File.ReadAllTextAsync(Page, TestContext.Current.CancellationToken) == text,
-            $"{Page} is out of date. Run this test with NEPTUNE_UPDATE_DOCS=1, which writes it anew."
-        );
-    }
+    public Task Given_the_layers_that_are_known_when_listed_then_the_page_is_up_to_date() =>
+        GeneratedPage.RequireAsync("caffe-layers.md", Text());
 
     private static string Text()
     {

@@ -8,8 +8,6 @@ public sealed class BackendTests
 {
     private const int LeastPassed = 900;
 
-    private static string Page => Path.Combine(RepositoryFolder.Find(), "docs", "onnx-operators.md");
-
     [Fact]
     public async Task Given_the_standards_tests_when_run_then_none_that_is_imported_gives_another_result()
     {
@@ -32,18 +30,6 @@ public sealed class BackendTests
             results.Count(r => r.Outcome == BackendOutcome.Passed) >= LeastPassed,
             $"{results.Count(r => r.Outcome == BackendOutcome.Passed)} of {results.Length} passed."
         );
-        await ComparePageAsync(OperatorTable.Of(results));
-    }
-
-    private static async Task ComparePageAsync(string text)
-    {
-        if (Environment.GetEnvironmentVariable("NEPTUNE_UPDATE_DOCS") is { Length: > 0 })
-        {
-            await File.WriteAllTextAsync(Page, text, TestContext.Current.CancellationToken);
-        }
-        Assert.True(
-            File.Exists(Page) && await File.ReadAllTextAsync(Page, TestContext.Current.CancellationToken) == text,
-            $"{Page} is out of date. Run this test with NEPTUNE_UPDATE_DOCS=1, which writes it anew."
-        );
+        await GeneratedPage.RequireAsync("onnx-operators.md", OperatorTable.Of(results));
     }
 }

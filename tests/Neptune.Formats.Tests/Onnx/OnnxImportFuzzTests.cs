@@ -22,7 +22,7 @@ public sealed class OnnxImportFuzzTests
         var (imported, refused) = (0, 0);
         for (var i = 0; i < count; i++)
         {
-            var bytes = Mutated(whole, ref random);
+            var bytes = ProtobufMutation.Of(whole, ref random);
             var (before, began) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
             try
             {
@@ -67,32 +67,5 @@ public sealed class OnnxImportFuzzTests
         using var file = new MemoryStream();
         OnnxExporter.Export(graph, weights, file);
         return file.ToArray();
-    }
-
-    private static byte[] Mutated(byte[] whole, ref KeyedRandom random)
-    {
-        var bytes = whole.ToList();
-        for (var changes = 1 + random.NextBelow(4); changes > 0 && bytes.Count > 1; changes--)
-        {
-            var at = (int)random.NextBelow(bytes.Count);
-            switch (random.NextBelow(4))
-            {
-                case 0:
-                    bytes[at] ^= (byte)(1 << (int)random.NextBelow(8));
-                    break;
-                case 1:
-                    bytes[at] = (byte)random.NextBelow(256);
-                    break;
-                case 2:
-                    // Another number of the same length keeps the file's structure: a type, a length, an axis.
-                    bytes[at] = (byte)(bytes[at] + random.NextBelow(7) - 3);
-                    break;
-                default:
-                    var length = (int)random.NextBelow(Math.Min(20, bytes.Count - at));
-                    bytes.RemoveRange(at, length);
-                    break;
-            }
-        }
-        return [.. bytes];
     }
 }

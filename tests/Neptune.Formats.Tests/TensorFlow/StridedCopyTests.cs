@@ -18,7 +18,7 @@ public sealed class StridedCopyTests
     )
     {
         var value = TensorValue.Of(Shape.Of(lengths), TensorFlowMaths.Numbers(lengths.Aggregate(1L, (a, b) => a * b)));
-        var turned = StridedCopy.Transposed(value, order);
+        var turned = TensorLayout.Permuted(value, order);
         var newLengths = order.Select(axis => lengths[axis]).ToArray();
         Assert.Equal(Shape.Of(newLengths), turned.Shape);
         for (var i = 0; i < turned.Floats.Length; i++)

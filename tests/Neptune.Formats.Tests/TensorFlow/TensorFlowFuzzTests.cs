@@ -67,7 +67,7 @@ public sealed class TensorFlowFuzzTests
         {
             var changed = new SortedDictionary<string, byte[]>(entries, StringComparer.Ordinal);
             var key = entries.Keys.ElementAt((int)random.NextBelow(entries.Count));
-            changed[key] = Mutated(entries[key], ref random);
+            changed[key] = ProtobufMutation.Of(entries[key], ref random);
             _ = Check(TensorFlowBundleWriter.Table(changed, 2), Index, i);
         }
     }
@@ -116,7 +116,7 @@ public sealed class TensorFlowFuzzTests
         var refused = 0;
         for (var i = 0; i < (count ?? Count); i++)
         {
-            refused += Check(Mutated(whole, ref random), read, i) ? 0 : 1;
+            refused += Check(ProtobufMutation.Of(whole, ref random), read, i) ? 0 : 1;
         }
         Assert.True(count is not null || refused > Count / 20, $"{refused} of {Count} refused");
     }
@@ -151,31 +151,5 @@ public sealed class TensorFlowFuzzTests
             $"mutation {number} took {allocated} bytes"
         );
         return isImported;
-    }
-
-    private static byte[] Mutated(byte[] whole, ref KeyedRandom random)
-    {
-        var bytes = whole.ToList();
-        for (var changes = 1 + random.NextBelow(4); changes > 0 && bytes.Count > 1; changes--)
-        {
-            var at = (int)random.NextBelow(bytes.Count);
-            switch (random.NextBelow(4))
-            {
-                case 0:
-                    bytes[at] ^= (byte)(1 << (int)random.NextBelow(8));
-                    break;
-                case 1:
-                    bytes[at] = (byte)random.NextBelow(256);
-                    break;
-                case 2:
-                    // Another number of the same length keeps the file's structure: a type, a length, an axis.
-                    bytes[at] = (byte)(bytes[at] + random.NextBelow(7) - 3);
-                    break;
-                default:
-                    bytes.RemoveRange(at, (int)random.NextBelow(Math.Min(20, bytes.Count - at)));
-                    break;
-            }
-        }
-        return [.. bytes];
     }
 }

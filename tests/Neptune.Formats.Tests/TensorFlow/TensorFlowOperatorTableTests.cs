@@ -5,21 +5,9 @@ namespace Neptune.Formats.Tests;
 /// <summary>The page that lists the operators says what the importer knows.</summary>
 public sealed class TensorFlowOperatorTableTests
 {
-    private static string Page => Path.Combine(RepositoryFolder.Find(), "docs", "tensorflow-operators.md");
-
     [Fact]
-    public async Task Given_the_page_of_operators_when_compared_then_it_is_up_to_date()
-    {
-        var text = Text();
-        if (Environment.GetEnvironmentVariable("NEPTUNE_UPDATE_DOCS") is { Length: > 0 })
-        {
-            await File.WriteAllTextAsync(Page, text, TestContext.Current.CancellationToken);
-        }
-        Assert.True(
-            File.Exists(Page) && await File.ReadAllTextAsync(Page, TestContext.Current.CancellationToken) == text,
-            $"{Page} is out of date. Run this test with NEPTUNE_UPDATE_DOCS=1, which writes it anew."
-        );
-    }
+    public Task Given_the_page_of_operators_when_compared_then_it_is_up_to_date() =>
+        GeneratedPage.RequireAsync("tensorflow-operators.md", Text());
 
     private static string Text()
     {

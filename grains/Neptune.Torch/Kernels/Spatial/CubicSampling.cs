@@ -37,8 +37,8 @@ internal static class CubicSampling
         public static Axis[] Of(torch.Tensor at, long length, string padding, bool alignsCorners)
         {
             var place = alignsCorners
-                ? at.add(Scalars.Of(1), Scalars.One).mul(Scalars.Of((length - 1) / 2.0))
-                : at.add(Scalars.Of(1), Scalars.One).mul(Scalars.Of(length)).sub(Scalars.Of(1)).div(Scalars.Of(2));
+                ? at.add(Scalars.One, Scalars.One).mul(Scalars.Of((length - 1) / 2.0))
+                : at.add(Scalars.One, Scalars.One).mul(Scalars.Of(length)).sub(Scalars.One).div(Scalars.Of(2));
             var floor = place.detach().floor();
             return
             [
@@ -63,7 +63,7 @@ internal static class CubicSampling
                 .sub(Scalars.Of(A + 3))
                 .mul(distance)
                 .mul(distance)
-                .add(Scalars.Of(1), Scalars.One);
+                .add(Scalars.One, Scalars.One);
             var far = distance
                 .sub(Scalars.Of(5))
                 .mul(distance)
@@ -71,7 +71,7 @@ internal static class CubicSampling
                 .mul(distance)
                 .sub(Scalars.Of(4))
                 .mul(Scalars.Of(A));
-            var weight = torch.where(distance.le(Scalars.Of(1)), near, far);
+            var weight = torch.where(distance.le(Scalars.One), near, far);
             if (padding == "zeros")
             {
                 var outside = place.lt(Scalars.Of(0)).logical_or(place.gt(Scalars.Of(length - 1)));
@@ -91,7 +91,7 @@ internal static class CubicSampling
             }
             var from = place.sub(Scalars.Of(low)).abs();
             var rest = from.remainder(Scalars.Of(span));
-            var isOdd = from.div(Scalars.Of(span)).floor().remainder(Scalars.Of(2)).eq(Scalars.Of(1));
+            var isOdd = from.div(Scalars.Of(span)).floor().remainder(Scalars.Of(2)).eq(Scalars.One);
             return torch
                 .where(isOdd, rest.neg().add(Scalars.Of(span), Scalars.One), rest)
                 .add(Scalars.Of(low), Scalars.One);

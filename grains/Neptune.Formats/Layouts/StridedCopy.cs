@@ -3,23 +3,10 @@ using Neptune.ModelGraph;
 
 namespace Neptune.Formats;
 
-/// <summary>Makes tensors whose elements are those of another at regular places: transposed, cut, reversed, repeated.</summary>
+/// <summary>Makes tensors whose elements are those of another at regular places: permuted, cut, reversed, repeated.</summary>
 internal static class StridedCopy
 {
     private const int Line = 16; // neighbours that are read at a time
-
-    /// <summary>A tensor with its axes in another order.</summary>
-    public static TensorValue Transposed(TensorValue value, ReadOnlySpan<int> order)
-    {
-        var strides = Strides(value.Shape);
-        var lengths = value.Shape.ToArray();
-        var (newLengths, newStrides) = (new long[order.Length], new long[order.Length]);
-        for (var i = 0; i < order.Length; i++)
-        {
-            (newLengths[i], newStrides[i]) = (lengths[order[i]], strides[order[i]]);
-        }
-        return Of(value, newLengths, newStrides, 0);
-    }
 
     /// <summary>A tensor of which element (i, j, ...) is the other's element start + i * strides[0] + j * strides[1] + ...</summary>
     public static TensorValue Of(TensorValue value, long[] lengths, long[] strides, long start)
