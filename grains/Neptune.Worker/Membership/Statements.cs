@@ -31,12 +31,14 @@ internal static class Statements
     /// <param name="generation">The generation.</param>
     /// <param name="loop">The rank's training.</param>
     /// <param name="deadline">What it has learnt of its steps.</param>
+    /// <param name="limit">How long it waited for one that stood still.</param>
     /// <param name="hasMet">False while the ranks still meet: one whose link closes may then have given up because of a third.</param>
     public static Suspicion[] Suspicions(
         CollectiveAbortedException error,
         Generation generation,
         StepLoop? loop,
         ProgressDeadline deadline,
+        TimeSpan limit,
         bool hasMet
     )
     {
@@ -46,7 +48,7 @@ internal static class Statements
         }
         var evidence =
             error.Failure == CollectiveFailure.Stalled && hasMet
-                ? $"made no progress on step {loop!.Version.Step + 1} for {deadline.Limit.TotalSeconds:0.0} s, median step "
+                ? $"made no progress on {loop!.Activity} for {limit.TotalSeconds:0.0} s, median step "
                     + $"{deadline.Median * 1e3:0.#} ms"
                 : error.Message;
         return [new(generation.Ranks[rank].Node, evidence)];

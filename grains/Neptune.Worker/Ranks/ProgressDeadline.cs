@@ -27,6 +27,20 @@ internal sealed class ProgressDeadline
     /// <summary>How long the others may take to say how far they got, once a generation has ended: one of them may be in a step.</summary>
     public TimeSpan Patience => Limit;
 
+    /// <summary>
+    /// The limit for work that takes each rank as long as some steps, such as a pass over the validation samples.
+    /// </summary>
+    /// <param name="steps">How many.</param>
+    public TimeSpan LimitOf(long steps)
+    {
+        if (Median == 0)
+        {
+            return Unlearnt;
+        }
+        var limit = TimeSpan.FromSeconds(Median * MedianSteps * steps);
+        return limit < Least ? Least : limit;
+    }
+
     /// <summary>A step took so long.</summary>
     /// <returns>True where the limit may have changed.</returns>
     public bool Add(double seconds)
@@ -40,8 +54,7 @@ internal sealed class ProgressDeadline
         _seconds.AsSpan(0, known).CopyTo(_sorted);
         Array.Sort(_sorted, 0, known);
         Median = _sorted[known / 2];
-        var limit = TimeSpan.FromSeconds(Median * MedianSteps);
-        Limit = limit < Least ? Least : limit;
+        Limit = LimitOf(1);
         return true;
     }
 }

@@ -236,7 +236,8 @@ internal sealed partial class RankRun : IRankRun
         catch (CollectiveAbortedException error) when (!_abort.IsCancellationRequested)
         {
             LogInterrupted(Job, generation.Number, place.Rank, error.Message);
-            return new(false, Statements.Suspicions(error, generation, _loop, _deadline, hasMet));
+            var limit = _collective?.StallLimit ?? ProgressDeadline.Unlearnt;
+            return new(false, Statements.Suspicions(error, generation, _loop, _deadline, limit, hasMet));
         }
         catch (StateLostException error) when (!_abort.IsCancellationRequested)
         {

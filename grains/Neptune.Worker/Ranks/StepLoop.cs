@@ -74,6 +74,12 @@ internal sealed class StepLoop : IDisposable
     /// <summary>What the replica contains.</summary>
     public TrainingVersion Version => new(Position.Step, Position.Epoch);
 
+    /// <summary>What it does, or did when its generation ended, for people.</summary>
+    public string Activity =>
+        Position.StepInEpoch == _cut.StepsPerEpoch
+            ? $"the validation after step {Position.Step}"
+            : $"step {Position.Step + 1}";
+
     /// <summary>The newest version that is known to be right.</summary>
     public TrainingVersion Verified => _checks.Verified;
 
@@ -372,9 +378,7 @@ internal sealed class StepLoop : IDisposable
     private EpochReport EndEpoch(CancellationToken cancellation)
     {
         var (loss, accuracy) = _progress.Epoch;
-        _collective.StallLimit = ProgressDeadline.Unlearnt; // a pass over the validation samples is no step
-        var validation = _validation?.Run(_collective, _range, cancellation);
-        _collective.StallLimit = _deadline.Limit;
+        var validation = _validation?.Run(_collective, _range, _deadline, cancellation);
         Position = new(Position.Step, Position.Epoch + 1, 0);
         var report = new EpochReport
         {

@@ -19,10 +19,22 @@ internal sealed class ValidationPass(ISampleSource source, JobSpec spec, Replica
     private readonly SampleBatches _batches = new(source, spec.PerDeviceBatchSize, classCount);
     private readonly ShardAccumulator<float[]> _accumulator = new(() => new float[Slots], sums => sums);
     private readonly long[] _samples = new long[spec.PerDeviceBatchSize];
+    private bool _hasSamples;
 
     /// <summary>The mean loss and the accuracy over all validation samples: equal on all ranks.</summary>
-    public (double Loss, double Accuracy) Run(ICollective collective, ShardRange range, CancellationToken cancellation)
+    /// <param name="collective">The ranks. One that stands still is waited for as long as its batches may take.</param>
+    /// <param name="range">This rank's shards.</param>
+    /// <param name="deadline">What is known of the steps.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public (double Loss, double Accuracy) Run(
+        ICollective collective,
+        ShardRange range,
+        ProgressDeadline deadline,
+        CancellationToken cancellation
+    )
     {
+        // The first pass brings the samples; in later ones a batch takes no longer than in a step.
+        collective.StallLimit = _hasSamples ? deadline.LimitOf(BatchesOfShard) : ProgressDeadline.Unlearnt;
         _accumulator.Start(spec.Shards, range.Low, range.High);
         for (var shard = range.Low; shard < range.High; shard++)
         {
@@ -35,17 +47,22 @@ internal sealed class ValidationPass(ISampleSource source, JobSpec spec, Replica
         var partials = _accumulator.Finish();
         var total = _accumulator.Result();
         collective.AllReduce(spec.Shards, partials, total, cancellation);
+        collective.StallLimit = deadline.Limit;
+        _hasSamples = true;
         return (total[LossSlot] / (double)total[CountSlot], total[CorrectSlot] / (double)total[CountSlot]);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _accumulator.Dispose();
 
+    private long Stride => (long)spec.Shards * spec.PerDeviceBatchSize;
+
+    private long BatchesOfShard => (source.Count + Stride - 1) / Stride; // of the first, which has the most
+
     private (double Loss, long Count, long Correct) OfShard(int shard)
     {
         var (loss, count, correct) = (0.0, 0L, 0L);
-        var stride = (long)spec.Shards * spec.PerDeviceBatchSize;
-        for (var start = (long)shard * spec.PerDeviceBatchSize; start < source.Count; start += stride)
+        for (var start = (long)shard * spec.PerDeviceBatchSize; start < source.Count; start += Stride)
         {
             var numbers = _samples.AsSpan(0, (int)Math.Min(spec.PerDeviceBatchSize, source.Count - start));
             for (var i = 0; i < numbers.Length; i++)

@@ -117,7 +117,7 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
             var stops = _frames.Exists(frame => frame.Stops);
             if (training.IsEpochOver(State.Version))
             {
-                foreach (var wait in Exchange(end, FrameKind.Epoch, ProgressDeadline.Unlearnt))
+                foreach (var wait in Exchange(end, FrameKind.Epoch, Deadline.Limit))
                 {
                     yield return wait;
                 }
