@@ -142,6 +142,7 @@ public sealed class UserModuleTests : IAsyncLifetime
         "module failing 1.0",
         "gave Float32 (16, 9) for 16 samples, and its graph says Float32 (16, 10)"
     )]
+    [InlineData("unrepeatable", "what the model computes is not repeatable")]
     public async Task Given_a_module_that_fails_in_training_when_it_does_then_the_job_fails_with_its_words_and_nodes_go_on(
         string fault,
         params string[] expected
@@ -160,6 +161,21 @@ public sealed class UserModuleTests : IAsyncLifetime
         Assert.All(expected, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
         var sound = Model(await neptune.Modules.GetAsync("failing", Digit), channelsFirst: false);
         Assert.Equal(3, (await neptune.FitAsync(sound, digits)).Job.Ranks.Length);
+    }
+
+    [Fact]
+    public async Task Given_an_unrepeatable_module_on_one_node_when_trained_then_the_job_fails_and_the_node_works_on()
+    {
+        await using var neptune = await _cluster.StartAsync(nodes: 1, modules: File);
+        var digits = await neptune.Data.DigitsAsync();
+        var settings = new Dictionary<string, string> { ["fault"] = "unrepeatable" };
+        var module = await neptune.Modules.GetAsync("failing", Digit, settings: settings);
+        var error = await Assert.ThrowsAsync<JobFailedException>(() =>
+            neptune.FitAsync(Model(module, channelsFirst: false), digits)
+        );
+        Assert.Contains("The only rank computed the gradient of shard", error.Message, StringComparison.Ordinal);
+        Assert.Contains("what the model computes is not repeatable", error.Message, StringComparison.Ordinal);
+        Assert.False(Assert.Single(await neptune.Nodes.ListAsync()).IsDrained);
     }
 
     [Fact]

@@ -59,6 +59,15 @@ public sealed class NodeRegistryTests
         Assert.False(registry.Drain(node, false).Nodes.First(n => n.Id == node).IsDrained);
     }
 
+    [Fact]
+    public void Given_a_fenced_node_when_pardoned_then_it_gets_jobs_again_unless_it_is_fenced_for_another_fault()
+    {
+        var node = new NodeId("a/cpu:0");
+        var fenced = Working().Fence(node, "wrong once");
+        Assert.DoesNotContain(fenced.Pardon(node, "wrong once").Nodes, n => n.IsDrained || n.Fault is not null);
+        Assert.Same(fenced, fenced.Pardon(node, "wrong twice"));
+    }
+
     private static NodeRegistry Working() =>
         new NodeRegistry()
             .Register(Silo("a", 1, 2))

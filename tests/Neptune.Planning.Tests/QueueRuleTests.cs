@@ -135,6 +135,18 @@ public sealed class QueueRuleTests
     }
 
     [Fact]
+    public void Given_fenced_nodes_alone_when_decided_then_the_reason_counts_them()
+    {
+        var fenced = Node(0, "a") with { IsDrained = true, Fault = "It computed something otherwise." };
+        var wait = Assert.Single(QueueRule.Decide([Waiting("job", 1)], [fenced]).Waits);
+        Assert.Contains(
+            "none that takes jobs, and 1 node fenced for computing wrongly:",
+            wait.Reason,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Given_nodes_that_an_older_job_gets_now_when_decided_then_the_next_is_told_that_they_are_taken()
     {
         var decision = QueueRule.Decide([Waiting("first", 1), Waiting("next", 2)], [Node(0, "a"), Node(1, "a")]);

@@ -94,6 +94,41 @@ public sealed class RollBackTests
     }
 
     [Fact]
+    public void Given_one_node_after_another_is_named_at_one_place_when_rolled_back_then_the_job_fails_and_they_are_pardoned()
+    {
+        var state = Again(JobStateMachine.RollBack(Running(), Dissolved(Running(), Named), Samples.Now).State);
+        var outcome = JobStateMachine.RollBack(state, Dissolved(state, Of(2)), Samples.Now);
+        Assert.Equal(JobPhase.Failed, outcome.State.Snapshot.Phase);
+        Assert.Contains("node local/cpu:2: It was wrong.", outcome.State.Snapshot.Reason, StringComparison.Ordinal);
+        Assert.Contains("Before, local/cpu:1 did so", outcome.State.Snapshot.Reason, StringComparison.Ordinal);
+        Assert.Contains("is not repeatable", outcome.State.Snapshot.Reason, StringComparison.Ordinal);
+        Assert.Collection(
+            outcome.Commands,
+            command => Assert.Equal(Named.Wrong, Assert.IsType<JobCommand.Pardon>(command).Nodes),
+            command => Assert.IsType<JobCommand.Release>(command)
+        );
+    }
+
+    [Fact]
+    public void Given_another_node_is_named_further_on_when_rolled_back_then_the_job_goes_on_without_both()
+    {
+        var state = Again(JobStateMachine.RollBack(Running(), Dissolved(Running(), Named), Samples.Now).State);
+        var further = Of(2) with { To = new(55, 0) };
+        var outcome = JobStateMachine.RollBack(state, Dissolved(state, further), Samples.Now);
+        Assert.Equal(JobPhase.Queued, outcome.State.Snapshot.Phase);
+        Assert.Equal(further.Wrong, Assert.IsType<JobCommand.Fence>(outcome.Commands[0]).Nodes);
+        Assert.Equal(further.Wrong, outcome.State.Accused);
+    }
+
+    [Fact]
+    public void Given_the_same_node_is_named_again_when_rolled_back_then_the_job_goes_on()
+    {
+        var state = Again(JobStateMachine.RollBack(Running(), Dissolved(Running(), Named), Samples.Now).State);
+        var outcome = JobStateMachine.RollBack(state, Dissolved(state, Named), Samples.Now);
+        Assert.Equal(JobPhase.Queued, outcome.State.Snapshot.Phase);
+    }
+
+    [Fact]
     public void Given_a_job_that_is_being_cancelled_when_rolled_back_then_it_is_cancelled()
     {
         var state = Running();
@@ -101,6 +136,19 @@ public sealed class RollBackTests
         var outcome = JobStateMachine.RollBack(state, Dissolved(state, Named), Samples.Now);
         Assert.Equal(JobPhase.Cancelled, outcome.State.Snapshot.Phase);
     }
+
+    private static RollBack Of(int node) =>
+        Named with
+        {
+            Wrong = [new(Samples.Node(node), "It was wrong.")],
+            Evidence = $"node {Samples.Node(node)}: It was wrong.",
+        };
+
+    private static JobState Again(JobState state) =>
+        state with
+        {
+            Snapshot = state.Snapshot with { Phase = JobPhase.Running },
+        };
 
     private static JobState Running()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Neptune.Torch;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace Neptune.UserModules;
 
 /// <summary>
-/// Does wrong in its own ways. Setting: fault, one of constructor, throws, null, shape, type, rows, counts, starts-late.
+/// Does wrong in its own ways. Setting: fault, one of constructor, throws, null, shape, type, rows, counts, starts-late, unrepeatable.
 /// Those of the batch show up with more than three samples.
 /// </summary>
 [NeptuneModule("failing", "1.0")]
@@ -51,6 +52,8 @@ public sealed class Failing : Module<Tensor, Tensor>
             case "counts":
                 _calls.add_(1);
                 break;
+            case "unrepeatable" when isBatch:
+                return output * (1 + (Stopwatch.GetTimestamp() % 1021 / 1e6f));
             case "starts-late" when isBatch:
                 _mean.add_(1);
                 break;

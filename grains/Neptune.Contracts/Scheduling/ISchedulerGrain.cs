@@ -35,6 +35,10 @@ public interface ISchedulerGrain : IGrainWithStringKey
     [Alias("fence")]
     Task FenceAsync(NodeId node, string fault);
 
+    /// <summary>What a node was fenced for is not its fault: it gets jobs again.</summary>
+    [Alias("pardon")]
+    Task PardonAsync(NodeId node, string fault);
+
     /// <summary>A drained node gets jobs again.</summary>
     /// <exception cref="NotFoundException">There is no such node; the message offers the nearest.</exception>
     [Alias("undrain")]

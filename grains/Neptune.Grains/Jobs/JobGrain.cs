@@ -233,6 +233,12 @@ internal sealed partial class JobGrain(
                     await Scheduler.FenceAsync(node, evidence);
                 }
                 break;
+            case JobCommand.Pardon pardon:
+                foreach (var (node, evidence) in pardon.Nodes)
+                {
+                    await Scheduler.PardonAsync(node, evidence);
+                }
+                break;
             case JobCommand.StopTree stop:
                 // Not awaited: a node may have died, and this grain must be free to hear of that.
                 TellAsync(RootOf(stop.Generation).StopAsync()).Ignore();

@@ -107,6 +107,9 @@ internal sealed partial class SchedulerGrain(
     public Task FenceAsync(NodeId node, string fault) =>
         SaveAsync(State with { Registry = Registry.Fence(node, fault) });
 
+    public Task PardonAsync(NodeId node, string fault) =>
+        SaveAsync(State with { Registry = Registry.Pardon(node, fault) });
+
     private async Task<NodeInfo> SetDrainedAsync(NodeId node, bool drained)
     {
         if (!Registry.Nodes.Any(n => n.Id == node))

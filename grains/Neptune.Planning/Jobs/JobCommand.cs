@@ -29,6 +29,9 @@ public abstract record JobCommand
     /// <summary>Keep nodes that computed wrongly from all jobs.</summary>
     public sealed record Fence(ImmutableArray<Suspicion> Nodes) : JobCommand;
 
+    /// <summary>Give nodes jobs again that were fenced for what is not their fault.</summary>
+    public sealed record Pardon(ImmutableArray<Suspicion> Nodes) : JobCommand;
+
     /// <summary>Ask the tree to stop at a step boundary.</summary>
     public sealed record StopTree(Generation Generation) : JobCommand;
 

@@ -43,6 +43,14 @@ public sealed record JobState
     [Id(10)]
     public int Undecided { get; init; }
 
+    /// <summary>The version that it went back to last because something was computed wrongly; null where it never had to.</summary>
+    [Id(12)]
+    public TrainingVersion? WentBackTo { get; init; }
+
+    /// <summary>The nodes that were fenced for what came after <see cref="WentBackTo"/>.</summary>
+    [Id(13)]
+    public ImmutableArray<Suspicion> Accused { get; init; } = [];
+
     /// <summary>The users' modules that it runs.</summary>
     [Id(11)]
     public ImmutableArray<NodeModule> Modules { get; init; } = [];

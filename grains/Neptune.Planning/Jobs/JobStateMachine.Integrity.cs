@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Neptune.Contracts;
 
 namespace Neptune.Planning;
@@ -8,10 +9,14 @@ public static partial class JobStateMachine
     // A flipped bit does not come again; a node that computes wrongly all the time does, and is named by a third.
     private const int MostUndecided = 3;
 
+    private const string Unrepeatable =
+        "what the model computes is not repeatable, as where a user's module draws random numbers of its own.";
+
     /// <summary>
     /// The ranks have dissolved their membership, because replicas or gradients that must be equal were not. The job goes
     /// on from the newest state that is known to be right, without the nodes that were wrong. Packages and checkpoints
-    /// behind that state must be gone before.
+    /// behind that state must be gone before. Where one node after another is named and the job gets no further, not the
+    /// nodes are at fault but the model: the job fails, and they take jobs again.
     /// </summary>
     /// <param name="state">The job.</param>
     /// <param name="newest">The dissolved membership, with what to roll back to.</param>
@@ -36,13 +41,28 @@ public static partial class JobStateMachine
         ) with
         {
             Undecided = state.Undecided + (back.Wrong.IsEmpty ? 1 : 0),
+            WentBackTo = back.To,
         };
+        var accused = state.WentBackTo == back.To ? state.Accused : [];
+        ImmutableArray<Suspicion> others = [.. back.Wrong.ExceptBy(accused.Select(a => a.Node), w => w.Node)];
+        if (!accused.IsEmpty && !others.IsEmpty)
+        {
+            var reason =
+                $"{back.Evidence} Before, {string.Join(", ", accused.Select(a => a.Node))} did so at the same place, after "
+                + $"step {back.To.Step}: {Unrepeatable} The nodes take jobs again.";
+            return new(
+                Ended(next with { Accused = [] }, JobPhase.Failed, reason, now),
+                new JobCommand.Pardon(accused),
+                new JobCommand.Release()
+            );
+        }
+        next = next with { Accused = accused.AddRange(others) };
         var fence = new JobCommand.Fence(back.Wrong);
         if (next.Undecided > MostUndecided)
         {
             var reason =
                 $"{back.Evidence} It was the {next.Undecided}th time, and no majority says which node is wrong: "
-                + "resume the job on nodes that you trust, or on three or more.";
+                + $"resume the job on nodes that you trust, or on three or more. Or {Unrepeatable}";
             return new(Ended(next, JobPhase.Failed, reason, now), fence, new JobCommand.Release());
         }
         var outcome = GoOn(next, back.Evidence, resumes: true, now);

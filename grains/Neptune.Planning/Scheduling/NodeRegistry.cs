@@ -91,4 +91,8 @@ public sealed record NodeRegistry
         {
             Nodes = [.. Nodes.Select(n => n.Id == node ? n with { IsDrained = true, Fault = fault } : n)],
         };
+
+    /// <summary>A node that was fenced for this gets jobs again; one that is fenced for another fault does not.</summary>
+    public NodeRegistry Pardon(NodeId node, string fault) =>
+        Nodes.Any(n => n.Id == node && n.Fault == fault) ? Drain(node, drained: false) : this;
 }

@@ -43,7 +43,7 @@ public static class QueueRule
             if (kind.Length < job.Needs)
             {
                 blocker = job;
-                waits.Add((job, ReasonFor(job, nodes, free)));
+                waits.Add((job, ReasonFor(job, nodes, free, all.Count(n => n.Fault is not null))));
                 left.Add(job);
                 continue;
             }
@@ -92,12 +92,13 @@ public static class QueueRule
         ];
     }
 
-    private static string ReasonFor(QueuedJob job, ImmutableArray<NodeInfo> nodes, List<NodeInfo> free)
+    private static string ReasonFor(QueuedJob job, ImmutableArray<NodeInfo> nodes, List<NodeInfo> free, int fenced)
     {
         if (nodes.IsEmpty)
         {
-            return $"needs {NodeCount.InWords(job.Needs)}, and the cluster has none that takes jobs: start a silo, or resume a "
-                + "drained node";
+            var why = fenced == 0 ? "" : $", and {NodeCount.InWords(fenced)} fenced for computing wrongly";
+            return $"needs {NodeCount.InWords(job.Needs)}, and the cluster has none that takes jobs{why}: start a silo, or "
+                + "resume a drained node";
         }
         if (ModuleRules.Shortage(job.Modules, job.Needs, nodes) is { } shortage)
         {

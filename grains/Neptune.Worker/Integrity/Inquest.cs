@@ -57,6 +57,10 @@ internal sealed class Inquest(ICollective collective, StepChecks checks, Trainin
     )
     {
         var what = $"the gradient of shard {shard} in step {version.Step}";
+        if (again.Length == 1)
+        {
+            return new([], $"The only rank computed {what} twice, and differently.");
+        }
         if (Majority.Of(again) is not { } right)
         {
             return new([], $"The ranks compute {what} differently, and no majority says which is right.");
