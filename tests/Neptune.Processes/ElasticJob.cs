@@ -31,6 +31,7 @@ public sealed class ElasticJob
             Dataset = (await cluster.Client.Data.DigitsAsync()).Ref,
             Epochs = 10_000_000,
             ValidationSplit = 0.1,
+            PerDeviceBatchSize = 4, // 51 steps an epoch: most events meet a step, and some a validation
             Shards = 8,
             Seed = 11,
             Nodes = nodes,

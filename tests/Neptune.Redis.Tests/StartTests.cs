@@ -97,6 +97,23 @@ public sealed class StartTests : IDisposable
         Assert.Contains($"is in use by a silo of the cluster with Redis at {redis.Address}", refused);
     }
 
+    [Fact]
+    public async Task Given_two_silos_of_one_name_when_they_start_at_one_moment_then_one_answers_and_the_other_says_why_not()
+    {
+        using var redis = await RedisServers.StartAsync();
+        NeptuneProcess Start(string folder) =>
+            NeptuneProcess.SiloOf(redis, "twin", Directory.CreateDirectory(Path.Combine(_folder, folder)).FullName);
+        using var first = Start("first");
+        using var second = Start("second");
+        var lines = (await first.ReadLineAsync(), await second.ReadLineAsync());
+        var (lives, refused) = lines.Item1 is null ? (second, first) : (first, second);
+        Assert.Single([lines.Item1, lines.Item2], line => line is null);
+        var (exitCode, errors) = await refused.EndAsync();
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("error: A silo called 'twin' is alive at 127.0.0.1:", errors, StringComparison.Ordinal);
+        Assert.False(lives.HasExited);
+    }
+
     [Theory]
     [InlineData("--silo-port")]
     [InlineData("--gateway-port")]

@@ -113,7 +113,9 @@ internal sealed partial class RankReporter(
             }
             return false;
         }
-        if (await grains.GetGrain<IShardGrain>(parent).ReportAsync(progress))
+        // The epochs are equal on all ranks, and many in the end: one tells them.
+        var told = progress.FirstRank == 0 ? progress : progress with { Epochs = [] };
+        if (await grains.GetGrain<IShardGrain>(parent).ReportAsync(told))
         {
             return true;
         }
