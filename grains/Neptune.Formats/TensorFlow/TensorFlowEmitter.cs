@@ -17,6 +17,9 @@ internal sealed class TensorFlowEmitter(GraphAssembler assembler, IReadOnlySet<s
     private readonly Dictionary<TensorFlowValue, Dictionary<string, string>> _made = [];
     private readonly Dictionary<string, TensorValue> _weights = new(StringComparer.Ordinal);
 
+    /// <summary>What loops and lists may still add.</summary>
+    public TensorFlowBudget Budget { get; } = new();
+
     /// <summary>The names of the model's inputs.</summary>
     public HashSet<string> Inputs { get; } = new(StringComparer.Ordinal);
 
@@ -328,6 +331,7 @@ internal sealed class TensorFlowEmitter(GraphAssembler assembler, IReadOnlySet<s
             {
                 TensorFlowValue.Uniform => "it reads random numbers, and the model would not be deterministic",
                 TensorFlowValue.Handle => "it reads the handle of a variable",
+                TensorFlowValue.List => "it reads a list of tensors as if it were one",
                 _ => "it reads what is not computed",
             }
         );

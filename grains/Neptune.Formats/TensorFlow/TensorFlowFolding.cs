@@ -92,7 +92,10 @@ internal static class TensorFlowFolding
     /// <summary>The value of a step, where it is known; else null.</summary>
     public static TensorFlowValue? TryFold(TensorFlowCall call)
     {
-        var constants = call.Inputs.OfType<TensorFlowValue.Constant>().ToArray();
+        var constants = call
+            .Inputs.Select(i => i is TensorFlowValue.Lengths known ? TensorFlowLengths.Known(known, call.Name) : i)
+            .OfType<TensorFlowValue.Constant>()
+            .ToArray();
         if (constants.Length == call.Inputs.Length && constants.Length > 0)
         {
             return OfConstants(call, constants) is { } value
