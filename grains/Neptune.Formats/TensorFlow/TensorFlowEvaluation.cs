@@ -41,7 +41,9 @@ internal sealed class TensorFlowEvaluation(
             values.Add(step, inputs, outputs);
             if (values.Round.Length > 0)
             {
-                emitter.Budget.Take(outputs.OfType<TensorFlowValue.Constant>().Sum(c => c.Value.Bytes.Length / PerNode));
+                emitter.Budget.Take(
+                    outputs.OfType<TensorFlowValue.Constant>().Sum(c => c.Value.Bytes.Length / PerNode)
+                );
             }
         }
         catch (TensorFlowRefusedException refusal)
