@@ -148,9 +148,23 @@ internal sealed class TensorFlowInlining
         node.Op is "PartitionedCall" or "StatefulPartitionedCall"
             ? node.Attributes.GetValueOrDefault("f")?.Function is { } name
             && _model.Graph.Functions.TryGetValue(name, out var function)
-                ? function
+                ? OnAnyDevice(function)
                 : throw Error($"node {node.Name} calls a function that there is not")
             : _model.Graph.Functions.GetValueOrDefault(node.Op);
+
+    // Keras saves recurrent layers twice: in cuDNN's form for the GPU, and in plain operators, which are what can be imported.
+    private TensorFlowFunction OnAnyDevice(TensorFlowFunction function) =>
+        function is not { Device: "GPU", Implements: { Length: > 0 } what }
+            ? function
+            : _model
+                .Graph.Functions.Values.Where(other =>
+                    other.Implements == what
+                    && other.Device != "GPU"
+                    && other.Arguments.Length == function.Arguments.Length
+                    && other.Results.Length == function.Results.Length
+                )
+                .MinBy(other => other.Name, StringComparer.Ordinal)
+                ?? function;
 
     private TensorFlowScope Enter(TensorFlowScope scope, TensorFlowNode call, TensorFlowFunction function)
     {

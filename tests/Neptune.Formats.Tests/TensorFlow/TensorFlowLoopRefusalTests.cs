@@ -230,6 +230,20 @@ public sealed class TensorFlowLoopRefusalTests
     }
 
     [Fact]
+    public void Given_a_layer_for_the_GPU_when_imported_then_the_plain_function_of_the_same_layer_is_taken()
+    {
+        static (string, ProtobufWriter)[] Settings(string device) =>
+            [Text("api_implements", "gru_1"), Text("api_preferred_device", device)];
+        var model = new TensorFlowGraphWriter()
+            .Placeholder("x", -1, 5, 3)
+            .Function("gpu", "v", "r=CudnnRNN:output:0", Settings("GPU"), NodeDef("CudnnRNN", "CudnnRNN", "v v v v"))
+            .Function("plain", "v", "r=Neg:y:0", Settings("CPU"), NodeDef("Neg", "Neg", "v"))
+            .Node("PartitionedCall", "y", "x", Function("f", "gpu"))
+            .Import();
+        Assert.Equal(["Neg"], model.Graph.Operations.Select(o => o.Type));
+    }
+
+    [Fact]
     public void Given_a_loop_without_its_end_when_imported_then_its_nodes_are_refused()
     {
         var graph = new TensorFlowGraphWriter()

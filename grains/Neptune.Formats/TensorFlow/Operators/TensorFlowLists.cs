@@ -26,7 +26,7 @@ internal static class TensorFlowLists
             ),
             .. TensorFlowOperator.Of(
                 "TensorListStack",
-                call => Stack(call, List(call, 0), [.. Enumerable.Range(0, List(call, 0).Count)], ShapeOf(call, 1)),
+                call => Stack(call, List(call, 0), null, ShapeOf(call, 1)),
                 "elements that were never set are zeros, where their shape is known"
             ),
             .. TensorFlowOperator.Of(
@@ -144,15 +144,20 @@ internal static class TensorFlowLists
             );
 
     /// <summary>Elements as one tensor, along a new first axis.</summary>
+    /// <param name="call">The step.</param>
+    /// <param name="list">The list.</param>
+    /// <param name="chosen">The places of the elements; null for all in order.</param>
+    /// <param name="shape">An element's shape, as far as the step says it.</param>
     /// <exception cref="GraphException">An element was never set, and its shape is not known.</exception>
     public static TensorFlowValue Stack(
         TensorFlowCall call,
         TensorFlowValue.List list,
-        int[] places,
+        int[]? chosen,
         TensorFlowShape shape
     )
     {
-        call.Emitter.Budget.Take(places.Length);
+        call.Emitter.Budget.Take(chosen?.Length ?? list.Count);
+        var places = chosen ?? [.. Enumerable.Range(0, list.Count)];
         if (places.Length == 0)
         {
             return Lengths(list, shape) is { } lengths
