@@ -117,8 +117,19 @@ internal static class TensorFlowFolding
             .Select(c => c.Name)
             .ToArray()
             is [var one]
-            ? one
+            ? call.Op == "StridedSlice"
+                ? PartName(call, constants[0], one)
+                : one
             : call.Name;
+
+    // Where a part begins tells it from others of the same weight.
+    private static string PartName(TensorFlowCall call, TensorFlowValue.Constant weight, string name)
+    {
+        var slices = TensorFlowSlices.Of(call, weight.Value.Shape.Rank);
+        var lengths = weight.Value.Shape.ToArray();
+        var starts = lengths.Select((length, axis) => slices.Range(axis, length).Start);
+        return $"{name}.{string.Join('_', starts)}";
+    }
 
     private static TensorValue? OfConstants(TensorFlowCall call, TensorFlowValue.Constant[] constants)
     {

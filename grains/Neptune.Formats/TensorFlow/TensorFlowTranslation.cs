@@ -126,6 +126,13 @@ internal sealed class TensorFlowTranslation
                 );
         }
         var isGiven = _inputShape is { } given && given.Rank == lengths.Length - 1;
+        if (_inputShape is { } other && !isGiven && _ends.Inputs.Length == 1 && lengths.Skip(1).Contains(-1))
+        {
+            throw new ModelFileException(
+                $"{_model.File}: a sample of input {end.Name} has {lengths.Length - 1} dimensions, and the input shape {other} "
+                    + $"(--input-shape) has {other.Rank}. Give as many."
+            );
+        }
         return new([
             .. lengths.Select(
                 (length, i) =>

@@ -108,4 +108,33 @@ public sealed class TensorFlowFineTuningTests(OneDevice device) : IClassFixture<
             );
         });
     }
+
+    [Fact]
+    public void Given_a_layer_that_slices_its_weights_when_used_twice_then_the_slices_are_the_same_parameters()
+    {
+        static int Parameters(Action<TensorFlowGraphWriter> uses)
+        {
+            var graph = new TensorFlowGraphWriter()
+                .Placeholder("x", -1, 4)
+                .Const("w", [4, 4], TensorFlowMaths.Numbers(16))
+                .Vector("a", 0, 0)
+                .Vector("b", 4, 2)
+                .Vector("c", 0, 2)
+                .Vector("d", 4, 4)
+                .Vector("ones", 1, 1)
+                .Node("StridedSlice", "left", "w a b ones")
+                .Node("StridedSlice", "left_again", "w a b ones")
+                .Node("StridedSlice", "right", "w c d ones");
+            uses(graph);
+            return graph.Import().Graph.Parameters.Length;
+        }
+        Assert.Equal(
+            1,
+            Parameters(g => g.Node("MatMul", "p", "x left").Node("MatMul", "q", "x left_again").Node("Mul", "y", "p q"))
+        );
+        Assert.Equal(
+            2,
+            Parameters(g => g.Node("MatMul", "p", "x left").Node("MatMul", "q", "x right").Node("Mul", "y", "p q"))
+        );
+    }
 }

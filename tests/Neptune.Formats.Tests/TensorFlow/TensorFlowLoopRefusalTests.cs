@@ -35,6 +35,19 @@ public sealed class TensorFlowLoopRefusalTests
         Assert.Equal(14, model.Graph.Operations.Count(o => o.Type == "Tanh"));
     }
 
+    [Fact]
+    public void Given_an_input_shape_of_another_rank_when_imported_then_the_error_says_how_many_lengths_it_needs()
+    {
+        var error = Assert.Throws<ModelFileException>(() =>
+            TensorFlowFormat.Translate(Sequences().Read(), null, Shape.Of(7))
+        );
+        Assert.Contains(
+            "a sample of input x has 2 dimensions, and the input shape (7,) (--input-shape) has 1",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("v", "how often it runs depends on data")]
     [InlineData("n", "how often it runs depends on the number of samples")]
