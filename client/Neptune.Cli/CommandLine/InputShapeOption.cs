@@ -11,8 +11,8 @@ internal static class InputShapeOption
         new("--input-shape")
         {
             Description =
-                "A sample's lengths as the model takes them, where the file does not say them (TorchScript, a Caffe net of a "
-                + "database): channels, height, width.",
+                "A sample's lengths as the model takes them, where the file does not say them (TorchScript, sequences of any "
+                + "length of TensorFlow, a Caffe net of a database): channels, height, width.",
             HelpName = "1,28,28",
         };
 

@@ -10,11 +10,12 @@ internal sealed class TensorFlowCall(
     ImmutableArray<TensorFlowValue> inputs,
     TensorFlowEmitter emitter,
     TensorFlowVariables? variables,
-    bool isBatchFreed
+    bool isBatchFreed,
+    string? name = null
 )
 {
-    /// <summary>The node's name.</summary>
-    public string Name => step.Name;
+    /// <summary>The node's name; in a loop with the number of the round.</summary>
+    public string Name => name ?? step.Name;
 
     /// <summary>The operator.</summary>
     public string Op => step.Op;
@@ -40,13 +41,36 @@ internal sealed class TensorFlowCall(
 
     /// <summary>The same step with other inputs.</summary>
     public TensorFlowCall WithInputs(ImmutableArray<TensorFlowValue> others) =>
-        new(step, others, emitter, variables, isBatchFreed);
+        new(step, others, emitter, variables, isBatchFreed, name);
+
+    /// <summary>Another step of the same name.</summary>
+    public TensorFlowCall As(
+        string op,
+        ImmutableArray<TensorFlowValue> others,
+        params ReadOnlySpan<(string Name, TensorFlowAttribute Value)> settings
+    )
+    {
+        var attributes = ImmutableDictionary<string, TensorFlowAttribute>.Empty;
+        foreach (var (key, value) in settings)
+        {
+            attributes = attributes.Add(key, value);
+        }
+        return new(new(step.Name, op, attributes), others, emitter, variables, isBatchFreed, name);
+    }
 
     /// <summary>The same step with other inputs, and some other settings.</summary>
     public TensorFlowCall With(
         IReadOnlyDictionary<string, TensorFlowAttribute> settings,
         ImmutableArray<TensorFlowValue> others
-    ) => new(new(step.Name, step.Op, step.Attributes.SetItems(settings)), others, emitter, variables, isBatchFreed);
+    ) =>
+        new(
+            new(step.Name, step.Op, step.Attributes.SetItems(settings)),
+            others,
+            emitter,
+            variables,
+            isBatchFreed,
+            name
+        );
 
     /// <summary>A setting that is a text.</summary>
     public string Text(string name, string otherwise) => step.Attributes.GetValueOrDefault(name)?.Text ?? otherwise;
@@ -68,6 +92,12 @@ internal sealed class TensorFlowCall(
 
     /// <summary>A setting that is a tensor.</summary>
     public TensorFlowTensor? Tensor(string name) => step.Attributes.GetValueOrDefault(name)?.Tensor;
+
+    /// <summary>A setting that is a shape; null where there is none.</summary>
+    public TensorFlowShape? ShapeSetting(string name) => step.Attributes.GetValueOrDefault(name)?.Shape;
+
+    /// <summary>A setting that is the number of an element type, computed with or not.</summary>
+    public int DataType(string name, int otherwise) => step.Attributes.GetValueOrDefault(name)?.Type ?? otherwise;
 
     /// <summary>A setting that is an element type.</summary>
     /// <exception cref="TensorFlowRefusedException">Neptune lacks it.</exception>

@@ -15,7 +15,11 @@ internal sealed class TensorFlowEmitter(GraphAssembler assembler, IReadOnlySet<s
     private readonly Dictionary<string, string> _channelsFirst = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _channelsLast = new(StringComparer.Ordinal);
     private readonly Dictionary<TensorFlowValue, Dictionary<string, string>> _made = [];
+    private readonly Dictionary<(string Name, Shape Shape), List<TensorFlowValue.Constant>> _first = [];
     private readonly Dictionary<string, TensorValue> _weights = new(StringComparer.Ordinal);
+
+    /// <summary>What loops and lists may still add.</summary>
+    public TensorFlowBudget Budget { get; } = new();
 
     /// <summary>The names of the model's inputs.</summary>
     public HashSet<string> Inputs { get; } = new(StringComparer.Ordinal);
@@ -119,6 +123,7 @@ internal sealed class TensorFlowEmitter(GraphAssembler assembler, IReadOnlySet<s
         bool isLayer = false
     )
     {
+        constant = First(constant);
         var form = $"{string.Join(',', order ?? [])} {shape}";
         if (!_made.TryGetValue(constant, out var forms))
         {
@@ -222,6 +227,10 @@ internal sealed class TensorFlowEmitter(GraphAssembler assembler, IReadOnlySet<s
         {
             return new(shape[axis].Length);
         }
+        if (shape[axis] == Dimension.Batch && BatchInput() is { } input)
+        {
+            return new(0, shape[axis], input);
+        }
         var computed = (TensorFlowValue.Computed)value;
         return new(
             0,
@@ -231,10 +240,38 @@ internal sealed class TensorFlowEmitter(GraphAssembler assembler, IReadOnlySet<s
         );
     }
 
+    // Every batch is as long as that of an input, which needs no computing.
+    private string? BatchInput() =>
+        Inputs.FirstOrDefault(input =>
+            assembler.TypeOf(input)!.Value.Shape is { IsKnown: true, Rank: > 0 } shape && shape[0] == Dimension.Batch
+        );
+
     private Shape ShapeOf(TensorFlowValue.Computed computed)
     {
         var shape = assembler.TypeOf(computed.Name)!.Value.Shape;
         return computed.IsChannelsFirst ? new([.. ToChannelsLast(shape.Rank).Select(i => shape[i])]) : shape;
+    }
+
+    // Parts of a weight that several steps take alike are one parameter: training must not change them apart.
+    private TensorFlowValue.Constant First(TensorFlowValue.Constant constant)
+    {
+        var key = (constant.Name, constant.Value.Shape);
+        if (!_first.TryGetValue(key, out var known))
+        {
+            _first.Add(key, known = []);
+        }
+        var first = known.Find(other =>
+            other == constant
+            || (
+                other.Value.Type == constant.Value.Type
+                && other.Value.Bytes.Span.SequenceEqual(constant.Value.Bytes.Span)
+            )
+        );
+        if (first is null)
+        {
+            known.Add(first = constant);
+        }
+        return first;
     }
 
     private string Turned(string name, bool isBack)
@@ -328,6 +365,7 @@ internal sealed class TensorFlowEmitter(GraphAssembler assembler, IReadOnlySet<s
             {
                 TensorFlowValue.Uniform => "it reads random numbers, and the model would not be deterministic",
                 TensorFlowValue.Handle => "it reads the handle of a variable",
+                TensorFlowValue.List => "it reads a list of tensors as if it were one",
                 _ => "it reads what is not computed",
             }
         );

@@ -92,7 +92,10 @@ internal static class TensorFlowFolding
     /// <summary>The value of a step, where it is known; else null.</summary>
     public static TensorFlowValue? TryFold(TensorFlowCall call)
     {
-        var constants = call.Inputs.OfType<TensorFlowValue.Constant>().ToArray();
+        var constants = call
+            .Inputs.Select(i => i is TensorFlowValue.Lengths known ? TensorFlowLengths.Known(known, call.Name) : i)
+            .OfType<TensorFlowValue.Constant>()
+            .ToArray();
         if (constants.Length == call.Inputs.Length && constants.Length > 0)
         {
             return OfConstants(call, constants) is { } value
@@ -114,8 +117,19 @@ internal static class TensorFlowFolding
             .Select(c => c.Name)
             .ToArray()
             is [var one]
-            ? one
+            ? call.Op == "StridedSlice"
+                ? PartName(call, constants[0], one)
+                : one
             : call.Name;
+
+    // Where a part begins tells it from others of the same weight.
+    private static string PartName(TensorFlowCall call, TensorFlowValue.Constant weight, string name)
+    {
+        var slices = TensorFlowSlices.Of(call, weight.Value.Shape.Rank);
+        var lengths = weight.Value.Shape.ToArray();
+        var starts = lengths.Select((length, axis) => slices.Range(axis, length).Start);
+        return $"{name}.{string.Join('_', starts)}";
+    }
 
     private static TensorValue? OfConstants(TensorFlowCall call, TensorFlowValue.Constant[] constants)
     {

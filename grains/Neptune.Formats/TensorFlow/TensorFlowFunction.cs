@@ -17,6 +17,12 @@ internal sealed record TensorFlowFunction
     /// <summary>What makes each result.</summary>
     public required ImmutableDictionary<string, string> Returns { get; init; }
 
+    /// <summary>What it computes, where other functions compute the same in other ways; null where none does.</summary>
+    public string? Implements { get; init; }
+
+    /// <summary>The kind of device that it is meant for, such as <c>GPU</c>; null for any.</summary>
+    public string? Device { get; init; }
+
     /// <summary>Its body by name.</summary>
     public required IReadOnlyDictionary<string, TensorFlowNode> Nodes { get; init; }
 }

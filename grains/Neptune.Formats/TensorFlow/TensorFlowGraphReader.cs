@@ -311,6 +311,7 @@ internal static class TensorFlowGraphReader
         var signature = ("", ImmutableArray<string>.Empty, ImmutableArray<string>.Empty);
         var nodes = ImmutableArray.CreateBuilder<TensorFlowNode>();
         var returns = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal);
         while (reader.Next())
         {
             switch (reader.Field)
@@ -325,6 +326,10 @@ internal static class TensorFlowGraphReader
                     var (key, value) = OnnxReader.Entry(reader.Message());
                     returns[key] = value;
                     break;
+                case 5:
+                    var (setting, attribute) = Entry(reader.Message());
+                    settings[setting] = attribute is { } given ? Attribute(given).Text : null;
+                    break;
                 default:
                     reader.Skip();
                     break;
@@ -335,6 +340,8 @@ internal static class TensorFlowGraphReader
             Name = signature.Item1,
             Arguments = signature.Item2,
             Results = signature.Item3,
+            Implements = settings.GetValueOrDefault("api_implements"),
+            Device = settings.GetValueOrDefault("api_preferred_device"),
             Nodes = ByName(nodes.DrainToImmutable(), message),
             Returns = returns.ToImmutable(),
         };

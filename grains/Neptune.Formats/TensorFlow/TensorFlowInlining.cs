@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Neptune.Formats;
@@ -29,6 +30,8 @@ internal sealed class TensorFlowInlining
         ],
         ["Merge"] = ["output", "value_index"],
         ["Switch"] = ["output_false", "output_true"],
+        ["TensorArrayV3"] = ["handle", "flow"],
+        ["TensorListPopBack"] = ["output_handle", "tensor"],
         ["TopKV2"] = ["values", "indices"],
         ["Unique"] = ["y", "idx"],
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -39,7 +42,10 @@ internal sealed class TensorFlowInlining
     private readonly Stack<(TensorFlowStep Step, TensorFlowScope Scope, TensorFlowNode Node)> _todo = new();
     private int _count;
 
-    private TensorFlowInlining(TensorFlowModel model, TensorFlowInterface ends)
+    /// <summary>Prepares it.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="ends">Its inputs and outputs.</param>
+    public TensorFlowInlining(TensorFlowModel model, TensorFlowInterface ends)
     {
         _model = model;
         _root = new("", 0, model.Graph.ByName);
@@ -51,19 +57,44 @@ internal sealed class TensorFlowInlining
     /// <summary>The operator of a step that stands for an input of the model.</summary>
     public const string InputOp = "neptune.input";
 
-    /// <summary>What makes each output.</summary>
+    /// <summary>What makes each output of the model.</summary>
     /// <exception cref="ModelFileException">Nodes are missing, or functions call themselves.</exception>
-    public static List<TensorFlowSource> Of(TensorFlowModel model, TensorFlowInterface ends)
+    public List<TensorFlowSource> Outputs(TensorFlowInterface ends) =>
+        Followed(ends.Outputs.Select(o => Resolve(_root, o.Tensor, o.Name)));
+
+    /// <summary>The body of a function that loops or branches name.</summary>
+    /// <param name="name">The function's name; null where the node names none.</param>
+    /// <param name="node">The node, for names and errors.</param>
+    /// <exception cref="ModelFileException">There is no such function, nodes are missing, or functions call themselves.</exception>
+    public TensorFlowBody Body(string? name, string node)
     {
-        var inlining = new TensorFlowInlining(model, ends);
-        var outputs = ends.Outputs.Select(o => inlining.Resolve(inlining._root, o.Tensor, o.Name)).ToList();
-        while (inlining._todo.TryPop(out var next))
+        if (name is null || !_model.Graph.Functions.TryGetValue(name, out var function))
+        {
+            throw Error($"node {node} calls a function that there is not");
+        }
+        var scope = new TensorFlowScope($"{node}/", 0, function.Nodes, function);
+        var arguments = function.Arguments.Select(argument => ArgumentOf(scope, argument)).ToImmutableArray();
+        var results = Followed(
+            function.Results.Select(result =>
+                function.Returns.TryGetValue(result, out var returned)
+                    ? Resolve(scope, returned, node)
+                    : throw Error($"function {name} does not give its result {result}")
+            )
+        );
+        return TensorFlowBody.Of(arguments, results, _model.File);
+    }
+
+    private List<TensorFlowSource> Followed(IEnumerable<TensorFlowSource> wanted)
+    {
+        var outputs = wanted.ToList();
+        while (_todo.TryPop(out var next))
         {
             foreach (var input in next.Node.Inputs.Where(input => !input.StartsWith('^')))
             {
-                next.Step.Inputs.Add(inlining.Resolve(next.Scope, input, next.Node.Name));
+                next.Step.Inputs.Add(Resolve(next.Scope, input, next.Node.Name));
             }
         }
+        TensorFlowFrames.Apply(outputs, _model.File);
         return outputs;
     }
 
@@ -71,12 +102,16 @@ internal sealed class TensorFlowInlining
     {
         for (var hop = 0; hop < MostHops; hop++)
         {
-            if (scope.Caller is null && _inputs.TryGetValue(Canonical(input), out var end))
+            if (scope == _root && _inputs.TryGetValue(Canonical(input), out var end))
             {
                 return InputOf(end);
             }
             if (scope.Function is { } function && function.Arguments.IndexOf(input) is >= 0 and var argument)
             {
+                if (scope.Caller is null)
+                {
+                    return new(ArgumentOf(scope, input), 0);
+                }
                 var given = scope.Call!.Inputs.Where(i => !i.StartsWith('^')).ToArray();
                 if (argument >= given.Length)
                 {
@@ -84,7 +119,7 @@ internal sealed class TensorFlowInlining
                         $"node {scope.Call.Name} gives {given.Length} arguments to {function.Name}, which has more"
                     );
                 }
-                (scope, input) = (scope.Caller!, given[argument]);
+                (scope, input) = (scope.Caller, given[argument]);
                 continue;
             }
             var parts = input.Split(':');
@@ -113,9 +148,23 @@ internal sealed class TensorFlowInlining
         node.Op is "PartitionedCall" or "StatefulPartitionedCall"
             ? node.Attributes.GetValueOrDefault("f")?.Function is { } name
             && _model.Graph.Functions.TryGetValue(name, out var function)
-                ? function
+                ? OnAnyDevice(function)
                 : throw Error($"node {node.Name} calls a function that there is not")
             : _model.Graph.Functions.GetValueOrDefault(node.Op);
+
+    // Keras saves recurrent layers twice: in cuDNN's form for the GPU, and in plain operators, which are what can be imported.
+    private TensorFlowFunction OnAnyDevice(TensorFlowFunction function) =>
+        function is not { Device: "GPU", Implements: { Length: > 0 } what }
+            ? function
+            : _model
+                .Graph.Functions.Values.Where(other =>
+                    other.Implements == what
+                    && other.Device != "GPU"
+                    && other.Arguments.Length == function.Arguments.Length
+                    && other.Results.Length == function.Results.Length
+                )
+                .MinBy(other => other.Name, StringComparer.Ordinal)
+                ?? function;
 
     private TensorFlowScope Enter(TensorFlowScope scope, TensorFlowNode call, TensorFlowFunction function)
     {
@@ -152,16 +201,23 @@ internal sealed class TensorFlowInlining
         return step;
     }
 
+    private static TensorFlowStep ArgumentOf(TensorFlowScope scope, string argument)
+    {
+        var key = $"{TensorFlowBody.ArgumentOp}:{argument}";
+        if (!scope.Steps.TryGetValue(key, out var step))
+        {
+            step = TensorFlowBody.Argument(scope.Prefix + argument);
+            scope.Steps.Add(key, step);
+        }
+        return step;
+    }
+
     private TensorFlowSource InputOf(TensorFlowEnd end)
     {
         var key = $"{InputOp}:{end.Name}";
         if (!_root.Steps.TryGetValue(key, out var step))
         {
-            step = new(
-                end.Name,
-                InputOp,
-                System.Collections.Immutable.ImmutableDictionary<string, TensorFlowAttribute>.Empty
-            );
+            step = new(end.Name, InputOp, ImmutableDictionary<string, TensorFlowAttribute>.Empty);
             _root.Steps.Add(key, step);
         }
         return new(step, 0);

@@ -113,8 +113,9 @@ internal sealed record TensorFlowInterface
         var graph = model.Graph;
         var read = graph.Nodes.SelectMany(n => n.Inputs).Select(NameOf).ToHashSet(StringComparer.Ordinal);
         var fed = Fed(graph);
-        var outputs = graph
-            .Nodes.Where(n => !read.Contains(n.Name) && fed.Contains(n.Name) && MayBeOutput(n))
+        var last = graph.Nodes.Where(n => !read.Contains(n.Name) && fed.Contains(n.Name) && MayBeOutput(n)).ToArray();
+        // A loop's counters leave it too, and nobody reads them.
+        var outputs = last.Where(n => n.Op != "Exit" || last.All(other => other.Op == "Exit"))
             .Select(n => new TensorFlowEnd(n.Name, n.Name, 0, null))
             .ToImmutableArray();
         if (outputs.IsEmpty)

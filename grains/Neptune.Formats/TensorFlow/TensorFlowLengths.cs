@@ -48,6 +48,26 @@ internal static class TensorFlowLengths
         }
     }
 
+    /// <summary>What a length is that only the running graph knows, and what makes it known.</summary>
+    public static string Describe(TensorFlowLength length) =>
+        length.Symbol == Dimension.Batch
+            ? "the number of samples, which only the running graph knows; save the model for a batch of one"
+            : $"the length of axis {length.Axis} of {length.Value}, which the file leaves open; give a sample's shape, such as "
+                + "30,8 for 30 steps of 8 numbers, as the input shape (--input-shape)";
+
+    /// <summary>The constant that lengths are where all are known; null where one is not.</summary>
+    public static TensorFlowValue.Constant? Known(TensorFlowValue.Lengths lengths, string name) =>
+        lengths.Elements.All(e => e.Symbol is null)
+            ? new(
+                TensorFlowNumbers.MakeWhole(
+                    lengths.Type,
+                    lengths.IsScalar ? Shape.Scalar : Shape.Of(lengths.Elements.Length),
+                    i => lengths.Elements[i].Number
+                ),
+                name
+            )
+            : null;
+
     private static TensorFlowValue.Lengths? Product(TensorFlowCall call, TensorFlowValue.Lengths x)
     {
         var number = x.Elements.Where(e => e.Symbol is null).Aggregate(1L, (a, e) => checked(a * e.Number));

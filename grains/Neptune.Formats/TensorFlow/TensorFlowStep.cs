@@ -20,4 +20,7 @@ internal sealed class TensorFlowStep(
 
     /// <summary>What it reads; control inputs are left out.</summary>
     public List<TensorFlowSource> Inputs { get; } = [];
+
+    /// <summary>The loop that it stands for; null for any other step, and for loops that functions describe.</summary>
+    public TensorFlowLoop? Loop { get; set; }
 }

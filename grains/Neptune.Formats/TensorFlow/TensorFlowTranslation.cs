@@ -12,7 +12,9 @@ internal sealed class TensorFlowTranslation
     private readonly bool _isBatchFreed;
     private readonly GraphAssembler _assembler;
     private readonly TensorFlowEmitter _emitter;
-    private readonly Dictionary<TensorFlowStep, ImmutableArray<TensorFlowValue>> _values = [];
+    private readonly TensorFlowInlining _inlining;
+    private readonly TensorFlowEvaluation _evaluation;
+    private readonly TensorFlowValues _values = new("", []);
 
     /// <summary>Prepares it.</summary>
     /// <param name="model">The model.</param>
@@ -31,6 +33,8 @@ internal sealed class TensorFlowTranslation
         (_model, _ends, _inputShape, _isBatchFreed) = (model, ends, inputShape, isBatchFreed);
         _assembler = new(name ?? OnnxNames.Of(Path.GetFileNameWithoutExtension(model.File), "model"));
         _emitter = new(_assembler, ends.Outputs.Select(o => o.Name).ToHashSet(StringComparer.Ordinal));
+        _inlining = new(model, ends);
+        _evaluation = new(model, _inlining, _emitter, isBatchFreed);
     }
 
     /// <summary>Translates.</summary>
@@ -40,15 +44,15 @@ internal sealed class TensorFlowTranslation
     {
         try
         {
-            var outputs = TensorFlowInlining.Of(_model, _ends);
+            var outputs = _inlining.Outputs(_ends);
             TensorFlowPatterns.Apply(outputs, _model.File);
             var steps = TensorFlowOrder.Of(outputs, _model.File);
             AddInputs(steps);
             foreach (var step in steps)
             {
-                _values.TryAdd(step, ValuesOf(step));
+                _evaluation.Evaluate(step, _values);
             }
-            var results = outputs.Select(Output).ToList();
+            var results = outputs.Select(output => _values[output]).ToList();
             if (TensorFlowProblems.Of(_model.File, results) is { } unsupported)
             {
                 throw unsupported;
@@ -75,7 +79,7 @@ internal sealed class TensorFlowTranslation
 
     private IEnumerable<string> FlagsOf(List<TensorFlowStep> steps) =>
         steps
-            .Where(s => TensorFlowFlags.IsPlaceholder(s.Op) && _values[s] is [TensorFlowValue.Constant])
+            .Where(s => TensorFlowFlags.IsPlaceholder(s.Op) && _values[new(s, 0)] is TensorFlowValue.Constant)
             .Select(s => TensorFlowFlags.NoteOf(s.Name));
 
     // Inputs that nothing reads (labels, a learning rate) are left out.
@@ -99,7 +103,7 @@ internal sealed class TensorFlowTranslation
     {
         if (TensorFlowDataType.Computed(end.DataType) is not { } type)
         {
-            return Refused(
+            return TensorFlowValue.Refused.Of(
                 "Input",
                 end.Name,
                 $"tensors of {TensorFlowDataType.Name(end.DataType)} are not computed with"
@@ -122,6 +126,13 @@ internal sealed class TensorFlowTranslation
                 );
         }
         var isGiven = _inputShape is { } given && given.Rank == lengths.Length - 1;
+        if (_inputShape is { } other && !isGiven && _ends.Inputs.Length == 1 && lengths.Skip(1).Contains(-1))
+        {
+            throw new ModelFileException(
+                $"{_model.File}: a sample of input {end.Name} has {lengths.Length - 1} dimensions, and the input shape {other} "
+                    + $"(--input-shape) has {other.Rank}. Give as many."
+            );
+        }
         return new([
             .. lengths.Select(
                 (length, i) =>
@@ -131,51 +142,6 @@ internal sealed class TensorFlowTranslation
                     : Dimension.Unknown
             ),
         ]);
-    }
-
-    private ImmutableArray<TensorFlowValue> ValuesOf(TensorFlowStep step)
-    {
-        if (_values.TryGetValue(step, out var known))
-        {
-            return known;
-        }
-        var definition = TensorFlowOperators.Find(step.Op);
-        var inputs = step.Inputs.Select(Output).ToImmutableArray();
-        var problem = definition?.Translate is null
-            ? new TensorFlowProblem(step.Op, step.Name, definition?.Remarks ?? "the operator is not known")
-            : null;
-        if (step.Op != TensorFlowControl.MergeOp)
-        {
-            if (inputs.Any(input => input is TensorFlowValue.Dead))
-            {
-                return [new TensorFlowValue.Dead()];
-            }
-            if (problem is not null || inputs.Any(input => input is TensorFlowValue.Refused))
-            {
-                return [new TensorFlowValue.Refused(problem, [.. inputs.OfType<TensorFlowValue.Refused>()])];
-            }
-        }
-        var call = new TensorFlowCall(step, inputs, _emitter, _model.Variables, _isBatchFreed);
-        try
-        {
-            return TensorFlowFolding.TryFold(call) is { } folded ? [folded] : definition!.Translate!(call);
-        }
-        catch (TensorFlowRefusedException refusal)
-        {
-            return [Refused(step.Op, step.Name, refusal.Message)];
-        }
-        catch (Exception error) when (error is GraphException or OverflowException or ArgumentOutOfRangeException)
-        {
-            throw new ModelFileException($"{_model.File}: node {step.Name} ({step.Op}): {error.Message}", error);
-        }
-    }
-
-    private TensorFlowValue Output(TensorFlowSource source)
-    {
-        var values = _values[source.Step];
-        return values is [TensorFlowValue.Refused or TensorFlowValue.Dead] ? values[0]
-            : source.Output < values.Length ? values[source.Output]
-            : Refused(source.Step.Op, source.Step.Name, $"its output {source.Output} is not known");
     }
 
     private string NameOutput(TensorFlowValue value, string wanted)
@@ -190,7 +156,4 @@ internal sealed class TensorFlowTranslation
             throw new UnsupportedOperatorsException(_model.File, [$"Output (in {wanted}): {refusal.Message}"]);
         }
     }
-
-    private static TensorFlowValue.Refused Refused(string op, string node, string reason) =>
-        new(new(op, node, reason), []);
 }

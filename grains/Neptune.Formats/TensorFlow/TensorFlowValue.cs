@@ -73,6 +73,43 @@ internal abstract class TensorFlowValue
         public Constant? Value => value;
     }
 
+    /// <summary>
+    /// A list of tensors, or an array of them, as it is at one point of the graph: what changes it makes another. Elements that
+    /// were never set are missing.
+    /// </summary>
+    /// <param name="elements">The elements by their place.</param>
+    /// <param name="count">How many places there are.</param>
+    /// <param name="shape">The shape that an element has, as far as it is said.</param>
+    /// <param name="dataType">The number of the elements' type.</param>
+    /// <param name="mayGrow">True where setting an element behind the last makes it longer.</param>
+    public sealed class List(
+        ImmutableDictionary<int, TensorFlowValue> elements,
+        int count,
+        TensorFlowShape shape,
+        int dataType,
+        bool mayGrow
+    ) : TensorFlowValue
+    {
+        /// <summary>The elements by their place.</summary>
+        public ImmutableDictionary<int, TensorFlowValue> Elements => elements;
+
+        /// <summary>How many places there are.</summary>
+        public int Count => count;
+
+        /// <summary>The shape that an element has, as far as it is said.</summary>
+        public TensorFlowShape Shape => shape;
+
+        /// <summary>The number of the elements' type.</summary>
+        public int DataType => dataType;
+
+        /// <summary>True where setting an element behind the last makes it longer.</summary>
+        public bool MayGrow => mayGrow;
+
+        /// <summary>The same list with other elements.</summary>
+        public List With(ImmutableDictionary<int, TensorFlowValue> others, int length) =>
+            new(others, length, shape, dataType, mayGrow);
+    }
+
     /// <summary>A branch that is not taken.</summary>
     public sealed class Dead : TensorFlowValue;
 
@@ -81,6 +118,9 @@ internal abstract class TensorFlowValue
     /// <param name="causes">What it depends on.</param>
     public sealed class Refused(TensorFlowProblem? problem, ImmutableArray<Refused> causes) : TensorFlowValue
     {
+        /// <summary>A node that is wrong itself.</summary>
+        public static Refused Of(string op, string node, string reason) => new(new(op, node, reason), []);
+
         /// <summary>What is wrong with the node itself; null where nothing is.</summary>
         public TensorFlowProblem? Problem => problem;
 

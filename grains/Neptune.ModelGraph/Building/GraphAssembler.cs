@@ -13,6 +13,7 @@ public sealed class GraphAssembler(string name)
     private readonly Dictionary<string, TensorType> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, KnownElements> _known = new(StringComparer.Ordinal);
     private readonly HashSet<string> _operationNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _lastNumbers = new(StringComparer.Ordinal); // of the names made of a stem
 
     /// <summary>Adds an input.</summary>
     /// <exception cref="GraphException">The name is taken.</exception>
@@ -58,11 +59,13 @@ public sealed class GraphAssembler(string name)
     /// <summary>A name that no value and no operation has yet.</summary>
     public string FreeName(string stem)
     {
-        var candidate = stem;
-        for (var i = 1; _types.ContainsKey(candidate) || _operationNames.Contains(candidate); i++)
+        var number = _lastNumbers.GetValueOrDefault(stem);
+        var candidate = number == 0 ? stem : $"{stem}_{number}";
+        while (_types.ContainsKey(candidate) || _operationNames.Contains(candidate))
         {
-            candidate = $"{stem}_{i}";
+            candidate = $"{stem}_{++number}";
         }
+        _lastNumbers[stem] = number;
         return candidate;
     }
 

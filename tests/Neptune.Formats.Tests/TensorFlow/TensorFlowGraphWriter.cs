@@ -111,7 +111,21 @@ internal sealed class TensorFlowGraphWriter
     public TensorFlowGraphWriter Scalar(string name, int element) => Const(name, Tensor(Whole32, [], element), Whole32);
 
     /// <summary>A function; results are given as <c>name=node:output:0</c>.</summary>
-    public TensorFlowGraphWriter Function(string name, string arguments, string results, params ProtobufWriter[] nodes)
+    public TensorFlowGraphWriter Function(
+        string name,
+        string arguments,
+        string results,
+        params ProtobufWriter[] nodes
+    ) => Function(name, arguments, results, [], nodes);
+
+    /// <summary>A function with settings.</summary>
+    public TensorFlowGraphWriter Function(
+        string name,
+        string arguments,
+        string results,
+        (string Name, ProtobufWriter Value)[] settings,
+        params ProtobufWriter[] nodes
+    )
     {
         var signature = new ProtobufWriter().Text(1, name);
         var function = new ProtobufWriter();
@@ -131,6 +145,10 @@ internal sealed class TensorFlowGraphWriter
         foreach (var result in results.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             function.Message(4, new ProtobufWriter().Text(1, result.Split('=')[0]).Text(2, result.Split('=')[1]));
+        }
+        foreach (var (key, value) in settings)
+        {
+            function.Message(5, new ProtobufWriter().Text(1, key).Message(2, value));
         }
         _library.Message(1, function);
         _hasLibrary = true;

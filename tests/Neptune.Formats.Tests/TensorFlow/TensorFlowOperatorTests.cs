@@ -14,6 +14,8 @@ public sealed class TensorFlowOperatorTests(OneDevice device) : IClassFixture<On
             .. TensorFlowConvolutionCases.All,
             .. TensorFlowFunctionCases.All,
             .. TensorFlowLayerCases.All,
+            .. TensorFlowLoopCases.All,
+            .. TensorFlowRecurrentCases.All,
             .. TensorFlowShapeCases.All,
         ];
 

@@ -338,8 +338,19 @@ internal static class TensorFlowElementwise
                 call.Name
             );
         }
+        var filled = call.Emitter.Constant($"{call.Name}.number", value);
+        if (!call.IsChannelsFirst(0) && shape.Dimensions.All(d => !d.IsUnknown))
+        {
+            // Its lengths are known without it, so that it need not be computed.
+            var known = new TensorFlowValue.Lengths(
+                [.. Enumerable.Range(0, shape.Rank).Select(axis => call.Emitter.Length(call[0], axis))],
+                false,
+                ElementType.Int64
+            );
+            return new TensorFlowValue.Computed(call.Emit("Expand", [filled, call.Emitter.Numbers(known)]));
+        }
         var x = TensorFlowTogether.Of(call, false, 0);
         var lengths = call.Emitter.Emit("Shape", $"{call.Name}.shape", x.Names);
-        return x.Value(call.Emit("Expand", [call.Emitter.Constant($"{call.Name}.number", value), lengths]));
+        return x.Value(call.Emit("Expand", [filled, lengths]));
     }
 }

@@ -42,7 +42,8 @@ internal static class TensorFlowJoining
         return all.Value(all.Names.Length == 1 ? all.Names[0] : call.Emit("Concat", all.Names, ("axis", (long)place)));
     }
 
-    private static TensorFlowValue Pack(TensorFlowCall call)
+    /// <summary>Tensors of one shape along a new axis.</summary>
+    public static TensorFlowValue Pack(TensorFlowCall call)
     {
         var axis = TensorFlowCall.Axis(call.Int("axis", 0), call.ShapeOf(0).Rank + 1);
         var parts = call.Inputs.Select(input =>
@@ -55,10 +56,36 @@ internal static class TensorFlowJoining
     {
         var shape = call.ShapeOf(0);
         var axis = TensorFlowCall.Axis(call.Int("axis", 0), shape.Rank);
-        var count = call.Int("num", shape[axis].IsFixed ? shape[axis].Length : 0);
+        return Unpack(call, axis, call.Int("num", shape[axis].IsFixed ? shape[axis].Length : 0));
+    }
+
+    /// <summary>The parts of the first input along an axis, which they lack.</summary>
+    /// <param name="call">The step.</param>
+    /// <param name="axis">The axis.</param>
+    /// <param name="count">How long it is.</param>
+    public static ImmutableArray<TensorFlowValue> Unpack(TensorFlowCall call, int axis, long count)
+    {
+        var shape = call.ShapeOf(0);
         if (count < 1 || (shape[axis].IsFixed && shape[axis].Length != count))
         {
             throw new GraphException($"it takes {shape} apart into {count} along axis {axis}.");
+        }
+        if (call[0] is TensorFlowValue.Constant { Value: var value } constant)
+        {
+            return
+            [
+                .. Parts(constant, axis, Enumerable.Repeat(1L, Count(count)))
+                    .Select(part =>
+                        (TensorFlowValue)
+                            new TensorFlowValue.Constant(
+                                part.Value with
+                                {
+                                    Shape = new(value.Shape.Dimensions.RemoveAt(axis)),
+                                },
+                                part.Name
+                            )
+                    ),
+            ];
         }
         var x = call.Emitter.Plain(call[0]);
         var parts =
@@ -78,6 +105,28 @@ internal static class TensorFlowJoining
                 (TensorFlowValue)new TensorFlowValue.Computed(call.Emit("Squeeze", [part], ("axes", (long[])[axis])))
             ),
         ];
+    }
+
+    // A weight of several gates is one weight for each: training changes them alike.
+    private static IEnumerable<TensorFlowValue.Constant> Parts(
+        TensorFlowValue.Constant constant,
+        int axis,
+        IEnumerable<long> lengths
+    )
+    {
+        var shape = constant.Value.Shape;
+        var (strides, start, number) = (StridedCopy.Strides(shape), 0L, 0);
+        foreach (var length in lengths)
+        {
+            var part = StridedCopy.Of(
+                constant.Value,
+                [.. shape.Dimensions.SetItem(axis, length).Select(d => d.Length)],
+                [.. strides],
+                start * strides[axis]
+            );
+            yield return new(part, $"{constant.Name}.{number++}");
+            start += length;
+        }
     }
 
     private static ImmutableArray<TensorFlowValue> Split(
@@ -100,6 +149,15 @@ internal static class TensorFlowJoining
             sizes = shape[axis].IsFixed
                 ? given.SetItem(free, shape[axis].Length - (given.Sum() + 1))
                 : throw TensorFlowCall.Refuse("what is left for the last part is known only when the graph runs");
+        }
+        if (call[input] is TensorFlowValue.Constant constant)
+        {
+            var parts = sizes ?? [.. Enumerable.Repeat(shape[axis].Length / count, count)];
+            return parts.All(part => part >= 0) && parts.Sum() == shape[axis].Length
+                ? [.. Parts(constant, axis, parts)]
+                : throw new GraphException(
+                    $"it takes {shape} apart into {string.Join(", ", parts)} along axis {axis}."
+                );
         }
         var x = TensorFlowTogether.Of(call, false, input);
         var place = x.IsChannelsFirst ? TensorFlowEmitter.AxisInChannelsFirst(axis, shape.Rank) : axis;

@@ -6,10 +6,11 @@ namespace Neptune.Formats;
 /// <summary>All operators of TensorFlow that are imported, and those that are refused with a reason.</summary>
 internal static class TensorFlowOperators
 {
-    private const string Loops = "loops are not known; save the model unrolled, or without recurrent layers";
     private const string Branches =
         "branches that the running graph chooses are not known; save the model for inference";
-    private const string Lists = "lists of tensors are not known; save the model without recurrent layers";
+    private const string Lists = "of lists of tensors, elements are set, read and stacked only";
+    private const string Cudnn =
+        "recurrent layers in cuDNN's own form are not known; save the model where no GPU is, or as the plain layer";
     private const string Texts = "texts are not computed with; prepare the data outside of the model";
     private const string Files = "files are not read by a model; prepare the data outside of the model";
     private const string Quantized = "quantized numbers are not computed with; save the model in float32";
@@ -29,17 +30,20 @@ internal static class TensorFlowOperators
         .. TensorFlowReductions.Operators,
         .. TensorFlowShapes.Operators,
         .. TensorFlowSpaces.Operators,
+        .. TensorFlowLists.Operators,
+        .. TensorFlowArrays.Operators,
+        .. TensorFlowUnrolling.Operators,
     ];
 
     private static readonly ImmutableArray<TensorFlowOperator> Refused =
     [
-        .. Of("Enter Exit LoopCond NextIteration While StatelessWhile RefEnter RefExit", Loops),
-        .. Of("If StatelessIf Case RefSwitch", Branches),
+        .. Of("Case StatelessCase RefSwitch RefEnter RefExit", Branches),
         .. Of(
-            "TensorListReserve TensorListFromTensor TensorListStack TensorListGetItem TensorListSetItem TensorArrayV3 "
-                + "TensorArrayReadV3 TensorArrayWriteV3 TensorArrayGatherV3 TensorArrayScatterV3",
+            "TensorListConcatV2 TensorListSplit TensorListScatterV2 TensorListResize TensorArrayConcatV3 "
+                + "TensorArraySplitV3",
             Lists
         ),
+        .. Of("CudnnRNN CudnnRNNV2 CudnnRNNV3", Cudnn),
         .. Of(
             "ParseExample ParseExampleV2 DecodeRaw StringSplit StringToHashBucketFast RegexReplace LookupTableFindV2",
             Texts
