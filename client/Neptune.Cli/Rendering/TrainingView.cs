@@ -137,6 +137,8 @@ internal sealed class TrainingView : IProgress<JobSnapshot>
                     accuracy = Numbers.Finite(epoch.Accuracy),
                     validationLoss = Numbers.Finite(epoch.ValidationLoss),
                     validationAccuracy = Numbers.Finite(epoch.ValidationAccuracy),
+                    metrics = JobWords.ToJson(epoch.Metrics, m => m.Value),
+                    validationMetrics = JobWords.ToJson(epoch.Metrics, m => m.Validation),
                     samplesPerSecond = Math.Round(job.SamplesPerSecond, 1),
                 }
             );

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Neptune.Formats;
 using Neptune.ModelGraph;
 
@@ -26,10 +27,21 @@ public sealed record ModelFile
             {
                 Optimizer = training.Optimizer ?? settings.Optimizer,
                 Loss = training.Loss,
+                Metrics = MetricsOf(training),
                 Updates = training.Updates,
                 InputFactor = (training.InputScale ?? data.Info.Scale) / data.Info.Scale,
             }
             : settings;
+    }
+
+    // The accuracy is measured wherever there is one, so that it stands beside others.
+    private static ImmutableArray<Metric>? MetricsOf(ImportedTraining training)
+    {
+        var accuracy = new Metric.Accuracy();
+        var others = training.Metrics.Where(metric => metric != accuracy).ToImmutableArray();
+        return others.IsEmpty || training.Loss is not { } loss ? null
+            : accuracy.Fits(loss) ? [accuracy, .. others]
+            : others;
     }
 
     /// <summary>

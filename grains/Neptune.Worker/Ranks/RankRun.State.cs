@@ -24,6 +24,7 @@ internal sealed partial class RankRun
             run.TotalSteps,
             run.From?.History.Select(epoch => epoch.ToReport()) ?? [],
             run.Graph.Metrics.OfType<Metric.Accuracy>().Any(),
+            _loop.Replica.Metrics,
             _assignment.Dataset.Sha256
         );
         if (

@@ -265,7 +265,7 @@ internal sealed class StepLoop : IDisposable
         }
         var computed = _clock.End(step);
         _faults.End(step - 1);
-        _progress.Advance(step, here, outcome.LossSum, outcome.Count, outcome.Correct);
+        _progress.Advance(step, here, outcome, _replica.MetricSumsOf(reduced.Span));
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         _speed.Add(computed, _range.Count, seconds);
         if (_deadline.Add(seconds))
@@ -371,7 +371,7 @@ internal sealed class StepLoop : IDisposable
 
     private EpochReport EndEpoch(CancellationToken cancellation)
     {
-        var (loss, accuracy) = _progress.Epoch;
+        var (loss, accuracy, metrics) = _progress.Epoch;
         _collective.StallLimit = ProgressDeadline.Unlearnt; // a pass over the validation samples is no step
         var validation = _validation?.Run(_collective, _range, cancellation);
         _collective.StallLimit = _deadline.Limit;
@@ -383,6 +383,9 @@ internal sealed class StepLoop : IDisposable
             Accuracy = accuracy,
             ValidationLoss = validation?.Loss,
             ValidationAccuracy = accuracy is null ? null : validation?.Accuracy,
+            Metrics = validation is null
+                ? metrics
+                : [.. metrics.Zip(validation.Metrics, (here, held) => here with { Validation = held.Value })],
         };
         _progress.EndEpoch(report);
         return report;

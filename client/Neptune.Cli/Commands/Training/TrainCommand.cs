@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Neptune.Client;
 using Neptune.Contracts;
@@ -63,6 +64,13 @@ internal static class TrainCommand
             + "mean_squared_error, mean_absolute_error or huber[:DELTA]; by default the first for classes, mean_squared_error for values.",
         HelpName = "NAME",
     };
+    private static readonly Option<string?> Metrics = new("--metrics")
+    {
+        Description =
+            "What is measured besides the loss: accuracy, top_k_accuracy[:K], binary_accuracy[:THRESHOLD], "
+            + "precision[:THRESHOLD], recall[:THRESHOLD], auc, mae, mse, rmse, mape; by default accuracy where there are classes.",
+        HelpName = "NAME[,NAME...]",
+    };
     private static readonly Option<int> Epochs = NumberOption.WithDefault("--epochs", "Passes over the data.", 10);
     private static readonly Option<double> ValidationSplit = NumberOption.Share(
         "--validation-split",
@@ -124,6 +132,7 @@ internal static class TrainCommand
         Data,
         Optimizer,
         Loss,
+        Metrics,
         Epochs,
         ValidationSplit,
         NoShuffle,
@@ -214,6 +223,10 @@ internal static class TrainCommand
         {
             settings = settings with { Loss = ModelText.ParseLoss(loss) };
         }
+        if (session.Get(Metrics) is { } metrics)
+        {
+            settings = settings with { Metrics = ModelText.ParseMetrics(metrics) };
+        }
         var (wanted, given) = (file.OptionsFor(data), OptionsOf(session));
         var options = given with
         {
@@ -245,6 +258,7 @@ internal static class TrainCommand
         }
         var optimizer = ModelText.ParseOptimizer(session.Get(Optimizer));
         var loss = session.Get(Loss) is { } lossText ? ModelText.ParseLoss(lossText) : null;
+        ImmutableArray<Metric>? metrics = session.Get(Metrics) is { } names ? ModelText.ParseMetrics(names) : null;
         var dataName = DatasetRef.Parse(session.Get(Data) ?? throw Missing("--data digits"));
         var from = session.Get(From) is { } version ? JobOrigin.Parse(version) : null;
 
@@ -262,6 +276,7 @@ internal static class TrainCommand
                         {
                             Optimizer = optimizer,
                             Loss = loss,
+                            Metrics = metrics,
                             Freeze = [.. session.Get(Freeze) ?? []],
                             ResetHead = session.Get(ResetHead),
                         },
@@ -270,7 +285,7 @@ internal static class TrainCommand
                         cancellation
                     )
                     : neptune.FitAsync(
-                        Compiled(model, optimizer, loss, data),
+                        Compiled(model, optimizer, loss, metrics, data),
                         data,
                         options with
                         {
@@ -301,13 +316,19 @@ internal static class TrainCommand
             CheckpointInterval = CheckpointOptions.Interval(session),
         };
 
-    private static Sequential Compiled(Sequential model, Optimizer optimizer, Loss? loss, DatasetView data)
+    private static Sequential Compiled(
+        Sequential model,
+        Optimizer optimizer,
+        Loss? loss,
+        ImmutableArray<Metric>? metrics,
+        DatasetView data
+    )
     {
         var classes = data.Info.Labels.Length > 0;
         return model.Compile(
             optimizer,
             loss ?? (classes ? Layers.SparseCategoricalCrossentropy() : Layers.MeanSquaredError()),
-            classes ? [Layers.Accuracy()] : []
+            metrics ?? (classes ? [Layers.Accuracy()] : [])
         );
     }
 
