@@ -69,6 +69,19 @@ public sealed class CaffeSolverTests(OneDevice device) : IClassFixture<OneDevice
         });
     }
 
+    [Fact]
+    public void Given_accuracies_of_several_tops_when_imported_then_each_is_measured()
+    {
+        const string accuracies = """
+            layer { name: "one" type: "Accuracy" bottom: "ip" bottom: "label" top: "one" }
+            layer { name: "two" type: "Accuracy" bottom: "ip" bottom: "label" top: "two" accuracy_param { top_k: 2 } }
+            layer { name: "again" type: "Accuracy" bottom: "ip" bottom: "label" top: "again" include { phase: TEST } }
+            """;
+        var model = Import(Solver, Net + accuracies);
+        Assert.Equal([new Metric.Accuracy(), new Metric.TopKAccuracy(2)], model.Training!.Metrics.AsEnumerable());
+        Assert.Empty(model.Notes);
+    }
+
     public static TheoryData<string, Optimizer> Optimizers =>
         new()
         {
