@@ -43,7 +43,7 @@ internal static class JobWords
         var validation = epoch.ValidationLoss is { } v ? $"  validation loss {Numbers.Loss(v)}" : "";
         var validated = epoch.ValidationAccuracy is { } va ? $"  validation accuracy {Numbers.Loss(va)}" : "";
         var left = TimeLeft(job) is { } time ? $"  {Numbers.Duration(time)} left" : "";
-        return $"epoch {epoch.Epoch}/{job.Spec.Epochs}  loss {Numbers.Loss(epoch.Loss)}{accuracy}{Describe(epoch.Metrics)}{validation}{validated}"
+        return $"epoch {epoch.Epoch}/{job.Spec.Epochs}{StepsOf(epoch)}  loss {Numbers.Loss(epoch.Loss)}{accuracy}{Describe(epoch.Metrics)}{validation}{validated}"
             + string.Concat(
                 epoch
                     .Metrics.Where(m => m.Validation is not null)
@@ -60,6 +60,10 @@ internal static class JobWords
 
     private static string Describe(ImmutableArray<MetricValue> metrics) =>
         string.Concat(metrics.Select(m => $"  {m.Name} {Numbers.Loss(m.Value)}"));
+
+    /// <summary>What an epoch's numbers cover where that is not all of it, with a space before; else nothing.</summary>
+    public static string StepsOf(EpochReport epoch) =>
+        epoch.Steps is { } steps ? $" ({Numbers.Count(steps)} step{(steps == 1 ? "" : "s")} of it)" : "";
 
     /// <summary>The mean step of a rank, and the share of each phase.</summary>
     public static string Describe(StepTimes times)

@@ -45,31 +45,24 @@ public sealed record ModelFile
     }
 
     /// <summary>
-    /// Batch and epochs as the file wants them on that data: steps are rounded up to whole epochs. Its batch is cut into
-    /// the default number of shards, or into fewer where it does not divide by that.
+    /// Batch and steps as the file wants them. Its batch is cut into the default number of shards, or into fewer where it does
+    /// not divide by that.
     /// </summary>
-    public FitOptions OptionsFor(DatasetView data)
+    public FitOptions Options
     {
-        if (Model.Training is not { } training)
+        get
         {
-            return Defaults;
-        }
-        var options = Defaults;
-        if (training.BatchSize is { } batch)
-        {
+            var options = Defaults with { Steps = Model.Training?.Steps };
+            if (Model.Training?.BatchSize is not { } batch)
+            {
+                return options;
+            }
             var shards = Defaults.Shards;
             while (batch % shards != 0)
             {
                 shards--;
             }
-            options = options with { Shards = shards, PerDeviceBatchSize = batch / shards };
+            return options with { Shards = shards, PerDeviceBatchSize = batch / shards };
         }
-        if (training.Steps is { } steps)
-        {
-            var samples = data.Info.Splits[data.Ref.Split];
-            var stepsOfEpoch = Math.Max(1, (samples + options.GlobalBatchSize - 1) / options.GlobalBatchSize);
-            options = options with { Epochs = checked((int)((steps + stepsOfEpoch - 1) / stepsOfEpoch)) };
-        }
-        return options;
     }
 }

@@ -30,10 +30,15 @@ public sealed record EpochReport
     [Id(5)]
     public ImmutableArray<MetricValue> Metrics { get; init; } = [];
 
+    /// <summary>The steps that the training's numbers cover, where the job ended before the epoch did; null: all of them.</summary>
+    [Id(6)]
+    public long? Steps { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(EpochReport? other) =>
         other is not null
         && (Epoch, Accuracy, ValidationAccuracy) == (other.Epoch, other.Accuracy, other.ValidationAccuracy)
+        && Steps == other.Steps
         && Loss.Equals(other.Loss)
         && Nullable.Equals(ValidationLoss, other.ValidationLoss)
         && Metrics.SequenceEqual(other.Metrics);

@@ -23,10 +23,14 @@ public sealed record EpochMetrics
     /// <summary>The metrics besides the accuracy, in the training graph's order.</summary>
     public ImmutableArray<MetricResult> Metrics { get; init; } = [];
 
+    /// <summary>The steps that the training's numbers cover, where the job ended before the epoch did; null: all of them.</summary>
+    public long? Steps { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(EpochMetrics? other) =>
         other is not null
         && (Epoch, Accuracy, ValidationAccuracy) == (other.Epoch, other.Accuracy, other.ValidationAccuracy)
+        && Steps == other.Steps
         && Loss.Equals(other.Loss)
         && Nullable.Equals(ValidationLoss, other.ValidationLoss)
         && Metrics.SequenceEqual(other.Metrics);

@@ -168,6 +168,10 @@ internal static class ManifestJson
         WriteOptional(json, "accuracy", epoch.Accuracy);
         WriteOptional(json, "validationLoss", epoch.ValidationLoss);
         WriteOptional(json, "validationAccuracy", epoch.ValidationAccuracy);
+        if (epoch.Steps is { } steps)
+        {
+            json.WriteNumber("steps", steps);
+        }
         if (!epoch.Metrics.IsEmpty)
         {
             json.WriteStartArray("metrics");
@@ -194,7 +198,7 @@ internal static class ManifestJson
 
     private static EpochMetrics ReadEpoch(JsonInput input)
     {
-        input.RequireFields("epoch", "loss", "accuracy", "validationLoss", "validationAccuracy", "metrics");
+        input.RequireFields("epoch", "loss", "accuracy", "validationLoss", "validationAccuracy", "steps", "metrics");
         return new()
         {
             Epoch = (int)NotNegative(input["epoch"], int.MaxValue),
@@ -202,6 +206,7 @@ internal static class ManifestJson
             Accuracy = input.Optional("accuracy")?.Double(),
             ValidationLoss = input.Optional("validationLoss")?.Double(),
             ValidationAccuracy = input.Optional("validationAccuracy")?.Double(),
+            Steps = input.Optional("steps") is { } steps ? NotNegative(steps) : null,
             Metrics = input.Optional("metrics")?.Array(ReadMetric) ?? [],
         };
     }

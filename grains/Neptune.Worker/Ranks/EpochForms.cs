@@ -15,6 +15,7 @@ internal static class EpochForms
             Accuracy = epoch.Accuracy,
             ValidationLoss = epoch.ValidationLoss,
             ValidationAccuracy = epoch.ValidationAccuracy,
+            Steps = epoch.Steps,
             Metrics = [.. epoch.Metrics.Select(m => new MetricResult(m.Name, m.Value, m.Validation))],
         };
 
@@ -26,6 +27,7 @@ internal static class EpochForms
             Accuracy = epoch.Accuracy,
             ValidationLoss = epoch.ValidationLoss,
             ValidationAccuracy = epoch.ValidationAccuracy,
+            Steps = epoch.Steps,
             Metrics =
             [
                 .. epoch.Metrics.Select(m => new MetricValue

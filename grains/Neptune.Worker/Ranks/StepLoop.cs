@@ -71,6 +71,9 @@ internal sealed class StepLoop : IDisposable
     /// <summary>How far training got.</summary>
     public TrainingPosition Position { get; private set; }
 
+    /// <summary>The place in the data of whoever goes on from there.</summary>
+    public TrainingPosition PositionInData => Position.InData(_cut.StepsPerEpoch);
+
     /// <summary>What the replica contains.</summary>
     public TrainingVersion Version => new(Position.Step, Position.Epoch);
 
@@ -149,24 +152,25 @@ internal sealed class StepLoop : IDisposable
         while (Position.Epoch < _run.Spec.Epochs)
         {
             var order = OrderOf(Position.Epoch);
+            var steps = _run.StepsOf(Position.Epoch);
             for (var ahead = 0; ahead < StepsAhead; ahead++)
             {
                 Prefetch(order, Position.StepInEpoch + ahead);
             }
             LoopEnd? end = null;
-            while (end is null && Position.StepInEpoch < _cut.StepsPerEpoch)
+            while (end is null && Position.StepInEpoch < steps)
             {
                 end = Step(order, cancellation);
                 if (end == LoopEnd.Doubtful)
                 {
                     return LoopEnd.Doubtful;
                 }
-                if (Position.StepInEpoch < _cut.StepsPerEpoch)
+                if (Position.StepInEpoch < steps)
                 {
                     stepEnded();
                 }
             }
-            if (Position.StepInEpoch == _cut.StepsPerEpoch)
+            if (Position.StepInEpoch == steps)
             {
                 epochEnded(EndEpoch(cancellation));
                 stepEnded(); // now that it is known how good the epoch was
@@ -375,6 +379,7 @@ internal sealed class StepLoop : IDisposable
         _collective.StallLimit = ProgressDeadline.Unlearnt; // a pass over the validation samples is no step
         var validation = _validation?.Run(_collective, _range, cancellation);
         _collective.StallLimit = _deadline.Limit;
+        var steps = _run.StepsOf(Position.Epoch);
         Position = new(Position.Step, Position.Epoch + 1, 0);
         var report = new EpochReport
         {
@@ -383,6 +388,7 @@ internal sealed class StepLoop : IDisposable
             Accuracy = accuracy,
             ValidationLoss = validation?.Loss,
             ValidationAccuracy = accuracy is null ? null : validation?.Accuracy,
+            Steps = steps < _cut.StepsPerEpoch ? steps : null,
             Metrics = validation is null
                 ? metrics
                 : [.. metrics.Zip(validation.Metrics, (here, held) => here with { Validation = held.Value })],

@@ -110,7 +110,10 @@ internal static class JobsShowCommand
                 .. epoch.Metrics.Select(m => (double?)m.Value),
                 .. epoch.Metrics.Select(m => m.Validation).Where(v => v is not null),
             ];
-            table.AddRow([new Text($"{epoch.Epoch}"), .. numbers.Select(number => new Text(Numbers.Loss(number)))]);
+            table.AddRow([
+                new Text($"{epoch.Epoch}{JobWords.StepsOf(epoch)}"),
+                .. numbers.Select(number => new Text(Numbers.Loss(number))),
+            ]);
         }
         output.Words.Write(table);
     }

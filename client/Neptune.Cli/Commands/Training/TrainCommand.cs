@@ -13,7 +13,7 @@ internal static class TrainCommand
     {
         Description =
             "A model file of another framework to train as it says: a Caffe solver, a compiled Keras model; --optimizer, "
-            + "--loss, --epochs, --batch and --shards take the place of what it says.",
+            + "--loss, --epochs, --steps, --batch and --shards take the place of what it says.",
         Arity = ArgumentArity.ZeroOrOne,
         Validators = { UsageErrors.RefuseOptions },
     };
@@ -72,6 +72,10 @@ internal static class TrainCommand
         HelpName = "NAME[,NAME...]",
     };
     private static readonly Option<int> Epochs = NumberOption.WithDefault("--epochs", "Passes over the data.", 10);
+    private static readonly Option<int?> Steps = NumberOption.Optional(
+        "--steps",
+        "Optimizer steps in all, in place of --epochs: the last epoch may end early."
+    );
     private static readonly Option<double> ValidationSplit = NumberOption.Share(
         "--validation-split",
         "The share of the samples that validates after each epoch.",
@@ -134,6 +138,7 @@ internal static class TrainCommand
         Loss,
         Metrics,
         Epochs,
+        Steps,
         ValidationSplit,
         NoShuffle,
         Batch,
@@ -186,6 +191,10 @@ internal static class TrainCommand
 
     private static Task TrainAsync(Session session, CancellationToken cancellation)
     {
+        if (session.IsGiven(Epochs) && session.IsGiven(Steps))
+        {
+            throw new UsageException("--epochs and --steps both say how long to train. Leave one out.");
+        }
         if (session.Get(ModelFile) is not { } file)
         {
             Option[] ofFiles = [Weights, InputShape];
@@ -227,10 +236,10 @@ internal static class TrainCommand
         {
             settings = settings with { Metrics = ModelText.ParseMetrics(metrics) };
         }
-        var (wanted, given) = (file.OptionsFor(data), OptionsOf(session));
+        var (wanted, given) = (file.Options, OptionsOf(session));
         var options = given with
         {
-            Epochs = session.IsGiven(Epochs) || file.Model.Training?.Steps is null ? given.Epochs : wanted.Epochs,
+            Steps = session.IsGiven(Epochs) || session.IsGiven(Steps) ? given.Steps : wanted.Steps,
             PerDeviceBatchSize = session.IsGiven(Batch) ? given.PerDeviceBatchSize : wanted.PerDeviceBatchSize,
             Shards = session.IsGiven(Shards) ? given.Shards : wanted.Shards,
         };
@@ -303,6 +312,7 @@ internal static class TrainCommand
         new()
         {
             Epochs = session.Get(Epochs),
+            Steps = session.Get(Steps),
             ValidationSplit = session.Get(ValidationSplit),
             Shuffle = !session.Get(NoShuffle),
             PerDeviceBatchSize = session.Get(Batch),
