@@ -44,7 +44,7 @@ public sealed class Replica : IDisposable
         Graph = graph;
         _optimizer = FusedOptimizer.Of(graph.Optimizer);
         _weights = new WeightStore(device, graph.Graph);
-        _state = new ReplicaState(_weights, _optimizer, graph.Updates);
+        _state = new ReplicaState(_weights, _optimizer, graph.Updates, graph.Optimizer.Clipping);
         _pass = new ShardPass(device, graph, _weights);
         if (weights is null)
         {

@@ -375,11 +375,10 @@ internal sealed class StepLoop : IDisposable
 
     private EpochReport EndEpoch(CancellationToken cancellation)
     {
-        var (loss, accuracy, metrics) = _progress.Epoch;
+        var (steps, (loss, accuracy, metrics)) = (Position.StepInEpoch, _progress.Epoch);
         _collective.StallLimit = ProgressDeadline.Unlearnt; // a pass over the validation samples is no step
         var validation = _validation?.Run(_collective, _range, cancellation);
         _collective.StallLimit = _deadline.Limit;
-        var steps = _run.StepsOf(Position.Epoch);
         Position = new(Position.Step, Position.Epoch + 1, 0);
         var report = new EpochReport
         {

@@ -85,6 +85,14 @@ public sealed class CaffeSolverTests(OneDevice device) : IClassFixture<OneDevice
     public static TheoryData<string, Optimizer> Optimizers =>
         new()
         {
+            { "clip_gradients: -1", new Optimizer.Sgd(0.5f, RateInVelocity: true) },
+            {
+                "clip_gradients: 6 iter_size: 3",
+                new Optimizer.Sgd(0.5f, RateInVelocity: true)
+                {
+                    Clipping = new GradientClipping.GlobalNorm(2, BeforePenalty: true),
+                }
+            },
             { "type: 'SGD'", new Optimizer.Sgd(0.5f, RateInVelocity: true) },
             { "momentum: 0.25", new Optimizer.Sgd(0.5f, 0.25f, RateInVelocity: true) },
             { "type: 'Nesterov' momentum: 0.25", new Optimizer.Sgd(0.5f, 0.25f, Nesterov: true, RateInVelocity: true) },
@@ -207,7 +215,7 @@ public sealed class CaffeSolverTests(OneDevice device) : IClassFixture<OneDevice
         );
 
     [Theory]
-    [InlineData("clip_gradients: 5", "", "gradients are not clipped")]
+    [InlineData("clip_gradients: 0", "", "clip_gradients is 0, and must be a finite number greater than 0")]
     [InlineData("type: 'RMSProp' momentum: 0.9", "", "takes no momentum")]
     [InlineData("type: 'LBFGS'", "", "the solver LBFGS is not known")]
     [InlineData("type: 'SGD' solver_type: SGD", "", "both type and solver_type")]

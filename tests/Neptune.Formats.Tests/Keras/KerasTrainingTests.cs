@@ -141,7 +141,12 @@ public sealed class KerasTrainingTests
     [InlineData("\"ftrl\"", "\"mse\"", "the optimizer ftrl is not known")]
     [InlineData("\"nadam\"", "\"mse\"", "the optimizer nadam is not known")]
     [InlineData("""{"class_name": "Adam", "config": {"amsgrad": true}}""", "\"mse\"", "amsgrad")]
-    [InlineData("""{"class_name": "Adam", "config": {"clipnorm": 1.0}}""", "\"mse\"", "clipnorm")]
+    [InlineData(
+        """{"class_name": "Adam", "config": {"clipnorm": -1.0}}""",
+        "\"mse\"",
+        "clipnorm of the optimizer is -1"
+    )]
+    [InlineData("""{"class_name": "Adam", "config": {"clipnorm": 1, "clipvalue": 2}}""", "\"mse\"", "several ways")]
     [InlineData("""{"class_name": "Adam", "config": {"use_ema": true}}""", "\"mse\"", "use_ema")]
     [InlineData("""{"class_name": "SGD", "config": {"weight_decay": 0.1}}""", "\"mse\"", "weight_decay")]
     [InlineData("""{"class_name": "SGD", "config": {"odd": 0.1}}""", "\"mse\"", "the optimizer's setting odd")]
@@ -176,6 +181,23 @@ public sealed class KerasTrainingTests
         );
         Assert.Equal([new Metric.MeanAbsoluteError()], model.Training!.Metrics);
         Assert.Equal(["Metrics that are not measured here: AUC, acc, sparse_categorical_accuracy."], model.Notes);
+    }
+
+    public static TheoryData<string, GradientClipping> Clippings =>
+        new()
+        {
+            { "\"clipvalue\": 0.5", new GradientClipping.Value(0.5f) },
+            { "\"clipnorm\": 1.0, \"clipvalue\": null", new GradientClipping.Norm(1) },
+            { "\"global_clipnorm\": 2", new GradientClipping.GlobalNorm(2) },
+        };
+
+    [Theory]
+    [MemberData(nameof(Clippings))]
+    public void Given_an_optimizer_that_clips_when_imported_then_it_does(string setting, GradientClipping expected)
+    {
+        var optimizer = """{"class_name": "SGD", "config": {""" + setting + "}}";
+        var model = Import($$"""{"optimizer_config": {{optimizer}}, "loss": "mse"}""");
+        Assert.Equal(new Optimizer.Sgd() { Clipping = expected }, model.Training!.Optimizer);
     }
 
     public static TheoryData<string, string, Metric> Measured =>
