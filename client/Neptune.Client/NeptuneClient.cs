@@ -153,7 +153,7 @@ public sealed class NeptuneClient : IAsyncDisposable
         var graph = model.Build(Shape.Of([.. data.Info.FeatureShape]));
         var json = Encoding.UTF8.GetString(GraphJson.Write(graph));
         var nodes = options.Nodes ?? await AllNodesAsync(graph.Graph);
-        var job = await Jobs.SubmitAsync(options.ToSpec(json, data.Ref, nodes, model.Name) with { From = from });
+        var job = await Jobs.SubmitAsync(options.ToSpec(json, data, nodes, model.Name) with { From = from });
         return await Jobs.WaitAsync(job.Id, progress, cancellation);
     }
 
@@ -222,7 +222,7 @@ public sealed class NeptuneClient : IAsyncDisposable
     /// <param name="file">What <see cref="ModelClient.ReadAsync"/> has read.</param>
     /// <param name="data">The samples to train on.</param>
     /// <param name="settings">Null trains as the file says (see <see cref="ModelFile.SettingsFor"/>).</param>
-    /// <param name="options">Null takes the file's batch and steps (see <see cref="ModelFile.OptionsFor"/>).</param>
+    /// <param name="options">Null takes the file's batch and steps (see <see cref="ModelFile.Options"/>).</param>
     /// <param name="progress">Told of every change.</param>
     /// <param name="cancellation">Stops the job at a step boundary; what was reached is kept.</param>
     /// <exception cref="GraphException">The model cannot be trained so, or does not fit the data.</exception>
@@ -242,7 +242,7 @@ public sealed class NeptuneClient : IAsyncDisposable
             file.Name,
             data,
             settings ?? file.SettingsFor(data),
-            options ?? file.OptionsFor(data),
+            options ?? file.Options,
             progress,
             cancellation
         );
@@ -323,7 +323,7 @@ public sealed class NeptuneClient : IAsyncDisposable
         var artifact = await Models.StoreAsync(prepared, model.Origin, cancellation);
         var json = Encoding.UTF8.GetString(GraphJson.Write(prepared.Graph));
         var nodes = options.Nodes ?? await AllNodesAsync(prepared.Graph.Graph);
-        var spec = options.ToSpec(json, data.Ref, nodes, name) with { InitialWeights = artifact };
+        var spec = options.ToSpec(json, data, nodes, name) with { InitialWeights = artifact };
         var job = await Jobs.SubmitAsync(spec);
         return await Jobs.WaitAsync(job.Id, progress, cancellation);
     }

@@ -156,7 +156,7 @@ internal static class CheckpointCommand
                 Position = new(1, 0, 1),
                 OptimizerStep = 1,
                 Epochs = [],
-                Sums = default,
+                Sums = new(0, 0, 0),
             },
             [.. state.Select(v => v.AsMemory())]
         );

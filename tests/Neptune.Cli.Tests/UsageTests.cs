@@ -12,6 +12,9 @@ public class UsageTests
         "train net.onnx --model dense:10 --data digits",
         "--model and the file net.onnx are two things to train."
     )]
+    [InlineData("train --model dense:10 --data digits --epochs 2 --steps 9", "--epochs and --steps both say how long")]
+    [InlineData("train --steps 0 --data digits", "--steps is 0. Give a whole number of at least 1.")]
+    [InlineData("train --model dense:10 --data digits --metrics acuracy", "Did you mean accuracy?")]
     [InlineData("train net.onnx --resume job-1", "A resumed job keeps its model.")]
     [InlineData("train net.onnx", "There is no --data.")]
     [InlineData("models import net.onnx --input-mean 0.5,x", "--input-mean is 0.5,x. Give numbers with commas")]

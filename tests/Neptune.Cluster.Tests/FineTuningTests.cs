@@ -81,10 +81,9 @@ public sealed class FineTuningTests
                 },
             },
         };
-        var options = file.OptionsFor(data);
+        var options = file.Options;
         Assert.Equal((4, 5), (options.Shards, options.PerDeviceBatchSize));
-        var stepsOfEpoch = (data.Info.Splits["train"] + 19) / 20;
-        Assert.Equal((7 + stepsOfEpoch - 1) / stepsOfEpoch, options.Epochs);
+        Assert.Equal(7, options.Steps);
         var settings = file.SettingsFor(data);
         Assert.Equal(0.00390625f * 255, settings.InputFactor, 1e-6f);
         var hashes = new List<string>();
@@ -92,6 +91,7 @@ public sealed class FineTuningTests
         {
             var history = await neptune.FineTuneAsync(file, data, options: options with { Nodes = nodes });
             hashes.Add(history.WeightsSha256);
+            Assert.Equal((7, 7), (history.Package.Step, history.Job.TotalSteps));
             var package = await neptune.Models.OpenAsync(history.Package, Token);
             Assert.Equal("Mul", package.Graph.Graph.Operations[1].Type);
             Assert.Equal(settings.Optimizer, package.Graph.Optimizer);

@@ -62,7 +62,7 @@ public sealed class PretrainedTests
         var hashes = new List<string>();
         foreach (var nodes in (int[])[1, 3])
         {
-            var options = file.OptionsFor(pictures) with { Epochs = 3, PerDeviceBatchSize = 2, Nodes = nodes };
+            var options = file.Options with { Epochs = 3, PerDeviceBatchSize = 2, Nodes = nodes };
             var history = await neptune.FineTuneAsync(file, pictures, options: options, cancellation: Token);
             hashes.Add(history.WeightsSha256);
             Assert.InRange(history.Epochs[^1].Accuracy!.Value, 0.9, 1);

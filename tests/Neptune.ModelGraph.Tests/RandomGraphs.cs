@@ -111,7 +111,18 @@ internal static class RandomGraphs
                     Weights = Weights(graph.Graph, seed),
                     OptimizerState = Weights(graph.Graph, seed + 1, "adam.m/"),
                     Position = new((long)(seed % 1000), losses.Length, (int)(seed % 7)),
-                    History = [.. losses.Select((loss, i) => new EpochMetrics { Epoch = i + 1, Loss = loss })],
+                    History =
+                    [
+                        .. losses.Select(
+                            (loss, i) =>
+                                new EpochMetrics
+                                {
+                                    Epoch = i + 1,
+                                    Loss = loss,
+                                    Metrics = i == 0 ? [] : [new("auc", loss / 2, i == 1 ? null : loss / 3)],
+                                }
+                        ),
+                    ],
                     Lineage = new()
                     {
                         Job = "job-1",

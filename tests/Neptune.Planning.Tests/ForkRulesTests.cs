@@ -73,6 +73,7 @@ public sealed class ForkRulesTests
             nameof(JobSpec.CheckpointInterval) => (spec with { CheckpointInterval = TimeSpan.Zero }, null),
             nameof(JobSpec.MixedNumerics) => (spec with { MixedNumerics = true }, null),
             nameof(JobSpec.StopAtStep) => (spec with { StopAtStep = 9 }, null),
+            nameof(JobSpec.Steps) => (spec with { Steps = 9 }, null),
             nameof(JobSpec.Retention) => (spec with { Retention = new() { Last = 9 } }, null),
             nameof(JobSpec.From) => (spec with { From = Newest }, null),
             nameof(JobSpec.Verifies) => (spec with { Verifies = Samples.Job }, null),
@@ -210,6 +211,12 @@ public sealed class ForkRulesTests
         Assert.Contains(
             "it is to stop at step 30",
             Assert.Throws<JobRejectedException>(() => ForkRules.CheckEnd(Newest, stopped, Samples.Digits, 30)).Message
+        );
+        var stepped = Samples.Spec.WithSteps(25, Samples.Digits.Splits[Samples.Spec.Dataset.Split]);
+        ForkRules.CheckEnd(Newest, stepped, Samples.Digits, 24);
+        Assert.Contains(
+            "end at step 25",
+            Assert.Throws<JobRejectedException>(() => ForkRules.CheckEnd(Newest, stepped, Samples.Digits, 25)).Message
         );
     }
 

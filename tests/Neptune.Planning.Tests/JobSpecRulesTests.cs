@@ -21,6 +21,25 @@ public sealed class JobSpecRulesTests
     public void Given_no_epochs_when_checked_then_the_message_asks_for_one(int epochs) =>
         Refuses(Samples.Spec with { Epochs = epochs }, $"epochs is {epochs}. Train for at least 1.");
 
+    [Fact]
+    public void Given_steps_when_checked_then_they_must_end_in_the_last_epoch()
+    {
+        var samples = Samples.Digits.Splits[Samples.Spec.Dataset.Split];
+        var ofEpoch = Samples.Spec.StepsPerEpoch(samples);
+        JobSpecRules.Check(Samples.Spec.WithSteps(ofEpoch, samples), Samples.Digits);
+        JobSpecRules.Check(Samples.Spec.WithSteps(ofEpoch + 1, samples), Samples.Digits);
+        Assert.Equal(2, Samples.Spec.WithSteps(ofEpoch + 1, samples).Epochs);
+        Refuses(Samples.Spec.WithSteps(0, samples), "it trains 0 steps. Train for at least 1.");
+        Refuses(
+            Samples.Spec with
+            {
+                Steps = ofEpoch + 1,
+                Epochs = 3,
+            },
+            $"it trains {ofEpoch + 1} steps, which end in epoch 2 of {ofEpoch} steps each, and epochs is 3. Make epochs 2"
+        );
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
@@ -226,7 +245,7 @@ public sealed class JobSpecRulesTests
             .Sample(
                 (samples, split) =>
                 {
-                    var training = JobSpecRules.TrainingSamples(samples, split);
+                    var training = JobSpec.TrainingSamples(samples, split);
                     Assert.InRange(training, 0, samples);
                     Assert.InRange(samples - training, (samples * split) - 1, samples * split);
                 }

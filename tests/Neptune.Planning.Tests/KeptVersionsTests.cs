@@ -50,4 +50,31 @@ public sealed class KeptVersionsTests
         Assert.Equal(metric, kept[1].Metric);
         Assert.Equal((job.Package.Artifact, Samples.Now), (kept[1].Artifact, kept[1].At));
     }
+
+    [Theory]
+    [InlineData(60, 2, 0.5)]
+    [InlineData(50, 2, null)]
+    public void Given_a_job_of_so_many_steps_when_listed_then_its_last_package_has_the_metric_of_the_unfinished_epoch(
+        long step,
+        int epoch,
+        double? metric
+    )
+    {
+        var job = Job with
+        {
+            Spec = Job.Spec with { Steps = 60, Epochs = 3 },
+            TotalSteps = 60,
+            Package = Samples.Package(step, epoch),
+            Epochs =
+            [
+                new()
+                {
+                    Epoch = 3,
+                    Loss = 0.5,
+                    Steps = 12,
+                },
+            ],
+        };
+        Assert.Equal(metric, KeptVersions.Of(job, [Checkpoint])[1].Metric);
+    }
 }

@@ -108,7 +108,7 @@ public sealed class ForkTests(RankHarness harness) : IClassFixture<RankHarness>
 
     private static long StepsPerEpoch(JobSpec spec, DatasetInfo data) =>
         new Data.GlobalBatches(
-            Planning.JobSpecRules.TrainingSamples(data.Splits["train"], spec.ValidationSplit),
+            JobSpec.TrainingSamples(data.Splits["train"], spec.ValidationSplit),
             spec.Shards,
             spec.PerDeviceBatchSize
         ).StepsPerEpoch;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Neptune.Contracts;
 
 namespace Neptune.Cli;
@@ -32,7 +33,7 @@ internal static class JobWords
     {
         var accuracy = AccuracyOf(job) is { } a ? $"  accuracy {Numbers.Loss(a)}" : "";
         var left = TimeLeft(job) is { } time ? $"  {Numbers.Duration(time)} left" : "";
-        return $"epoch {EpochOf(job)}/{job.Spec.Epochs}  loss {Numbers.Loss(LossOf(job))}{accuracy}"
+        return $"epoch {EpochOf(job)}/{job.Spec.Epochs}  loss {Numbers.Loss(LossOf(job))}{accuracy}{Describe(job.Metrics)}"
             + $"  {Numbers.Count(job.SamplesPerSecond)} samples/s{left}";
     }
 
@@ -42,9 +43,27 @@ internal static class JobWords
         var validation = epoch.ValidationLoss is { } v ? $"  validation loss {Numbers.Loss(v)}" : "";
         var validated = epoch.ValidationAccuracy is { } va ? $"  validation accuracy {Numbers.Loss(va)}" : "";
         var left = TimeLeft(job) is { } time ? $"  {Numbers.Duration(time)} left" : "";
-        return $"epoch {epoch.Epoch}/{job.Spec.Epochs}  loss {Numbers.Loss(epoch.Loss)}{accuracy}{validation}{validated}"
+        return $"epoch {epoch.Epoch}/{job.Spec.Epochs}{StepsOf(epoch)}  loss {Numbers.Loss(epoch.Loss)}{accuracy}{Describe(epoch.Metrics)}{validation}{validated}"
+            + string.Concat(
+                epoch
+                    .Metrics.Where(m => m.Validation is not null)
+                    .Select(m => $"  validation {m.Name} {Numbers.Loss(m.Validation)}")
+            )
             + $"  {Numbers.Count(job.SamplesPerSecond)} samples/s{left}";
     }
+
+    /// <summary>Metrics besides the accuracy for JSON, by name.</summary>
+    public static Dictionary<string, double?> ToJson(
+        ImmutableArray<MetricValue> metrics,
+        Func<MetricValue, double?> value
+    ) => metrics.Where(m => value(m) is not null).ToDictionary(m => m.Name, m => Numbers.Finite(value(m)));
+
+    private static string Describe(ImmutableArray<MetricValue> metrics) =>
+        string.Concat(metrics.Select(m => $"  {m.Name} {Numbers.Loss(m.Value)}"));
+
+    /// <summary>What an epoch's numbers cover where that is not all of it, with a space before; else nothing.</summary>
+    public static string StepsOf(EpochReport epoch) =>
+        epoch.Steps is { } steps ? $" ({Numbers.Count(steps)} step{(steps == 1 ? "" : "s")} of it)" : "";
 
     /// <summary>The mean step of a rank, and the share of each phase.</summary>
     public static string Describe(StepTimes times)
@@ -86,6 +105,7 @@ internal static class JobWords
             totalSteps = job.TotalSteps,
             loss = Numbers.Finite(LossOf(job)),
             accuracy = Numbers.Finite(AccuracyOf(job)),
+            metrics = ToJson(job.Metrics, m => m.Value),
             samplesPerSecond = Math.Round(job.SamplesPerSecond, 1),
             stepMilliseconds = job.Times.Steps == 0
                 ? null

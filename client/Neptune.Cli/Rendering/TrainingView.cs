@@ -133,10 +133,13 @@ internal sealed class TrainingView : IProgress<JobSnapshot>
                     job = job.Id.Value,
                     epoch = epoch.Epoch,
                     epochs = job.Spec.Epochs,
+                    steps = epoch.Steps,
                     loss = Numbers.Finite(epoch.Loss),
                     accuracy = Numbers.Finite(epoch.Accuracy),
                     validationLoss = Numbers.Finite(epoch.ValidationLoss),
                     validationAccuracy = Numbers.Finite(epoch.ValidationAccuracy),
+                    metrics = JobWords.ToJson(epoch.Metrics, m => m.Value),
+                    validationMetrics = JobWords.ToJson(epoch.Metrics, m => m.Validation),
                     samplesPerSecond = Math.Round(job.SamplesPerSecond, 1),
                 }
             );
@@ -146,5 +149,7 @@ internal sealed class TrainingView : IProgress<JobSnapshot>
 
     // Those that the job has from the one that it started from.
     private static int EpochsBefore(JobSnapshot job) =>
-        job.Spec.From?.Step is { } step && job.TotalSteps > 0 ? (int)(step / (job.TotalSteps / job.Spec.Epochs)) : 0;
+        job.Spec is { Steps: null, From.Step: { } step } && job.TotalSteps > 0
+            ? (int)(step / (job.TotalSteps / job.Spec.Epochs))
+            : 0;
 }

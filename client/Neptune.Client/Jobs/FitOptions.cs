@@ -8,6 +8,9 @@ public sealed record FitOptions
     /// <summary>Passes over the data.</summary>
     public int Epochs { get; init; } = 1;
 
+    /// <summary>Optimizer steps in all, in place of <see cref="Epochs"/>: the last epoch may end early. Null takes those.</summary>
+    public long? Steps { get; init; }
+
     /// <summary>The share of the samples, in [0, 1), that validates after each epoch.</summary>
     public double ValidationSplit { get; init; }
 
@@ -44,12 +47,12 @@ public sealed record FitOptions
     /// <summary>The least time between checkpoints; null is 10 s.</summary>
     public TimeSpan? CheckpointInterval { get; init; }
 
-    internal JobSpec ToSpec(string graphJson, DatasetRef data, int nodes, string name)
+    internal JobSpec ToSpec(string graphJson, DatasetView data, int nodes, string name)
     {
         var spec = new JobSpec
         {
             TrainingGraphJson = graphJson,
-            Dataset = data,
+            Dataset = data.Ref,
             Epochs = Epochs,
             ValidationSplit = ValidationSplit,
             Shuffle = Shuffle,
@@ -61,6 +64,7 @@ public sealed record FitOptions
             LeastNodes = LeastNodes,
             Model = new(Name ?? name),
         };
+        spec = Steps is { } steps ? spec.WithSteps(steps, data.Info.Splits.GetValueOrDefault(data.Ref.Split)) : spec;
         return spec with
         {
             Retention = Retention ?? spec.Retention,

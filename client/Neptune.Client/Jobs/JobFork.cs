@@ -39,6 +39,7 @@ public sealed record JobFork
         {
             TrainingGraphJson = WithOptimizer(spec.TrainingGraphJson),
             Epochs = Epochs ?? spec.Epochs,
+            Steps = Epochs is null ? spec.Steps : null,
             Nodes = Nodes ?? spec.Nodes,
             LeastNodes = Nodes is null ? spec.LeastNodes : null,
             Model = Model ?? spec.Model,

@@ -6,7 +6,8 @@ namespace Neptune.Client;
 
 /// <summary>
 /// What an evaluation found, as a dictionary: <c>result["Test loss"]</c>, <c>result["Test accuracy"]</c> and, for each
-/// class, <c>result["Precision 7"]</c> and <c>result["Recall 7"]</c>.
+/// class, <c>result["Precision 7"]</c> and <c>result["Recall 7"]</c>; other metrics of the model by their names, such as
+/// <c>result["Test top_k_accuracy:5"]</c>.
 /// </summary>
 [SuppressMessage("Naming", "CA1710", Justification = "It is an evaluation first, and reads as a dictionary.")]
 public sealed class Evaluation : IReadOnlyDictionary<string, double>
@@ -16,6 +17,9 @@ public sealed class Evaluation : IReadOnlyDictionary<string, double>
 
     /// <summary>The key of the accuracy; missing where targets are values.</summary>
     public const string TestAccuracy = "Test accuracy";
+
+    /// <summary>What the keys of other metrics begin with: <c>Test auc</c>.</summary>
+    public const string TestPrefix = "Test ";
 
     private readonly Dictionary<string, double> _values = new(StringComparer.Ordinal);
 
@@ -27,6 +31,10 @@ public sealed class Evaluation : IReadOnlyDictionary<string, double>
         if (result.Accuracy is { } accuracy)
         {
             _values[TestAccuracy] = normalizeAccuracy ? BalancedAccuracy(counts) : accuracy;
+        }
+        foreach (var metric in result.Metrics)
+        {
+            _values[TestPrefix + metric.Name] = metric.Value;
         }
         for (var c = 0; c < counts.GetLength(0); c++)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Neptune.Formats;
 using Neptune.ModelGraph;
 
@@ -26,38 +27,42 @@ public sealed record ModelFile
             {
                 Optimizer = training.Optimizer ?? settings.Optimizer,
                 Loss = training.Loss,
+                Metrics = MetricsOf(training),
                 Updates = training.Updates,
                 InputFactor = (training.InputScale ?? data.Info.Scale) / data.Info.Scale,
             }
             : settings;
     }
 
-    /// <summary>
-    /// Batch and epochs as the file wants them on that data: steps are rounded up to whole epochs. Its batch is cut into
-    /// the default number of shards, or into fewer where it does not divide by that.
-    /// </summary>
-    public FitOptions OptionsFor(DatasetView data)
+    // The accuracy is measured wherever there is one, so that it stands beside others.
+    private static ImmutableArray<Metric>? MetricsOf(ImportedTraining training)
     {
-        if (Model.Training is not { } training)
+        var accuracy = new Metric.Accuracy();
+        var others = training.Metrics.Where(metric => metric != accuracy).ToImmutableArray();
+        return others.IsEmpty || training.Loss is not { } loss ? null
+            : accuracy.Fits(loss) ? [accuracy, .. others]
+            : others;
+    }
+
+    /// <summary>
+    /// Batch and steps as the file wants them. Its batch is cut into the default number of shards, or into fewer where it does
+    /// not divide by that.
+    /// </summary>
+    public FitOptions Options
+    {
+        get
         {
-            return Defaults;
-        }
-        var options = Defaults;
-        if (training.BatchSize is { } batch)
-        {
+            var options = Defaults with { Steps = Model.Training?.Steps };
+            if (Model.Training?.BatchSize is not { } batch)
+            {
+                return options;
+            }
             var shards = Defaults.Shards;
             while (batch % shards != 0)
             {
                 shards--;
             }
-            options = options with { Shards = shards, PerDeviceBatchSize = batch / shards };
+            return options with { Shards = shards, PerDeviceBatchSize = batch / shards };
         }
-        if (training.Steps is { } steps)
-        {
-            var samples = data.Info.Splits[data.Ref.Split];
-            var stepsOfEpoch = Math.Max(1, (samples + options.GlobalBatchSize - 1) / options.GlobalBatchSize);
-            options = options with { Epochs = checked((int)((steps + stepsOfEpoch - 1) / stepsOfEpoch)) };
-        }
-        return options;
     }
 }

@@ -88,6 +88,10 @@ public sealed record JobSnapshot
     [Id(19)]
     public ImmutableArray<GenerationChange> Generations { get; init; } = [];
 
+    /// <summary>The metrics besides the accuracy, of the epoch under way.</summary>
+    [Id(20)]
+    public ImmutableArray<MetricValue> Metrics { get; init; } = [];
+
     /// <summary>True where the job will not change any more by itself.</summary>
     public bool HasEnded => Phase is JobPhase.Succeeded or JobPhase.Failed or JobPhase.Cancelled or JobPhase.Paused;
 }

@@ -107,6 +107,32 @@ public sealed record JobSpec
     [Id(22)]
     public string? InitialWeights { get; init; }
 
+    /// <summary>
+    /// Optimizer steps in all: training ends well after that one, in the last of <see cref="Epochs"/> or at its end. Null goes to
+    /// that end. <see cref="WithSteps"/> sets both.
+    /// </summary>
+    [Id(23)]
+    public long? Steps { get; init; }
+
+    /// <summary>The same job for so many optimizer steps.</summary>
+    /// <param name="steps">At least 1.</param>
+    /// <param name="samples">The samples of the data set's split.</param>
+    public JobSpec WithSteps(long steps, long samples) =>
+        this with
+        {
+            Steps = steps,
+            Epochs = (int)Math.Min(int.MaxValue, ((Math.Max(1, steps) - 1) / StepsPerEpoch(samples)) + 1),
+        };
+
+    /// <summary>The steps of one epoch, with the last, short one.</summary>
+    /// <param name="samples">The samples of the data set's split; a part of them may validate.</param>
+    public long StepsPerEpoch(long samples) =>
+        Math.Max(1, ((TrainingSamples(samples, ValidationSplit) - 1) / Math.Max(1, GlobalBatchSize)) + 1);
+
+    /// <summary>How many of <paramref name="samples"/> are trained on: the rest validates.</summary>
+    public static long TrainingSamples(long samples, double validationSplit) =>
+        samples - (long)(samples * validationSplit);
+
     /// <summary>The number of samples in one optimizer step.</summary>
     public int GlobalBatchSize => PerDeviceBatchSize * Shards;
 }

@@ -18,6 +18,10 @@ public sealed record EvaluationResult
     [Id(2)]
     public double? Accuracy { get; init; }
 
+    /// <summary>The metrics of the model's training graph besides the accuracy, in its order.</summary>
+    [Id(5)]
+    public ImmutableArray<MetricValue> Metrics { get; init; } = [];
+
     /// <summary>
     /// Samples by true class (row) and predicted class (column), row after row; empty where targets are values.
     /// </summary>

@@ -50,6 +50,10 @@ public sealed record ShardReport
     [Id(9)]
     public double? Accuracy { get; init; }
 
+    /// <summary>The metrics besides the accuracy likewise.</summary>
+    [Id(20)]
+    public ImmutableArray<MetricValue> Metrics { get; init; } = [];
+
     /// <summary>Epochs that ended since training started, oldest first; from rank 0.</summary>
     [Id(10)]
     public ImmutableArray<EpochReport> Epochs { get; init; } = [];

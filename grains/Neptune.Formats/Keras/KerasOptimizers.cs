@@ -11,9 +11,6 @@ internal static class KerasOptimizers
     // These change the steps, and are not known.
     private static readonly string[] Unknown =
     [
-        "clipnorm",
-        "clipvalue",
-        "global_clipnorm",
         "use_ema",
         "amsgrad",
         "centered",
@@ -38,7 +35,7 @@ internal static class KerasOptimizers
         }
         config.Ignore("name", "ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer");
         var optimizer = Read(given.Name, given.Written, config, file);
-        optimizer = KerasSchedules.Apply(optimizer, config);
+        optimizer = KerasSchedules.Apply(optimizer, config) with { Clipping = Clipping(config) };
         return config.Unread.FirstOrDefault() is { } unread
             ? throw new KerasRefusedException($"the optimizer's setting {unread} is not known")
             : optimizer;
@@ -105,6 +102,24 @@ internal static class KerasOptimizers
                 throw new KerasRefusedException($"the optimizer {written} is not known");
         }
     }
+
+    private static GradientClipping? Clipping(KerasConfig config)
+    {
+        GradientClipping?[] all =
+        [
+            Limit(config, "clipvalue") is { } value ? new GradientClipping.Value(value) : null,
+            Limit(config, "clipnorm") is { } norm ? new GradientClipping.Norm(norm) : null,
+            Limit(config, "global_clipnorm") is { } global ? new GradientClipping.GlobalNorm(global) : null,
+        ];
+        return all.Count(clipping => clipping is not null) > 1
+            ? throw new KerasRefusedException("clipping of gradients in several ways at once is not known")
+            : all.FirstOrDefault(clipping => clipping is not null);
+    }
+
+    private static float? Limit(KerasConfig config, string name) =>
+        config.Double(name) is not { } limit ? null
+        : limit > 0 && double.IsFinite(limit) ? (float)limit
+        : throw new KerasRefusedException($"{name} of the optimizer is {limit}, and must be greater than 0");
 
     private static bool IsNotZero(JsonElement value) =>
         value.ValueKind != JsonValueKind.Number || value.GetDouble() != 0;

@@ -87,12 +87,16 @@ internal sealed class KerasTraining(KerasFile file)
         {
             throw new KerasRefusedException($"loss_weights {KerasConfig.Show(weights)} are not known");
         }
-        var (metrics, others) = KerasMetrics.Of([.. Listed(config, "metrics"), .. Listed(config, "weighted_metrics")]);
+        var known = loss is null ? null : KerasLosses.Of(loss.Value);
+        var (metrics, others) = KerasMetrics.Of(
+            [.. Listed(config, "metrics"), .. Listed(config, "weighted_metrics")],
+            known
+        );
         _unmeasured.AddRange(others);
         return training with
         {
             Optimizer = optimizer is null ? null : KerasOptimizers.Of(file, optimizer.Value),
-            Loss = loss is null ? null : KerasLosses.Of(loss.Value),
+            Loss = known,
             Metrics = metrics,
         };
     }

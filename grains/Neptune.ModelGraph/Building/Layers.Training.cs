@@ -80,4 +80,29 @@ public static partial class Layers
 
     /// <summary>The share of samples whose most probable class is the label.</summary>
     public static Metric Accuracy() => new Metric.Accuracy();
+
+    /// <summary>The share of samples with fewer than k classes more probable than the label.</summary>
+    /// <param name="k">At least 1; Keras's 5 by default.</param>
+    public static Metric TopKAccuracy(int k = 5) => new Metric.TopKAccuracy(k);
+
+    /// <summary>The share of outputs on their target's side of a threshold.</summary>
+    /// <param name="threshold">A probability above it is a yes; in 0..1.</param>
+    public static Metric BinaryAccuracy(float threshold = 0.5f) => new Metric.BinaryAccuracy(threshold);
+
+    /// <summary>Of all outputs above a threshold, the share whose target is a yes.</summary>
+    /// <param name="threshold">A probability above it is a yes; in 0..1.</param>
+    public static Metric Precision(float threshold = 0.5f) => new Metric.Precision(threshold);
+
+    /// <summary>Of all outputs whose target is a yes, the share above a threshold.</summary>
+    /// <param name="threshold">A probability above it is a yes; in 0..1.</param>
+    public static Metric Recall(float threshold = 0.5f) => new Metric.Recall(threshold);
+
+    /// <summary>The area under the ROC curve, by 200 thresholds.</summary>
+    public static Metric Auc() => new Metric.Auc();
+
+    /// <summary>The root of the mean squared error of outputs.</summary>
+    public static Metric RootMeanSquaredError() => new Metric.RootMeanSquaredError();
+
+    /// <summary>The mean absolute error of outputs, in percent of their targets.</summary>
+    public static Metric MeanAbsolutePercentageError() => new Metric.MeanAbsolutePercentageError();
 }

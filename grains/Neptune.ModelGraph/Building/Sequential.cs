@@ -51,7 +51,7 @@ public sealed class Sequential
     public Sequential Compile(Optimizer optimizer, Loss loss, IReadOnlyList<Metric>? metrics = null)
     {
         OptimizerValidation.Check(optimizer);
-        TrainingGraphValidation.CheckMetrics(metrics ?? [], loss);
+        MetricValidation.Check(metrics ?? [], loss);
         (Optimizer, Loss, Metrics) = (optimizer, loss, [.. metrics ?? []]);
         if (InputShape is not null)
         {

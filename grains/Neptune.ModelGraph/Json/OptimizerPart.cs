@@ -90,6 +90,7 @@ internal static class OptimizerPart
         input["type"].OneOf(Optimizers)(input) with
         {
             Schedule = input.Optional("schedule") is { } schedule ? SchedulePart.Read(schedule) : null,
+            Clipping = input.Optional("clipping") is { } clipping ? ClippingPart.Read(clipping) : null,
         };
 
     public static void Write(Utf8JsonWriter json, string field, Optimizer optimizer)
@@ -143,11 +144,15 @@ internal static class OptimizerPart
         {
             SchedulePart.Write(json, "schedule", schedule);
         }
+        if (optimizer.Clipping is { } clipping)
+        {
+            ClippingPart.Write(json, "clipping", clipping);
+        }
         json.WriteEndObject();
     }
 
     private static void RequireFields(JsonInput input, params ReadOnlySpan<string> own) =>
-        input.RequireFields(["type", "learningRate", "schedule", .. own]);
+        input.RequireFields(["type", "learningRate", "schedule", "clipping", .. own]);
 
     private static bool Switch(JsonInput input, string field) => input.Optional(field)?.Boolean() ?? false;
 

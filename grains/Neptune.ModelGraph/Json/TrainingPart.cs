@@ -6,19 +6,11 @@ namespace Neptune.ModelGraph;
 /// <summary>The JSON of what a training graph has besides its graph.</summary>
 internal static class TrainingPart
 {
-    private static readonly ImmutableDictionary<string, Metric> Metrics = new Dictionary<string, Metric>
-    {
-        ["accuracy"] = new Metric.Accuracy(),
-    }.ToImmutableDictionary();
-
     public static void Write(Utf8JsonWriter json, TrainingGraph training)
     {
         LossPart.Write(json, "loss", training.Loss);
         OptimizerPart.Write(json, "optimizer", training.Optimizer);
-        json.WriteTexts(
-            "metrics",
-            training.Metrics.Select(metric => Metrics.First(known => known.Value == metric).Key)
-        );
+        json.WriteTexts("metrics", training.Metrics.Select(metric => metric.Name));
         if (!training.Updates.IsEmpty)
         {
             WriteUpdates(json, training.Updates);
@@ -31,9 +23,21 @@ internal static class TrainingPart
             Graph = graph,
             Loss = LossPart.Read(input["loss"]),
             Optimizer = OptimizerPart.Read(input["optimizer"]),
-            Metrics = input["metrics"].Array(metric => metric.OneOf(Metrics)),
+            Metrics = input["metrics"].Array(ReadMetric),
             Updates = input.Optional("updates") is { } updates ? ReadUpdates(updates) : NoUpdates,
         };
+
+    private static Metric ReadMetric(JsonInput input)
+    {
+        try
+        {
+            return ModelText.ParseMetric(input.Text());
+        }
+        catch (GraphException problem) when (!problem.Message.StartsWith("JSON", StringComparison.Ordinal))
+        {
+            throw input.Error(problem.Message);
+        }
+    }
 
     private static ImmutableSortedDictionary<string, ParameterUpdate> NoUpdates { get; } =
         ImmutableSortedDictionary.Create<string, ParameterUpdate>(StringComparer.Ordinal);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Neptune.ModelGraph;
 
 /// <summary>What one epoch reached. Losses are means in the loss's unit; accuracies lie in 0..1.</summary>
@@ -17,4 +19,22 @@ public sealed record EpochMetrics
 
     /// <summary>Accuracy over the validation samples after the epoch.</summary>
     public double? ValidationAccuracy { get; init; }
+
+    /// <summary>The metrics besides the accuracy, in the training graph's order.</summary>
+    public ImmutableArray<MetricResult> Metrics { get; init; } = [];
+
+    /// <summary>The steps that the training's numbers cover, where the job ended before the epoch did; null: all of them.</summary>
+    public long? Steps { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(EpochMetrics? other) =>
+        other is not null
+        && (Epoch, Accuracy, ValidationAccuracy) == (other.Epoch, other.Accuracy, other.ValidationAccuracy)
+        && Steps == other.Steps
+        && Loss.Equals(other.Loss)
+        && Nullable.Equals(ValidationLoss, other.ValidationLoss)
+        && Metrics.SequenceEqual(other.Metrics);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Epoch, Loss, ValidationLoss);
 }

@@ -168,6 +168,23 @@ internal static class ManifestJson
         WriteOptional(json, "accuracy", epoch.Accuracy);
         WriteOptional(json, "validationLoss", epoch.ValidationLoss);
         WriteOptional(json, "validationAccuracy", epoch.ValidationAccuracy);
+        if (epoch.Steps is { } steps)
+        {
+            json.WriteNumber("steps", steps);
+        }
+        if (!epoch.Metrics.IsEmpty)
+        {
+            json.WriteStartArray("metrics");
+            foreach (var metric in epoch.Metrics)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", metric.Name);
+                json.WriteReal("value", metric.Value);
+                WriteOptional(json, "validation", metric.Validation);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
         json.WriteEndObject();
     }
 
@@ -181,7 +198,7 @@ internal static class ManifestJson
 
     private static EpochMetrics ReadEpoch(JsonInput input)
     {
-        input.RequireFields("epoch", "loss", "accuracy", "validationLoss", "validationAccuracy");
+        input.RequireFields("epoch", "loss", "accuracy", "validationLoss", "validationAccuracy", "steps", "metrics");
         return new()
         {
             Epoch = (int)NotNegative(input["epoch"], int.MaxValue),
@@ -189,7 +206,15 @@ internal static class ManifestJson
             Accuracy = input.Optional("accuracy")?.Double(),
             ValidationLoss = input.Optional("validationLoss")?.Double(),
             ValidationAccuracy = input.Optional("validationAccuracy")?.Double(),
+            Steps = input.Optional("steps") is { } steps ? NotNegative(steps) : null,
+            Metrics = input.Optional("metrics")?.Array(ReadMetric) ?? [],
         };
+    }
+
+    private static MetricResult ReadMetric(JsonInput input)
+    {
+        input.RequireFields("name", "value", "validation");
+        return new(input["name"].Text(), input["value"].Double(), input.Optional("validation")?.Double());
     }
 
     private static long NotNegative(JsonInput input, long maximum = long.MaxValue)

@@ -57,6 +57,19 @@ public static class ModelText
     private static readonly Dictionary<string, Func<Arguments, Metric>> MetricParsers = new(StringComparer.Ordinal)
     {
         ["accuracy"] = _ => Layers.Accuracy(),
+        ["top_k_accuracy"] = a => Layers.TopKAccuracy(a.IntOr("k", 5)),
+        ["binary_accuracy"] = a => Layers.BinaryAccuracy(a.RealOr(0.5f)),
+        ["precision"] = a => Layers.Precision(a.RealOr(0.5f)),
+        ["recall"] = a => Layers.Recall(a.RealOr(0.5f)),
+        ["auc"] = _ => Layers.Auc(),
+        ["mean_absolute_error"] = _ => new Metric.MeanAbsoluteError(),
+        ["mae"] = _ => new Metric.MeanAbsoluteError(),
+        ["mean_squared_error"] = _ => new Metric.MeanSquaredError(),
+        ["mse"] = _ => new Metric.MeanSquaredError(),
+        ["root_mean_squared_error"] = _ => Layers.RootMeanSquaredError(),
+        ["rmse"] = _ => Layers.RootMeanSquaredError(),
+        ["mean_absolute_percentage_error"] = _ => Layers.MeanAbsolutePercentageError(),
+        ["mape"] = _ => Layers.MeanAbsolutePercentageError(),
     };
 
     /// <summary>
@@ -97,9 +110,17 @@ public static class ModelText
     /// <exception cref="GraphException">The name is unknown; the nearest are offered.</exception>
     public static Loss ParseLoss(string text) => Parse("Loss", text, LossParsers);
 
-    /// <summary><c>accuracy</c>.</summary>
-    /// <exception cref="GraphException">The name is unknown; the nearest are offered.</exception>
+    /// <summary>
+    /// <c>accuracy</c>, <c>top_k_accuracy[:k]</c>, <c>binary_accuracy[:threshold]</c>, <c>precision[:threshold]</c>,
+    /// <c>recall[:threshold]</c>, <c>auc</c>, <c>mae</c>, <c>mse</c>, <c>rmse</c> or <c>mape</c>; the last four also by their long
+    /// names, such as <c>mean_absolute_error</c>.
+    /// </summary>
+    /// <exception cref="GraphException">The name is unknown (the nearest are offered), or a setting is wrong.</exception>
     public static Metric ParseMetric(string text) => Parse("Metric", text, MetricParsers);
+
+    /// <summary>Metrics separated by commas; see <see cref="ParseMetric"/>.</summary>
+    /// <exception cref="GraphException">A name is unknown (the nearest are offered), or a setting is wrong.</exception>
+    public static ImmutableArray<Metric> ParseMetrics(string text) => [.. text.Split(',').Select(ParseMetric)];
 
     /// <summary>An activation by its name, such as <c>relu</c> or <c>log_softmax</c>.</summary>
     /// <exception cref="GraphException">The name is unknown; the nearest are offered.</exception>
@@ -143,6 +164,8 @@ public static class ModelText
             int.TryParse(Take(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
                 ? value
                 : throw Wrong($"{name} must be a whole number");
+
+        public int IntOr(string name, int otherwise) => _next < parts.Length ? Int(name) : otherwise;
 
         public float Real(string name) => Real(Take(name), name);
 

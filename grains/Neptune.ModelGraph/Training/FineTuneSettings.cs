@@ -11,6 +11,9 @@ public sealed record FineTuneSettings
     /// <summary>What training makes small; null takes what fits data and output.</summary>
     public Loss? Loss { get; init; }
 
+    /// <summary>What is measured besides the loss; null measures the accuracy where the loss has classes.</summary>
+    public ImmutableArray<Metric>? Metrics { get; init; }
+
     /// <summary>Parameters by name that are trained unlike the others; names that the graph does not have are left out.</summary>
     public ImmutableSortedDictionary<string, ParameterUpdate> Updates { get; init; } =
         ImmutableSortedDictionary<string, ParameterUpdate>.Empty;

@@ -50,7 +50,7 @@ public static class FineTuning
             Graph = frozen,
             Loss = loss,
             Optimizer = settings.Optimizer,
-            Metrics = loss.IsOfNumbers() ? [] : [new Metric.Accuracy()],
+            Metrics = settings.Metrics ?? (loss.IsOfNumbers() ? [] : [new Metric.Accuracy()]),
             Updates = settings.Updates.RemoveRange(
                 settings.Updates.Keys.Except(frozen.Parameters.Select(p => p.Name)).ToArray()
             ),

@@ -11,6 +11,9 @@ public abstract record Optimizer
     /// <summary>How the step size changes with the steps; null keeps it.</summary>
     public LearningRateSchedule? Schedule { get; init; }
 
+    /// <summary>How large a gradient may be; null leaves it as it is.</summary>
+    public GradientClipping? Clipping { get; init; }
+
     /// <summary>
     /// Stochastic gradient descent: v = momentum v + g; w -= lr v (or lr (g + momentum v) with Nesterov). Where the rate is
     /// in the velocity, as with Keras and Caffe, v = momentum v + lr g; w -= v (or lr g + momentum v): another thing once

@@ -46,6 +46,10 @@ internal static class OptimizerValidation
         {
             Check(schedule);
         }
+        if (optimizer.Clipping is { } clipping)
+        {
+            RequirePositive("limit of gradients", clipping.Limit, "such as 1");
+        }
     }
 
     /// <summary>Throws where a number is out of range.</summary>

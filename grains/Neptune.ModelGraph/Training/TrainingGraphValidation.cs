@@ -10,7 +10,7 @@ public static class TrainingGraphValidation
         GraphValidation.Check(training.Graph);
         OptimizerValidation.Check(training.Optimizer);
         CheckOperations(training.Graph);
-        CheckMetrics(training.Metrics, training.Loss);
+        MetricValidation.Check(training.Metrics, training.Loss);
         if (training.Graph.Outputs.Length != 1)
         {
             throw new GraphException(
@@ -46,17 +46,6 @@ public static class TrainingGraphValidation
             throw new GraphException(
                 $"Operation {operation.Name} ({operation.Type}) is a model of another framework as a whole, which answers and cannot "
                     + "be trained. Train a model whose operators are known."
-            );
-        }
-    }
-
-    internal static void CheckMetrics(IEnumerable<Metric> metrics, Loss loss)
-    {
-        if (loss.IsOfNumbers() && metrics.Any(metric => metric is Metric.Accuracy))
-        {
-            throw new GraphException(
-                $"Accuracy compares classes, and the loss {loss.GetType().Name} has none. Leave Accuracy out, or use "
-                    + "SparseCategoricalCrossentropy."
             );
         }
     }

@@ -67,8 +67,7 @@ public static class ForkRules
     /// <exception cref="JobRejectedException">There is not; the message says what to ask for.</exception>
     public static void CheckEnd(JobOrigin from, JobSpec here, DatasetInfo data, long step)
     {
-        var samples = JobSpecRules.TrainingSamples(data.Splits[here.Dataset.Split], here.ValidationSplit);
-        var total = (samples + here.GlobalBatchSize - 1) / here.GlobalBatchSize * here.Epochs;
+        var total = here.Steps ?? here.StepsPerEpoch(data.Splits[here.Dataset.Split]) * here.Epochs;
         if (step >= total)
         {
             throw new JobRejectedException(

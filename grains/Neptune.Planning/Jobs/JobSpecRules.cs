@@ -44,7 +44,7 @@ public static class JobSpecRules
                     + NearestNames.Offer(spec.Dataset.Split, dataset.Splits.Keys)
             );
         }
-        var training = TrainingSamples(samples, spec.ValidationSplit);
+        var training = JobSpec.TrainingSamples(samples, spec.ValidationSplit);
         var batch = (long)spec.Shards * spec.PerDeviceBatchSize; // the product of the largest two exceeds 32 bits
         Require(
             batch <= training,
@@ -52,7 +52,23 @@ public static class JobSpecRules
                 + $"larger than the {training} training samples of {dataset.Name}:{spec.Dataset.Split}. "
                 + "Use fewer shards or a smaller per-device batch."
         );
+        CheckSteps(spec, spec.StepsPerEpoch(samples));
         CheckGraph(spec, dataset);
+    }
+
+    private static void CheckSteps(JobSpec spec, long stepsPerEpoch)
+    {
+        if (spec.Steps is not { } steps)
+        {
+            return;
+        }
+        Require(steps >= 1, $"it trains {steps} steps. Train for at least 1.");
+        var epochs = ((steps - 1) / stepsPerEpoch) + 1;
+        Require(
+            spec.Epochs == epochs,
+            $"it trains {steps} steps, which end in epoch {epochs} of {stepsPerEpoch} steps each, and epochs is "
+                + $"{spec.Epochs}. Make epochs {epochs}, or leave out steps."
+        );
     }
 
     /// <summary>The most nodes that a job can have.</summary>
@@ -69,10 +85,6 @@ public static class JobSpecRules
     }
 
     private static string NodesMessage(int nodes) => $"nodes is {nodes}. Ask for 1 to {MaxNodes}.";
-
-    /// <summary>How many of <paramref name="samples"/> are trained on: the rest validates.</summary>
-    public static long TrainingSamples(long samples, double validationSplit) =>
-        samples - (long)(samples * validationSplit);
 
     private static void CheckGraph(JobSpec spec, DatasetInfo dataset)
     {

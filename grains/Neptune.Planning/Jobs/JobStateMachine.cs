@@ -181,6 +181,7 @@ public static partial class JobStateMachine
                     TotalSteps = Math.Max(s.TotalSteps, report.TotalSteps),
                     Loss = double.IsNaN(report.Loss) ? closed?.Loss ?? s.Loss : report.Loss,
                     Accuracy = report.Accuracy ?? closed?.Accuracy ?? s.Accuracy,
+                    Metrics = !report.Metrics.IsEmpty ? report.Metrics : closed?.Metrics ?? s.Metrics,
                     SamplesPerSecond = report.Seconds > 0 ? report.Samples / report.Seconds : s.SamplesPerSecond,
                     Epochs = report.Epochs.Length >= s.Epochs.Length ? report.Epochs : s.Epochs,
                     Package = Newer(s.Package, report.Package),

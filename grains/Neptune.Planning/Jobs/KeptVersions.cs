@@ -22,8 +22,7 @@ public static class KeptVersions
 
     private static CheckpointEntry EntryOf(JobSnapshot job, PackageRef package)
     {
-        var closes = package.Epoch > 0 && job.TotalSteps / job.Spec.Epochs * package.Epoch == package.Step;
-        var epoch = closes ? job.Epochs.FirstOrDefault(e => e.Epoch == package.Epoch) : null;
+        var epoch = EpochOf(job, package);
         return new()
         {
             Version = new(package.Step, package.Epoch),
@@ -32,5 +31,16 @@ public static class KeptVersions
             Metric = epoch?.ValidationLoss ?? epoch?.Loss,
             IsPackage = true,
         };
+    }
+
+    // The epoch that a package closes. How many steps one has, a job of so many steps does not say: its last package closes.
+    private static EpochReport? EpochOf(JobSnapshot job, PackageRef package)
+    {
+        if (job.Spec.Steps is not null)
+        {
+            return package.Step == job.TotalSteps ? job.Epochs.FirstOrDefault(e => e.Epoch == job.Spec.Epochs) : null;
+        }
+        var closes = package.Epoch > 0 && job.TotalSteps / job.Spec.Epochs * package.Epoch == package.Step;
+        return closes ? job.Epochs.FirstOrDefault(e => e.Epoch == package.Epoch) : null;
     }
 }

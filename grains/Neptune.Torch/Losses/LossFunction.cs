@@ -34,7 +34,7 @@ internal abstract class LossFunction
     );
 
     /// <summary>The index of the largest element; the first of several.</summary>
-    protected static int ArgMax(ReadOnlySpan<float> values)
+    internal static int ArgMax(ReadOnlySpan<float> values)
     {
         var best = 0;
         for (var i = 1; i < values.Length; i++)

@@ -10,10 +10,17 @@ namespace Neptune.Torch;
 /// K times K counts in C order, row the true class and column the predicted one; empty where there are no classes or
 /// more than 256 of them.
 /// </param>
-public sealed record EvaluationSums(double LossSum, long Count, long Correct, ImmutableArray<long> Confusion)
+/// <param name="Metrics">The sums of <see cref="MetricSet"/>; empty where there are none, or nothing was measured.</param>
+public sealed record EvaluationSums(
+    double LossSum,
+    long Count,
+    long Correct,
+    ImmutableArray<long> Confusion,
+    ImmutableArray<double> Metrics
+)
 {
     /// <summary>Sums of nothing.</summary>
-    public static EvaluationSums Zero { get; } = new(0, 0, 0, []);
+    public static EvaluationSums Zero { get; } = new(0, 0, 0, [], []);
 
     /// <summary>The sums of two sets of samples together.</summary>
     public EvaluationSums Add(EvaluationSums other) =>
@@ -23,6 +30,9 @@ public sealed record EvaluationSums(double LossSum, long Count, long Correct, Im
             Correct + other.Correct,
             Confusion.IsEmpty ? other.Confusion
                 : other.Confusion.IsEmpty ? Confusion
-                : [.. Confusion.Zip(other.Confusion, (a, b) => a + b)]
+                : [.. Confusion.Zip(other.Confusion, (a, b) => a + b)],
+            Metrics.IsEmpty ? other.Metrics
+                : other.Metrics.IsEmpty ? Metrics
+                : [.. Metrics.Zip(other.Metrics, (a, b) => a + b)]
         );
 }

@@ -4,7 +4,7 @@ namespace Neptune.Torch;
 
 /// <summary>
 /// One vector of what a step exchanges, in native memory aligned to 64 bytes:
-/// <c>[gradients | batch-norm statistics | tail]</c>, all sums over samples. Make it once and use it again: fresh
+/// <c>[gradients | batch-norm statistics | tail | metrics]</c>, all sums over samples. Make it once and use it again: fresh
 /// memory costs page faults.
 /// </summary>
 public sealed class ExchangeBuffer : IDisposable

@@ -13,7 +13,7 @@ internal sealed class ExchangeLayout
     public const int ControlSlots = 76;
     private const int TailLength = 80;
 
-    public ExchangeLayout(FlatLayout trainable, ImmutableArray<int> statisticLengths)
+    public ExchangeLayout(FlatLayout trainable, ImmutableArray<int> statisticLengths, int metricLength)
     {
         Trainable = trainable;
         var end = trainable.Length;
@@ -25,7 +25,8 @@ internal sealed class ExchangeLayout
         }
         StatisticOffsets = offsets.MoveToImmutable();
         Tail = end;
-        Length = end + TailLength;
+        (Metrics, MetricLength) = (end + TailLength, metricLength);
+        Length = Metrics + (int)FlatLayout.Align(metricLength);
     }
 
     public FlatLayout Trainable { get; }
@@ -35,6 +36,12 @@ internal sealed class ExchangeLayout
 
     /// <summary>Where the tail begins: loss sum, count, rows, correct, control slots.</summary>
     public int Tail { get; }
+
+    /// <summary>Where the sums of <see cref="MetricSet"/> begin, behind the tail.</summary>
+    public int Metrics { get; }
+
+    /// <summary>How many of them there are.</summary>
+    public int MetricLength { get; }
 
     public int Length { get; }
 }

@@ -44,7 +44,7 @@ public sealed class Replica : IDisposable
         Graph = graph;
         _optimizer = FusedOptimizer.Of(graph.Optimizer);
         _weights = new WeightStore(device, graph.Graph);
-        _state = new ReplicaState(_weights, _optimizer, graph.Updates);
+        _state = new ReplicaState(_weights, _optimizer, graph.Updates, graph.Optimizer.Clipping);
         _pass = new ShardPass(device, graph, _weights);
         if (weights is null)
         {
@@ -68,6 +68,9 @@ public sealed class Replica : IDisposable
 
     /// <summary>How many values of the exchanged vector, from its start, are gradients.</summary>
     public int GradientLength => _pass.Layout.Trainable.Length;
+
+    /// <summary>What is measured besides loss and accuracy.</summary>
+    public MetricSet Metrics => _pass.Metrics;
 
     /// <summary>The step size, before its schedule.</summary>
     public float LearningRate
@@ -135,7 +138,11 @@ public sealed class Replica : IDisposable
     /// <inheritdoc cref="Apply(ReadOnlySpan{float})"/>
     public ApplyOutcome Apply(ReadOnlyMemory<float> reduced) => Apply(reduced.Span);
 
-    /// <summary>Loss and correct answers over samples, in inference mode.</summary>
+    /// <summary>The sums of <see cref="Metrics"/> in a reduced vector.</summary>
+    public ReadOnlySpan<float> MetricSumsOf(ReadOnlySpan<float> reduced) =>
+        reduced.Slice(_pass.Layout.Metrics, _pass.Layout.MetricLength);
+
+    /// <summary>Loss, correct answers and metrics over samples, in inference mode.</summary>
     public EvaluationSums Evaluate(in ShardBatch batch)
     {
         Enter();

@@ -8,10 +8,12 @@ namespace Neptune.Torch;
 /// <param name="weights">What it updates.</param>
 /// <param name="optimizer">How.</param>
 /// <param name="updates">Parameters that are trained unlike the others.</param>
+/// <param name="clipping">How large a gradient may be; null leaves it as it is.</param>
 internal sealed class ReplicaState(
     WeightStore weights,
     FusedOptimizer optimizer,
-    ImmutableSortedDictionary<string, ParameterUpdate> updates
+    ImmutableSortedDictionary<string, ParameterUpdate> updates,
+    GradientClipping? clipping
 ) : IDisposable
 {
     private const int BlockLength = 4096; // a block of weights, gradients and state fits the first-level cache
@@ -19,6 +21,7 @@ internal sealed class ReplicaState(
     private readonly FlatBuffer[] _vectors = [.. optimizer.StateNames.Select(_ => NewVector(weights, optimizer))];
     private readonly ImmutableArray<UpdateRange> _ranges = UpdateRange.Of(weights.Trainable, updates);
     private readonly float[] _block = new float[BlockLength];
+    private readonly float[] _clipped = new float[clipping is null ? 0 : weights.Trainable.Length];
 
     /// <summary>The state's vectors in order.</summary>
     public IEnumerable<Memory<float>> Vectors => _vectors.Select(vector => vector.Memory);
@@ -28,6 +31,10 @@ internal sealed class ReplicaState(
     public bool Apply(ReadOnlySpan<float> gradients, float count)
     {
         optimizer.Begin();
+        if (clipping is not null)
+        {
+            return ApplyClipped(clipping, gradients, count);
+        }
         var finite = true;
         foreach (var range in _ranges)
         {
@@ -88,6 +95,44 @@ internal sealed class ReplicaState(
         foreach (var vector in _vectors)
         {
             vector.Free();
+        }
+    }
+
+    // What is not finite is not clipped: it would look as if it were.
+    private bool ApplyClipped(GradientClipping how, ReadOnlySpan<float> gradients, float count)
+    {
+        var isBefore = how is GradientClipping.GlobalNorm { BeforePenalty: true };
+        WriteMeans(gradients, count, withPenalty: !isBefore);
+        if (!_clipped.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+        {
+            GradientClip.Apply(how, _clipped, weights.Trainable.Slices, _ranges);
+        }
+        if (isBefore)
+        {
+            WriteMeans(_clipped, 1, withPenalty: true);
+        }
+        var finite = true;
+        foreach (var range in _ranges)
+        {
+            optimizer.Scale(range.Update.RateFactor);
+            finite &= Update(range.Start, range.Length, _clipped.AsSpan(range.Start, range.Length), 1);
+        }
+        return finite;
+    }
+
+    private void WriteMeans(ReadOnlySpan<float> gradients, float count, bool withPenalty)
+    {
+        foreach (var range in _ranges)
+        {
+            var (l2, l1) = withPenalty ? (range.Update.L2, range.Update.L1) : (0, 0);
+            WeightPenalty.Add(
+                weights.TrainableElements.Slice(range.Start, range.Length),
+                gradients.Slice(range.Start, range.Length),
+                count,
+                l2,
+                l1,
+                _clipped.AsSpan(range.Start, range.Length)
+            );
         }
     }
 

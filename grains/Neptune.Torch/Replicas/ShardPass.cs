@@ -18,6 +18,7 @@ internal sealed class ShardPass : IDisposable
     private readonly ImmutableArray<(string Buffer, int Offset, float Momentum)> _statistics;
     private readonly GradientParts _parts;
     private readonly Action<int> _completed;
+    private readonly double[] _metricSums;
     private readonly torch.Tensor? _deviceGradient;
     private readonly torch.Tensor[] _deviceGradients = [];
 
@@ -33,6 +34,8 @@ internal sealed class ShardPass : IDisposable
         _device = device;
         _weights = weights;
         (_loss, var value) = LossFunction.Of(graph);
+        Metrics = new(graph, _loss);
+        _metricSums = new double[Metrics.Length];
         var plan = new ExecutionPlan(graph.Graph, device, value);
         _executor = new(plan, weights.Tensors);
         _inputs = new(device, graph.Graph.Inputs[0]);
@@ -41,7 +44,11 @@ internal sealed class ShardPass : IDisposable
             .Nodes.SelectMany(n => n.Operation.Statistics.Select(s => (n.Operation, Statistic: s)))
             .Select(s => (Buffer: s.Operation.Operation.Inputs[s.Statistic.Input], s.Statistic.Momentum))
             .ToArray();
-        Layout = new(weights.Trainable, [.. statistics.Select(s => weights.ElementsOf(s.Buffer).Length)]);
+        Layout = new(
+            weights.Trainable,
+            [.. statistics.Select(s => weights.ElementsOf(s.Buffer).Length)],
+            Metrics.Length
+        );
         _parts = new(weights.Trainable);
         _completed = _parts.Complete;
         _statistics = [.. statistics.Select((s, i) => (s.Buffer, Layout.StatisticOffsets[i], s.Momentum))];
@@ -60,6 +67,8 @@ internal sealed class ShardPass : IDisposable
     }
 
     public ExchangeLayout Layout { get; }
+
+    public MetricSet Metrics { get; }
 
     public ShardOutcome ForwardBackward(in ShardBatch batch, ShardKey key, ExchangeBuffer into, Action<int, int>? final)
     {
@@ -89,6 +98,11 @@ internal sealed class ShardPass : IDisposable
             tail[ExchangeLayout.CountSlot] = sums.Count;
             tail[ExchangeLayout.RowsSlot] = batch.Rows;
             tail[ExchangeLayout.CorrectSlot] = sums.Correct;
+            var metrics = into.Span.Slice(Layout.Metrics, Layout.MetricLength);
+            for (var m = 0; m < metrics.Length; m++)
+            {
+                metrics[m] = (float)_metricSums[m];
+            }
             return new(sums.Loss, sums.Count, sums.Correct, double.IsFinite(sums.Loss) ? null : Spoilt(into));
         }
         finally
@@ -109,7 +123,9 @@ internal sealed class ShardPass : IDisposable
             var confusion =
                 _loss.HasClasses && _loss.Width <= MostConfusionClasses ? new long[_loss.Width * _loss.Width] : [];
             var sums = _loss.Compute(TensorMemory.Floats(outputs), batch, [], confusion);
-            return new(sums.Loss, sums.Count, sums.Correct, [.. confusion]);
+            var metrics = new double[Metrics.Length];
+            Metrics.Add(TensorMemory.Floats(outputs), batch, metrics);
+            return new(sums.Loss, sums.Count, sums.Correct, [.. confusion], [.. metrics]);
         }
         finally
         {
@@ -176,6 +192,8 @@ internal sealed class ShardPass : IDisposable
         using var moved = Plain(outputs);
         var gradient = torch.empty_like(moved ?? outputs);
         var sums = _loss.Compute(TensorMemory.Floats(moved ?? outputs), batch, TensorMemory.Floats(gradient), []);
+        Array.Clear(_metricSums);
+        Metrics.Add(TensorMemory.Floats(moved ?? outputs), batch, _metricSums);
         if (_device.IsCpu)
         {
             _parts.Start(into.Memory, final);

@@ -8,7 +8,7 @@ namespace Neptune.Worker;
 internal sealed record CheckpointManifest
 {
     /// <summary>The format that this Neptune writes, and the newest that it reads.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     /// <summary>The version of the file format.</summary>
     public int FormatVersion { get; init; } = CurrentFormat;

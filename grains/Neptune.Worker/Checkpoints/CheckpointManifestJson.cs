@@ -116,6 +116,10 @@ internal static class CheckpointManifestJson
         RequireCount("state.optimizerStep", state.OptimizerStep);
         RequireCount("state.sums.count", state.Sums.Count);
         RequireCount("state.sums.correct", state.Sums.Correct);
+        if (state.Sums.Metrics.IsDefault)
+        {
+            throw Bad("state.sums.metrics is null");
+        }
         if (state.Epochs.IsDefault || state.Epochs.Any(epoch => epoch is null))
         {
             throw Bad("state.epochs has an entry that is null");

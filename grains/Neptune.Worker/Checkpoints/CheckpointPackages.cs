@@ -64,7 +64,7 @@ internal sealed class CheckpointPackages(IArtifactStore artifacts, DatasetLibrar
                 Graph = graph,
                 Weights = replica.ExportWeights(),
                 OptimizerState = replica.ExportOptimizerState(),
-                Position = manifest.State.Position,
+                Position = manifest.State.Position.InData(job.Spec.StepsPerEpoch(source.Count)),
                 History = [.. manifest.State.Epochs.Select(epoch => epoch.ToMetrics())],
                 InputScale = source.Scale,
                 Labels = [.. source.Labels],

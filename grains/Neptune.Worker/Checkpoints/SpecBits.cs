@@ -6,8 +6,8 @@ namespace Neptune.Worker;
 
 /// <summary>
 /// What of a job's spec the weights' bits depend on, besides graph and data set, which have hashes of their own. Not
-/// Model, Nodes, LeastNodes, MixedNumerics, CheckEvery, CheckpointInterval, Retention, ResumeFrom, From, StopAtStep and
-/// Verifies; nor InitialWeights, which a version holds already.
+/// Model, Nodes, LeastNodes, MixedNumerics, CheckEvery, CheckpointInterval, Retention, ResumeFrom, From, StopAtStep, Steps
+/// and Verifies; nor InitialWeights, which a version holds already.
 /// </summary>
 internal sealed record SpecBits
 {

@@ -48,7 +48,8 @@ internal static class Statements
         }
         var evidence =
             error.Failure == CollectiveFailure.Stalled && hasMet
-                ? $"made no progress on {loop!.Activity} for {limit.TotalSeconds:0.0} s, median step "
+                ? $"made no progress on {(loop!.IsAtEpochEnd ? "the validation after step" : "step")} "
+                    + $"{loop.Version.Step + (loop.IsAtEpochEnd ? 0 : 1)} for {limit.TotalSeconds:0.0} s, median step "
                     + $"{deadline.Median * 1e3:0.#} ms"
                 : error.Message;
         return [new(generation.Ranks[rank].Node, evidence)];

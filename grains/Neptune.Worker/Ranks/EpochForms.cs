@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Neptune.Contracts;
 using Neptune.ModelGraph;
 
@@ -14,6 +15,8 @@ internal static class EpochForms
             Accuracy = epoch.Accuracy,
             ValidationLoss = epoch.ValidationLoss,
             ValidationAccuracy = epoch.ValidationAccuracy,
+            Steps = epoch.Steps,
+            Metrics = [.. epoch.Metrics.Select(m => new MetricResult(m.Name, m.Value, m.Validation))],
         };
 
     public static EpochReport ToReport(this EpochMetrics epoch) =>
@@ -24,5 +27,19 @@ internal static class EpochForms
             Accuracy = epoch.Accuracy,
             ValidationLoss = epoch.ValidationLoss,
             ValidationAccuracy = epoch.ValidationAccuracy,
+            Steps = epoch.Steps,
+            Metrics =
+            [
+                .. epoch.Metrics.Select(m => new MetricValue
+                {
+                    Name = m.Name,
+                    Value = m.Value,
+                    Validation = m.Validation,
+                }),
+            ],
         };
+
+    /// <summary>Metrics as grains report them.</summary>
+    public static ImmutableArray<MetricValue> ToReport(this ImmutableArray<(string Name, double Value)> metrics) =>
+        [.. metrics.Select(m => new MetricValue { Name = m.Name, Value = m.Value })];
 }

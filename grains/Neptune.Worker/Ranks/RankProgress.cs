@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Neptune.Contracts;
+using Neptune.Torch;
 
 namespace Neptune.Worker;
 
@@ -21,6 +23,8 @@ internal sealed class RankProgress(JobId job, NodeId node)
     private double _lossSum;
     private long _count;
     private long _correct;
+    private double[] _metricSums = [];
+    private MetricSet? _metrics; // known once graph and data are loaded
     private bool _hasAccuracy;
     private long _enteredAt; // Stopwatch ticks
     private long _committedAt; // Stopwatch ticks of the last step's end; 0 before the first
@@ -40,6 +44,7 @@ internal sealed class RankProgress(JobId job, NodeId node)
                     Seconds = _samples > 0 ? Stopwatch.GetElapsedTime(_enteredAt, _committedAt).TotalSeconds : 0,
                     Loss = _count > 0 ? _lossSum / _count : double.NaN,
                     Accuracy = _hasAccuracy && _count > 0 ? (double)_correct / _count : null,
+                    Metrics = _count > 0 ? Measured : [],
                     Epochs = [.. _epochs],
                 };
             }
@@ -59,12 +64,20 @@ internal sealed class RankProgress(JobId job, NodeId node)
     }
 
     /// <summary>Graph and data are loaded.</summary>
-    public void Begin(long step, long totalSteps, IEnumerable<EpochReport> epochs, bool hasAccuracy, string dataset)
+    public void Begin(
+        long step,
+        long totalSteps,
+        IEnumerable<EpochReport> epochs,
+        bool hasAccuracy,
+        MetricSet metrics,
+        string dataset
+    )
     {
         lock (_gate)
         {
             _step = step;
             _hasAccuracy = hasAccuracy;
+            (_metrics, _metricSums) = (metrics, new double[metrics.Length]);
             _epochs.AddRange(epochs);
             _fixed = _fixed with { Ready = 1, TotalSteps = totalSteps, DatasetSha256 = dataset };
         }
@@ -99,6 +112,8 @@ internal sealed class RankProgress(JobId job, NodeId node)
             _epochs.Clear();
             _epochs.AddRange(epochs);
             (_lossSum, _count, _correct) = (sums.Loss, sums.Count, sums.Correct);
+            Array.Clear(_metricSums);
+            sums.Metrics.CopyTo(_metricSums);
         }
     }
 
@@ -109,21 +124,25 @@ internal sealed class RankProgress(JobId job, NodeId node)
         {
             lock (_gate)
             {
-                return new(_lossSum, _count, _correct);
+                return new(_lossSum, _count, _correct) { Metrics = [.. _metricSums] };
             }
         }
     }
 
     /// <summary>A step is committed.</summary>
-    public void Advance(long step, long samplesHere, double lossSum, long count, long correct)
+    public void Advance(long step, long samplesHere, ApplyOutcome outcome, ReadOnlySpan<float> metricSums)
     {
         lock (_gate)
         {
             _step = step;
             _samples += samplesHere;
-            _lossSum += lossSum;
-            _count += count;
-            _correct += correct;
+            _lossSum += outcome.LossSum;
+            _count += outcome.Count;
+            _correct += outcome.Correct;
+            for (var m = 0; m < metricSums.Length; m++)
+            {
+                _metricSums[m] += metricSums[m];
+            }
             var now = Stopwatch.GetTimestamp();
             if (_pauses)
             {
@@ -141,22 +160,25 @@ internal sealed class RankProgress(JobId job, NodeId node)
         {
             _epochs.Add(epoch);
             (_lossSum, _count, _correct) = (0, 0, 0);
+            Array.Clear(_metricSums);
         }
     }
 
-    /// <summary>The mean loss of the epoch so far, and its accuracy.</summary>
-    public (double Loss, double? Accuracy) Epoch
+    /// <summary>The mean loss of the epoch so far, its accuracy and its metrics.</summary>
+    public (double Loss, double? Accuracy, ImmutableArray<MetricValue> Metrics) Epoch
     {
         get
         {
             lock (_gate)
             {
                 return _count == 0
-                    ? (double.NaN, null)
-                    : (_lossSum / _count, _hasAccuracy ? (double)_correct / _count : null);
+                    ? (double.NaN, null, Measured)
+                    : (_lossSum / _count, _hasAccuracy ? (double)_correct / _count : null, Measured);
             }
         }
     }
+
+    private ImmutableArray<MetricValue> Measured => _metrics?.ValuesOf(_metricSums).ToReport() ?? [];
 
     /// <summary>A package is in the store.</summary>
     public void Keep(PackageRef package)

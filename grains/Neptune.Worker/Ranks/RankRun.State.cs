@@ -22,8 +22,11 @@ internal sealed partial class RankRun
         _progress.Begin(
             _loop.Position.Step,
             run.TotalSteps,
-            run.From?.History.Select(epoch => epoch.ToReport()) ?? [],
+            // An epoch that another job left unfinished goes on here.
+            run.From?.History.Where(e => e.Epoch <= run.From.Position.Epoch).Select(e => e.ToReport())
+                ?? [],
             run.Graph.Metrics.OfType<Metric.Accuracy>().Any(),
+            _loop.Replica.Metrics,
             _assignment.Dataset.Sha256
         );
         if (

@@ -320,7 +320,7 @@ internal sealed partial class RankRun : IRankRun
                         collective,
                         generation,
                         place,
-                        _ => keeper?.KeepIfDue(_loop.Replica, _loop.Position),
+                        _ => keeper?.KeepIfDue(_loop.Replica, _loop.PositionInData),
                         () => checkpoints?.KeepIfDue(_loop, generation.Number),
                         _abort.Token
                     ),
@@ -341,7 +341,7 @@ internal sealed partial class RankRun : IRankRun
         if (place.Rank == 0)
         {
             await _keeper!.KeepLastAsync(
-                await _device.RunAsync(() => _keeper.Copy(_loop!.Replica, _loop.Position), _abort.Token)
+                await _device.RunAsync(() => _keeper.Copy(_loop!.Replica, _loop.PositionInData), _abort.Token)
             );
         }
         await _device.RunAsync(() => _loop!.Meet(collective, _abort.Token), _abort.Token);

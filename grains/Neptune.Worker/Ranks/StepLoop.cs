@@ -71,14 +71,14 @@ internal sealed class StepLoop : IDisposable
     /// <summary>How far training got.</summary>
     public TrainingPosition Position { get; private set; }
 
+    /// <summary>The place in the data of whoever goes on from there.</summary>
+    public TrainingPosition PositionInData => Position.InData(_cut.StepsPerEpoch);
+
     /// <summary>What the replica contains.</summary>
     public TrainingVersion Version => new(Position.Step, Position.Epoch);
 
-    /// <summary>What it does, or did when its generation ended, for people.</summary>
-    public string Activity =>
-        Position.StepInEpoch == _cut.StepsPerEpoch
-            ? $"the validation after step {Position.Step}"
-            : $"step {Position.Step + 1}";
+    /// <summary>True where all steps of the epoch are committed, and it is not closed yet: the validation is under way.</summary>
+    public bool IsAtEpochEnd => Position.StepInEpoch == _run.StepsOf(Position.Epoch);
 
     /// <summary>The newest version that is known to be right.</summary>
     public TrainingVersion Verified => _checks.Verified;
@@ -160,19 +160,19 @@ internal sealed class StepLoop : IDisposable
                 Prefetch(order, Position.StepInEpoch + ahead);
             }
             LoopEnd? end = null;
-            while (end is null && Position.StepInEpoch < _cut.StepsPerEpoch)
+            while (end is null && !IsAtEpochEnd)
             {
                 end = Step(order, cancellation);
                 if (end == LoopEnd.Doubtful)
                 {
                     return LoopEnd.Doubtful;
                 }
-                if (Position.StepInEpoch < _cut.StepsPerEpoch)
+                if (!IsAtEpochEnd)
                 {
                     stepEnded();
                 }
             }
-            if (Position.StepInEpoch == _cut.StepsPerEpoch)
+            if (IsAtEpochEnd)
             {
                 epochEnded(EndEpoch(cancellation));
                 stepEnded(); // now that it is known how good the epoch was
@@ -271,7 +271,7 @@ internal sealed class StepLoop : IDisposable
         }
         var computed = _clock.End(step);
         _faults.End(step - 1);
-        _progress.Advance(step, here, outcome.LossSum, outcome.Count, outcome.Correct);
+        _progress.Advance(step, here, outcome, _replica.MetricSumsOf(reduced.Span));
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         _speed.Add(computed, _range.Count, seconds);
         if (_deadline.Add(seconds))
@@ -377,7 +377,7 @@ internal sealed class StepLoop : IDisposable
 
     private EpochReport EndEpoch(CancellationToken cancellation)
     {
-        var (loss, accuracy) = _progress.Epoch;
+        var (steps, (loss, accuracy, metrics)) = (Position.StepInEpoch, _progress.Epoch);
         var validation = _validation?.Run(_collective, _range, _deadline, cancellation);
         Position = new(Position.Step, Position.Epoch + 1, 0);
         var report = new EpochReport
@@ -387,6 +387,10 @@ internal sealed class StepLoop : IDisposable
             Accuracy = accuracy,
             ValidationLoss = validation?.Loss,
             ValidationAccuracy = accuracy is null ? null : validation?.Accuracy,
+            Steps = steps < _cut.StepsPerEpoch ? steps : null,
+            Metrics = validation is null
+                ? metrics
+                : [.. metrics.Zip(validation.Metrics, (here, held) => here with { Validation = held.Value })],
         };
         _progress.EndEpoch(report);
         return report;

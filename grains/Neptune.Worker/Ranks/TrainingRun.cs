@@ -24,5 +24,8 @@ internal sealed record TrainingRun
 
     public GlobalBatches Batches => new(Training.Count, Spec.Shards, Spec.PerDeviceBatchSize);
 
-    public long TotalSteps => Batches.StepsPerEpoch * Spec.Epochs;
+    public long TotalSteps => Spec.Steps ?? Batches.StepsPerEpoch * Spec.Epochs;
+
+    /// <summary>The steps that are trained of an epoch: of the last one maybe not all.</summary>
+    public long StepsOf(int epoch) => Math.Min(Batches.StepsPerEpoch, TotalSteps - (epoch * Batches.StepsPerEpoch));
 }

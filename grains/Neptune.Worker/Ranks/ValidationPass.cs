@@ -14,19 +14,22 @@ internal sealed class ValidationPass(ISampleSource source, JobSpec spec, Replica
     private const int LossSlot = 0;
     private const int CountSlot = 1;
     private const int CorrectSlot = 2;
-    private const int Slots = 16;
+    private const int MetricSlot = 3;
 
     private readonly SampleBatches _batches = new(source, spec.PerDeviceBatchSize, classCount);
-    private readonly ShardAccumulator<float[]> _accumulator = new(() => new float[Slots], sums => sums);
+    private readonly ShardAccumulator<float[]> _accumulator = new(
+        () => new float[MetricSlot + replica.Metrics.Length],
+        sums => sums
+    );
     private readonly long[] _samples = new long[spec.PerDeviceBatchSize];
     private bool _hasSamples;
 
-    /// <summary>The mean loss and the accuracy over all validation samples: equal on all ranks.</summary>
+    /// <summary>The mean loss, the accuracy and the metrics over all validation samples: equal on all ranks.</summary>
     /// <param name="collective">The ranks. One that stands still is waited for as long as its batches may take.</param>
     /// <param name="range">This rank's shards.</param>
     /// <param name="deadline">What is known of the steps.</param>
     /// <param name="cancellation">Gives up.</param>
-    public (double Loss, double Accuracy) Run(
+    public ValidationOutcome Run(
         ICollective collective,
         ShardRange range,
         ProgressDeadline deadline,
@@ -39,9 +42,13 @@ internal sealed class ValidationPass(ISampleSource source, JobSpec spec, Replica
         for (var shard = range.Low; shard < range.High; shard++)
         {
             var sums = _accumulator.Next();
-            var (loss, count, correct) = OfShard(shard);
+            var found = OfShard(shard);
             Array.Clear(sums);
-            (sums[LossSlot], sums[CountSlot], sums[CorrectSlot]) = ((float)loss, count, correct);
+            (sums[LossSlot], sums[CountSlot], sums[CorrectSlot]) = ((float)found.LossSum, found.Count, found.Correct);
+            for (var m = 0; m < found.Metrics.Length; m++)
+            {
+                sums[MetricSlot + m] = (float)found.Metrics[m];
+            }
             _accumulator.Complete();
         }
         var partials = _accumulator.Finish();
@@ -49,7 +56,11 @@ internal sealed class ValidationPass(ISampleSource source, JobSpec spec, Replica
         collective.AllReduce(spec.Shards, partials, total, cancellation);
         collective.StallLimit = deadline.Limit;
         _hasSamples = true;
-        return (total[LossSlot] / (double)total[CountSlot], total[CorrectSlot] / (double)total[CountSlot]);
+        return new(
+            total[LossSlot] / (double)total[CountSlot],
+            total[CorrectSlot] / (double)total[CountSlot],
+            replica.Metrics.ValuesOf([.. total.AsSpan(MetricSlot).ToArray().Select(sum => (double)sum)])
+        );
     }
 
     /// <inheritdoc/>
@@ -59,9 +70,9 @@ internal sealed class ValidationPass(ISampleSource source, JobSpec spec, Replica
 
     private long BatchesOfShard => (source.Count + Stride - 1) / Stride; // of the first, which has the most
 
-    private (double Loss, long Count, long Correct) OfShard(int shard)
+    private EvaluationSums OfShard(int shard)
     {
-        var (loss, count, correct) = (0.0, 0L, 0L);
+        var all = EvaluationSums.Zero;
         for (var start = (long)shard * spec.PerDeviceBatchSize; start < source.Count; start += Stride)
         {
             var numbers = _samples.AsSpan(0, (int)Math.Min(spec.PerDeviceBatchSize, source.Count - start));
@@ -69,11 +80,8 @@ internal sealed class ValidationPass(ISampleSource source, JobSpec spec, Replica
             {
                 numbers[i] = start + i;
             }
-            var sums = replica.Evaluate(_batches.Read(numbers));
-            loss += sums.LossSum;
-            count += sums.Count;
-            correct += sums.Correct;
+            all = all.Add(replica.Evaluate(_batches.Read(numbers)));
         }
-        return (loss, count, correct);
+        return all;
     }
 }

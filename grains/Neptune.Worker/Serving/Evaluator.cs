@@ -53,6 +53,7 @@ internal static class Evaluator
             Samples = sums.Count,
             Loss = sums.Count == 0 ? double.NaN : sums.LossSum / sums.Count,
             Accuracy = source.Labels.Count == 0 || sums.Count == 0 ? null : (double)sums.Correct / sums.Count,
+            Metrics = replica.Metrics.ValuesOf(sums.Metrics.AsSpan()).ToReport(),
             Confusion = sums.Confusion,
             Labels = [.. source.Labels],
         };

@@ -69,9 +69,30 @@ public sealed class CaffeSolverTests(OneDevice device) : IClassFixture<OneDevice
         });
     }
 
+    [Fact]
+    public void Given_accuracies_of_several_tops_when_imported_then_each_is_measured()
+    {
+        const string accuracies = """
+            layer { name: "one" type: "Accuracy" bottom: "ip" bottom: "label" top: "one" }
+            layer { name: "two" type: "Accuracy" bottom: "ip" bottom: "label" top: "two" accuracy_param { top_k: 2 } }
+            layer { name: "again" type: "Accuracy" bottom: "ip" bottom: "label" top: "again" include { phase: TEST } }
+            """;
+        var model = Import(Solver, Net + accuracies);
+        Assert.Equal([new Metric.Accuracy(), new Metric.TopKAccuracy(2)], model.Training!.Metrics.AsEnumerable());
+        Assert.Empty(model.Notes);
+    }
+
     public static TheoryData<string, Optimizer> Optimizers =>
         new()
         {
+            { "clip_gradients: -1", new Optimizer.Sgd(0.5f, RateInVelocity: true) },
+            {
+                "clip_gradients: 6 iter_size: 3",
+                new Optimizer.Sgd(0.5f, RateInVelocity: true)
+                {
+                    Clipping = new GradientClipping.GlobalNorm(2, BeforePenalty: true),
+                }
+            },
             { "type: 'SGD'", new Optimizer.Sgd(0.5f, RateInVelocity: true) },
             { "momentum: 0.25", new Optimizer.Sgd(0.5f, 0.25f, RateInVelocity: true) },
             { "type: 'Nesterov' momentum: 0.25", new Optimizer.Sgd(0.5f, 0.25f, Nesterov: true, RateInVelocity: true) },
@@ -194,7 +215,7 @@ public sealed class CaffeSolverTests(OneDevice device) : IClassFixture<OneDevice
         );
 
     [Theory]
-    [InlineData("clip_gradients: 5", "", "gradients are not clipped")]
+    [InlineData("clip_gradients: 0", "", "clip_gradients is 0, and must be a finite number greater than 0")]
     [InlineData("type: 'RMSProp' momentum: 0.9", "", "takes no momentum")]
     [InlineData("type: 'LBFGS'", "", "the solver LBFGS is not known")]
     [InlineData("type: 'SGD' solver_type: SGD", "", "both type and solver_type")]

@@ -141,7 +141,12 @@ public sealed class KerasTrainingTests
     [InlineData("\"ftrl\"", "\"mse\"", "the optimizer ftrl is not known")]
     [InlineData("\"nadam\"", "\"mse\"", "the optimizer nadam is not known")]
     [InlineData("""{"class_name": "Adam", "config": {"amsgrad": true}}""", "\"mse\"", "amsgrad")]
-    [InlineData("""{"class_name": "Adam", "config": {"clipnorm": 1.0}}""", "\"mse\"", "clipnorm")]
+    [InlineData(
+        """{"class_name": "Adam", "config": {"clipnorm": -1.0}}""",
+        "\"mse\"",
+        "clipnorm of the optimizer is -1"
+    )]
+    [InlineData("""{"class_name": "Adam", "config": {"clipnorm": 1, "clipvalue": 2}}""", "\"mse\"", "several ways")]
     [InlineData("""{"class_name": "Adam", "config": {"use_ema": true}}""", "\"mse\"", "use_ema")]
     [InlineData("""{"class_name": "SGD", "config": {"weight_decay": 0.1}}""", "\"mse\"", "weight_decay")]
     [InlineData("""{"class_name": "SGD", "config": {"odd": 0.1}}""", "\"mse\"", "the optimizer's setting odd")]
@@ -174,8 +179,98 @@ public sealed class KerasTrainingTests
              {"class_name": "MeanMetricWrapper", "config": {"name": "accuracy", "fn": "sparse_categorical_accuracy"}}]]}
             """
         );
-        Assert.Equal([new Metric.Accuracy()], model.Training!.Metrics);
-        Assert.Equal(["Metrics that are not measured here: AUC, mae."], model.Notes);
+        Assert.Equal([new Metric.MeanAbsoluteError()], model.Training!.Metrics);
+        Assert.Equal(["Metrics that are not measured here: AUC, acc, sparse_categorical_accuracy."], model.Notes);
+    }
+
+    public static TheoryData<string, GradientClipping> Clippings =>
+        new()
+        {
+            { "\"clipvalue\": 0.5", new GradientClipping.Value(0.5f) },
+            { "\"clipnorm\": 1.0, \"clipvalue\": null", new GradientClipping.Norm(1) },
+            { "\"global_clipnorm\": 2", new GradientClipping.GlobalNorm(2) },
+        };
+
+    [Theory]
+    [MemberData(nameof(Clippings))]
+    public void Given_an_optimizer_that_clips_when_imported_then_it_does(string setting, GradientClipping expected)
+    {
+        var optimizer = """{"class_name": "SGD", "config": {""" + setting + "}}";
+        var model = Import($$"""{"optimizer_config": {{optimizer}}, "loss": "mse"}""");
+        Assert.Equal(new Optimizer.Sgd() { Clipping = expected }, model.Training!.Optimizer);
+    }
+
+    public static TheoryData<string, string, Metric> Measured =>
+        new()
+        {
+            { "sparse_categorical_crossentropy", "\"acc\"", new Metric.Accuracy() },
+            { "sparse_categorical_crossentropy", "\"sparse_categorical_accuracy\"", new Metric.Accuracy() },
+            { "categorical_crossentropy", "\"categorical_accuracy\"", new Metric.Accuracy() },
+            { "sparse_categorical_crossentropy", "\"sparse_top_k_categorical_accuracy\"", new Metric.TopKAccuracy(5) },
+            {
+                "categorical_crossentropy",
+                """{"class_name": "TopKCategoricalAccuracy", "config": {"name": "top", "dtype": "float32", "k": 3}}""",
+                new Metric.TopKAccuracy(3)
+            },
+            { "binary_crossentropy", "\"accuracy\"", new Metric.Accuracy() },
+            { "binary_crossentropy", "\"binary_accuracy\"", new Metric.BinaryAccuracy() },
+            {
+                "binary_crossentropy",
+                """{"class_name": "BinaryAccuracy", "config": {"name": "b", "threshold": 0.25}}""",
+                new Metric.BinaryAccuracy(0.25f)
+            },
+            { "binary_crossentropy", "\"AUC\"", new Metric.Auc() },
+            {
+                "binary_crossentropy",
+                """
+                    {"module": "keras.metrics", "class_name": "AUC", "registered_name": null, "config": {"name": "auc",
+                     "dtype": "float32", "num_thresholds": 200, "curve": "ROC", "summation_method": "interpolation",
+                     "multi_label": false, "num_labels": null, "label_weights": null, "from_logits": false}}
+                    """,
+                new Metric.Auc()
+            },
+            { "binary_crossentropy", "\"Precision\"", new Metric.Precision() },
+            {
+                "binary_crossentropy",
+                """{"class_name": "Recall", "config": {"thresholds": [0.75], "top_k": null, "class_id": null}}""",
+                new Metric.Recall(0.75f)
+            },
+            { "mse", "\"mae\"", new Metric.MeanAbsoluteError() },
+            { "mae", "\"mean_squared_error\"", new Metric.MeanSquaredError() },
+            { "mse", """{"class_name": "RootMeanSquaredError", "config": {}}""", new Metric.RootMeanSquaredError() },
+            { "mse", "\"MAPE\"", new Metric.MeanAbsolutePercentageError() },
+        };
+
+    [Theory]
+    [MemberData(nameof(Measured))]
+    public void Given_a_metric_when_imported_then_it_is_measured_with_its_settings(
+        string loss,
+        string metric,
+        Metric expected
+    )
+    {
+        var model = Import($$"""{"optimizer_config": "adam", "loss": "{{loss}}", "metrics": [{{metric}}]}""");
+        Assert.Equal([expected], model.Training!.Metrics);
+        Assert.Empty(model.Notes);
+    }
+
+    [Theory]
+    [InlineData("binary_crossentropy", """{"class_name": "AUC", "config": {"curve": "PR"}}""")]
+    [InlineData("binary_crossentropy", """{"class_name": "AUC", "config": {"num_thresholds": 50}}""")]
+    [InlineData("binary_crossentropy", """{"class_name": "AUC", "config": {"multi_label": true}}""")]
+    [InlineData("binary_crossentropy", """{"class_name": "Precision", "config": {"thresholds": [0.1, 0.2]}}""")]
+    [InlineData("binary_crossentropy", """{"class_name": "Recall", "config": {"top_k": 3}}""")]
+    [InlineData("sparse_categorical_crossentropy", "\"AUC\"")]
+    [InlineData("sparse_categorical_crossentropy", "\"mae\"")]
+    [InlineData("sparse_categorical_crossentropy", "\"mean_iou\"")]
+    public void Given_a_metric_that_is_not_known_or_does_not_fit_when_imported_then_a_note_names_it(
+        string loss,
+        string metric
+    )
+    {
+        var model = Import($$"""{"optimizer_config": "adam", "loss": "{{loss}}", "metrics": [{{metric}}]}""");
+        Assert.True(model.Training!.Metrics.IsEmpty);
+        Assert.StartsWith("Metrics that are not measured here: ", Assert.Single(model.Notes), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -172,7 +172,7 @@ public class GraphJsonTests
             {
                 "\"metrics\":[]",
                 "\"metrics\":[\"acuracy\"]",
-                "JSON $.metrics[0]: acuracy is not known. Did you mean accuracy?"
+                "JSON $.metrics[0]: Metric acuracy is not known. Did you mean accuracy?"
             },
             { ",\"metrics\":[]", "", "JSON $: field metrics is missing" },
             { "\"type\":\"adam\"", "\"type\":\"adan\"", "JSON $.optimizer.type: adan is not known. Did you mean adam" },

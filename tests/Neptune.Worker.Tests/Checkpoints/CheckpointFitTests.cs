@@ -40,6 +40,7 @@ public sealed class CheckpointFitTests : IDisposable
             nameof(JobSpec.From), // its bits are those of its graph, its data and its spec
             nameof(JobSpec.InitialWeights), // whatever is resumed has weights already
             nameof(JobSpec.StopAtStep),
+            nameof(JobSpec.Steps), // up to where it ends
             nameof(JobSpec.Verifies),
             nameof(JobSpec.TrainingGraphJson), // has a hash of its own
             nameof(JobSpec.GlobalBatchSize), // follows from others

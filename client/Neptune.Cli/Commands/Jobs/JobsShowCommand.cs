@@ -89,16 +89,31 @@ internal static class JobsShowCommand
             return;
         }
         output.Line();
-        var table = output.NewTable("epoch", "loss", "accuracy", "validation loss", "validation accuracy");
+        var metrics = job.Epochs[^1].Metrics;
+        var table = output.NewTable([
+            "epoch",
+            "loss",
+            "accuracy",
+            "validation loss",
+            "validation accuracy",
+            .. metrics.Select(m => m.Name),
+            .. metrics.Where(m => m.Validation is not null).Select(m => $"validation {m.Name}"),
+        ]);
         foreach (var epoch in job.Epochs)
         {
-            table.AddRow(
-                new Text($"{epoch.Epoch}"),
-                new Text(Numbers.Loss(epoch.Loss)),
-                new Text(Numbers.Loss(epoch.Accuracy)),
-                new Text(Numbers.Loss(epoch.ValidationLoss)),
-                new Text(Numbers.Loss(epoch.ValidationAccuracy))
-            );
+            double?[] numbers =
+            [
+                epoch.Loss,
+                epoch.Accuracy,
+                epoch.ValidationLoss,
+                epoch.ValidationAccuracy,
+                .. epoch.Metrics.Select(m => (double?)m.Value),
+                .. epoch.Metrics.Select(m => m.Validation).Where(v => v is not null),
+            ];
+            table.AddRow([
+                new Text($"{epoch.Epoch}{JobWords.StepsOf(epoch)}"),
+                .. numbers.Select(number => new Text(Numbers.Loss(number))),
+            ]);
         }
         output.Words.Write(table);
     }

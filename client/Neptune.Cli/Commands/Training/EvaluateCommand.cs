@@ -73,6 +73,7 @@ internal static class EvaluateCommand
                 testAccuracy = evaluation.TryGetValue(Evaluation.TestAccuracy, out var accuracy)
                     ? Numbers.Finite(accuracy)
                     : null,
+                metrics = JobWords.ToJson(evaluation.Result.Metrics, m => m.Value),
                 labels,
                 precision = labels.Select(label => Numbers.Finite(evaluation[$"Precision {label}"])),
                 recall = labels.Select(label => Numbers.Finite(evaluation[$"Recall {label}"])),
@@ -88,6 +89,10 @@ internal static class EvaluateCommand
         if (evaluation.TryGetValue(Evaluation.TestAccuracy, out var accuracy))
         {
             output.Line($"{Evaluation.TestAccuracy}  {Numbers.Loss(accuracy)}");
+        }
+        foreach (var metric in evaluation.Result.Metrics)
+        {
+            output.Line($"{Evaluation.TestPrefix}{metric.Name}  {Numbers.Loss(metric.Value)}");
         }
         output.Line($"Samples        {Numbers.Count(evaluation.Result.Samples)}");
         if (evaluation.Confusion.Length == 0)

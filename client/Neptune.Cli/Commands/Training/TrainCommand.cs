@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Neptune.Client;
 using Neptune.Contracts;
@@ -12,7 +13,7 @@ internal static class TrainCommand
     {
         Description =
             "A model file of another framework to train as it says: a Caffe solver, a compiled Keras model; --optimizer, "
-            + "--loss, --epochs, --batch and --shards take the place of what it says.",
+            + "--loss, --epochs, --steps, --batch and --shards take the place of what it says.",
         Arity = ArgumentArity.ZeroOrOne,
         Validators = { UsageErrors.RefuseOptions },
     };
@@ -63,7 +64,18 @@ internal static class TrainCommand
             + "mean_squared_error, mean_absolute_error or huber[:DELTA]; by default the first for classes, mean_squared_error for values.",
         HelpName = "NAME",
     };
+    private static readonly Option<string?> Metrics = new("--metrics")
+    {
+        Description =
+            "What is measured besides the loss: accuracy, top_k_accuracy[:K], binary_accuracy[:THRESHOLD], "
+            + "precision[:THRESHOLD], recall[:THRESHOLD], auc, mae, mse, rmse, mape; by default accuracy where there are classes.",
+        HelpName = "NAME[,NAME...]",
+    };
     private static readonly Option<int> Epochs = NumberOption.WithDefault("--epochs", "Passes over the data.", 10);
+    private static readonly Option<int?> Steps = NumberOption.Optional(
+        "--steps",
+        "Optimizer steps in all, in place of --epochs: the last epoch may end early."
+    );
     private static readonly Option<double> ValidationSplit = NumberOption.Share(
         "--validation-split",
         "The share of the samples that validates after each epoch.",
@@ -124,7 +136,9 @@ internal static class TrainCommand
         Data,
         Optimizer,
         Loss,
+        Metrics,
         Epochs,
+        Steps,
         ValidationSplit,
         NoShuffle,
         Batch,
@@ -177,6 +191,10 @@ internal static class TrainCommand
 
     private static Task TrainAsync(Session session, CancellationToken cancellation)
     {
+        if (session.IsGiven(Epochs) && session.IsGiven(Steps))
+        {
+            throw new UsageException("--epochs and --steps both say how long to train. Leave one out.");
+        }
         if (session.Get(ModelFile) is not { } file)
         {
             Option[] ofFiles = [Weights, InputShape];
@@ -214,10 +232,14 @@ internal static class TrainCommand
         {
             settings = settings with { Loss = ModelText.ParseLoss(loss) };
         }
-        var (wanted, given) = (file.OptionsFor(data), OptionsOf(session));
+        if (session.Get(Metrics) is { } metrics)
+        {
+            settings = settings with { Metrics = ModelText.ParseMetrics(metrics) };
+        }
+        var (wanted, given) = (file.Options, OptionsOf(session));
         var options = given with
         {
-            Epochs = session.IsGiven(Epochs) || file.Model.Training?.Steps is null ? given.Epochs : wanted.Epochs,
+            Steps = session.IsGiven(Epochs) || session.IsGiven(Steps) ? given.Steps : wanted.Steps,
             PerDeviceBatchSize = session.IsGiven(Batch) ? given.PerDeviceBatchSize : wanted.PerDeviceBatchSize,
             Shards = session.IsGiven(Shards) ? given.Shards : wanted.Shards,
         };
@@ -245,6 +267,7 @@ internal static class TrainCommand
         }
         var optimizer = ModelText.ParseOptimizer(session.Get(Optimizer));
         var loss = session.Get(Loss) is { } lossText ? ModelText.ParseLoss(lossText) : null;
+        ImmutableArray<Metric>? metrics = session.Get(Metrics) is { } names ? ModelText.ParseMetrics(names) : null;
         var dataName = DatasetRef.Parse(session.Get(Data) ?? throw Missing("--data digits"));
         var from = session.Get(From) is { } version ? JobOrigin.Parse(version) : null;
 
@@ -262,6 +285,7 @@ internal static class TrainCommand
                         {
                             Optimizer = optimizer,
                             Loss = loss,
+                            Metrics = metrics,
                             Freeze = [.. session.Get(Freeze) ?? []],
                             ResetHead = session.Get(ResetHead),
                         },
@@ -270,7 +294,7 @@ internal static class TrainCommand
                         cancellation
                     )
                     : neptune.FitAsync(
-                        Compiled(model, optimizer, loss, data),
+                        Compiled(model, optimizer, loss, metrics, data),
                         data,
                         options with
                         {
@@ -288,6 +312,7 @@ internal static class TrainCommand
         new()
         {
             Epochs = session.Get(Epochs),
+            Steps = session.Get(Steps),
             ValidationSplit = session.Get(ValidationSplit),
             Shuffle = !session.Get(NoShuffle),
             PerDeviceBatchSize = session.Get(Batch),
@@ -301,13 +326,19 @@ internal static class TrainCommand
             CheckpointInterval = CheckpointOptions.Interval(session),
         };
 
-    private static Sequential Compiled(Sequential model, Optimizer optimizer, Loss? loss, DatasetView data)
+    private static Sequential Compiled(
+        Sequential model,
+        Optimizer optimizer,
+        Loss? loss,
+        ImmutableArray<Metric>? metrics,
+        DatasetView data
+    )
     {
         var classes = data.Info.Labels.Length > 0;
         return model.Compile(
             optimizer,
             loss ?? (classes ? Layers.SparseCategoricalCrossentropy() : Layers.MeanSquaredError()),
-            classes ? [Layers.Accuracy()] : []
+            metrics ?? (classes ? [Layers.Accuracy()] : [])
         );
     }
 

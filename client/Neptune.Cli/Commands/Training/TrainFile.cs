@@ -42,7 +42,9 @@ internal static class TrainFile
         );
         output.Line($"Loss            {settings.Loss?.GetType().Name ?? "what fits data and output"}");
         output.Line($"Global batch    {options.Shards} shards of {options.PerDeviceBatchSize} samples");
-        output.Line($"Epochs          {options.Epochs}");
+        output.Line(
+            options.Steps is { } steps ? $"Steps           {Numbers.Count(steps)}" : $"Epochs          {options.Epochs}"
+        );
         foreach (var note in file.Model.Notes)
         {
             output.Line($"Note: {note}");

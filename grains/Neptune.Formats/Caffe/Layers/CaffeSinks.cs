@@ -6,7 +6,11 @@ internal static class CaffeSinks
     /// <summary>The layers.</summary>
     public static CaffeLayerDefinition[] All =>
         [
-            new("Accuracy", "", "measured in training where top_k is 1; its input is an output of the graph")
+            new(
+                "Accuracy",
+                "",
+                "measured in training, ties in favour of the label; its input is an output of the graph"
+            )
             {
                 IsSink = true,
                 Import = Refuse,

@@ -82,10 +82,6 @@ internal static class CaffeSolver
         IReadOnlyDictionary<string, CaffeParam> parameters
     )
     {
-        if (solver.Real("clip_gradients") >= 0)
-        {
-            throw solver.PlaceOf("clip_gradients").Error("gradients are not clipped (clip_gradients). Take it out.");
-        }
         var own = new CaffeTraining(net, wiring, loss);
         var passes = solver.Whole("iter_size");
         if (passes < 1 || (passes > 1 && !loss.IsMean))
@@ -98,7 +94,10 @@ internal static class CaffeSolver
         return new()
         {
             Loss = loss.Loss,
-            Optimizer = CaffeOptimizers.Of(solver, loss.Factor),
+            Optimizer = CaffeOptimizers.Of(solver, loss.Factor) with
+            {
+                Clipping = Clipping(solver, loss.Factor * passes),
+            },
             Metrics = own.Metrics(),
             Updates = CaffeTraining.Updates(parameters, Decay(solver) / loss.Factor, IsL1(solver)),
             BatchSize = batch is > 0 and <= int.MaxValue
@@ -108,6 +107,17 @@ internal static class CaffeSolver
             InputScale = own.InputScale,
         };
     }
+
+    // Caffe clips what its passes have added up, before it divides that by their number.
+    private static GradientClipping.GlobalNorm? Clipping(CaffeMessage solver, float factor) =>
+        solver.Real("clip_gradients") switch
+        {
+            < 0 => null,
+            > 0 and <= float.MaxValue and var limit => new(limit / factor, BeforePenalty: true),
+            var other => throw solver
+                .PlaceOf("clip_gradients")
+                .Error($"clip_gradients is {other}, and must be a finite number greater than 0, or below 0 for none."),
+        };
 
     private static long Steps(CaffeMessage solver) =>
         solver.Whole("max_iter") is > 0 and var steps

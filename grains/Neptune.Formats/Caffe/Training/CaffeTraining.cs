@@ -47,9 +47,16 @@ internal sealed class CaffeTraining(CaffeNet net, CaffeWiring wiring, CaffeLoss 
             ? scale
             : null;
 
-    /// <summary>What is measured: the accuracy of the loss's prediction, in any phase.</summary>
+    /// <summary>What is measured: the accuracies of the loss's prediction, in any phase.</summary>
     public ImmutableArray<Metric> Metrics() =>
-        Accuracies.Any(layer => IsMeasured(layer)) ? [new Metric.Accuracy()] : [];
+        [
+            .. Accuracies
+                .Where(IsMeasured)
+                .Select(layer =>
+                    TopOf(layer) is > 1 and var k ? (Metric)new Metric.TopKAccuracy((int)k) : new Metric.Accuracy()
+                )
+                .Distinct(),
+        ];
 
     /// <summary>What a user should know of the loss, and of what is not measured.</summary>
     public IEnumerable<string> Notes()
@@ -60,7 +67,7 @@ internal sealed class CaffeTraining(CaffeNet net, CaffeWiring wiring, CaffeLoss 
         }
         foreach (var layer in Accuracies.Where(layer => !IsMeasured(layer)))
         {
-            yield return $"The accuracy {layer.Name} is not measured: only that of the loss's own prediction and its first class is.";
+            yield return $"The accuracy {layer.Name} is not measured: only that of the loss's own prediction is.";
         }
     }
 
@@ -89,13 +96,15 @@ internal sealed class CaffeTraining(CaffeNet net, CaffeWiring wiring, CaffeLoss 
 
     private IEnumerable<CaffeLayer> Accuracies => net.Layers.Where(layer => layer.Type == "Accuracy");
 
+    private static long TopOf(CaffeLayer layer) => layer.Message.Message("accuracy_param").Whole("top_k");
+
     private bool IsMeasured(CaffeLayer layer)
     {
         var settings = layer.Message.Message("accuracy_param");
         return layer.Bottoms is [var judged, _]
             && judged == wiring.BlobOf(loss.Output)
             && loss.Loss is Loss.SparseCategoricalCrossentropy { IgnoreIndex: var ignored }
-            && settings.Whole("top_k") == 1
+            && TopOf(layer) is >= 1 and <= int.MaxValue
             && settings.Whole("axis") is 1 or -1
             && (settings.Has("ignore_label") ? settings.Whole("ignore_label") : null) == ignored;
     }
