@@ -144,6 +144,19 @@ var recovery = new Command("recovery", "How long a job pauses when one of four s
     json,
 };
 recovery.SetAction((arguments, _) => RecoveryCommand.RunAsync(arguments.GetValue(events), arguments.GetValue(json)));
+var rescale = new Command("rescale", "How long a job pauses while it is scaled from 2 silo processes to 5 and to 3.")
+{
+    events,
+    json,
+};
+rescale.SetAction((arguments, _) => RescaleCommand.RunAsync(arguments.GetValue(events), arguments.GetValue(json)));
+var minutes = new Option<double>("--minutes") { Description = "Under kills.", DefaultValueFactory = _ => 10 };
+var goodput = new Command("goodput", "Steps per second while a silo process is killed every 15 s, next to peace.")
+{
+    minutes,
+    json,
+};
+goodput.SetAction((arguments, _) => GoodputCommand.RunAsync(arguments.GetValue(minutes), arguments.GetValue(json)));
 var straggler = new Command("straggler", "What one node that gets five times slower costs a job of four.") { json };
 straggler.SetAction((arguments, _) => StragglerCommand.RunAsync(arguments.GetValue(json)));
 var checks = new Command("checks", "What it costs to check replicas and gradients, next to steps without.")
@@ -186,6 +199,8 @@ return await new RootCommand("Neptune's benchmarks. Times are noisy: compare rat
     predict,
     checkpoint,
     recovery,
+    rescale,
+    goodput,
     straggler,
     checks,
     import,

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Neptune.Contracts;
 using Neptune.Processes;
-using Spectre.Console;
 
 namespace Neptune.Benchmarks;
 
@@ -13,9 +11,6 @@ internal static class RecoveryCommand
 {
     private const int Silos = 4;
     private const int StepsBetween = 100;
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
-    private sealed record Result(string Event, int Count, double P50, double P99, double Longest, long StepsLost);
 
     public static async Task<int> RunAsync(int events, bool json)
     {
@@ -26,52 +21,13 @@ internal static class RecoveryCommand
         var frozen = new List<GenerationChange>();
         for (var i = 0; i < events; i++)
         {
-            killed.Add(Told("SIGKILL", await KillAsync(cluster, job, random)));
-            frozen.Add(Told("SIGSTOP", await FreezeAsync(cluster, job, random)));
+            killed.Add(PauseSummary.Told("SIGKILL", await KillAsync(cluster, job, random)));
+            frozen.Add(PauseSummary.Told("SIGSTOP", await FreezeAsync(cluster, job, random)));
         }
         await WholeAsync(cluster, job);
-        var (ended, repeated) = await job.EndAndRepeatAsync();
-        var (step, own, quiet) = (ended.Package!.Step, ended.Package.WeightsSha256, repeated.Package!.WeightsSha256);
-        Result[] results = [Of("SIGKILL", killed), Of("SIGSTOP", frozen)];
-        if (json)
-        {
-            Console.WriteLine(
-                JsonSerializer.Serialize(
-                    new
-                    {
-                        results,
-                        step,
-                        equal = own == quiet,
-                    },
-                    Json
-                )
-            );
-            return own == quiet ? 0 : 1;
-        }
-        var table = new Table { Border = TableBorder.Markdown }.AddColumns(
-            "event",
-            "count",
-            "pause p50",
-            "pause p99",
-            "longest",
-            "steps lost"
-        );
-        foreach (var r in results)
-        {
-            table.AddRow(
-                r.Event,
-                $"{r.Count}",
-                $"{r.P50 * 1e3:N0} ms",
-                $"{r.P99 * 1e3:N0} ms",
-                $"{r.Longest * 1e3:N0} ms",
-                $"{r.StepsLost}"
-            );
-        }
-        AnsiConsole.Write(table);
-        AnsiConsole.WriteLine(
-            own == quiet ? $"After {step:N0} steps the weights are those of a quiet run." : "THE WEIGHTS DIFFER."
-        );
-        return own == quiet ? 0 : 1;
+        PauseSummary[] results = [PauseSummary.Of("SIGKILL", killed), PauseSummary.Of("SIGSTOP", frozen)];
+        var lost = results.Sum(r => r.StepsLost);
+        return await ElasticOutcome.EndAsync(job, results, PauseSummary.ToTable(results), lost, json);
     }
 
     private static async Task<GenerationChange> KillAsync(SiloCluster cluster, ElasticJob job, Random random)
@@ -110,28 +66,4 @@ internal static class RecoveryCommand
 
     private static Task WholeAsync(SiloCluster cluster, ElasticJob job) =>
         cluster.UntilAsync(job.Id, snapshot => snapshot.Ranks.Length == Silos);
-
-    // A long run shows how far it is, and what its longest pauses come from.
-    private static GenerationChange Told(string name, GenerationChange change)
-    {
-        Console.Error.WriteLine(
-            FormattableString.Invariant(
-                $"{name}: generation {change.Number} after {change.PauseSeconds:0.000} s: {change.Cause}"
-            )
-        );
-        return change;
-    }
-
-    private static Result Of(string name, List<GenerationChange> changes)
-    {
-        var pauses = changes.Select(c => c.PauseSeconds).OfType<double>().Order().ToArray();
-        return new(
-            name,
-            pauses.Length,
-            pauses[pauses.Length / 2],
-            pauses[Math.Min(pauses.Length - 1, (int)(pauses.Length * 0.99))],
-            pauses[^1],
-            changes.Sum(c => c.StepsLost)
-        );
-    }
 }

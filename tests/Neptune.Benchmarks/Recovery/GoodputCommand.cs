@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using Neptune.Contracts;
+using Neptune.Processes;
+using Spectre.Console;
+
+namespace Neptune.Benchmarks;
+
+/// <summary>
+/// The command <c>goodput</c>: committed steps per second while every so many seconds a silo process is killed and started
+/// again, next to those of the same job in peace, before and after. The replacements start on the same cores, so what they
+/// need for that counts against it.
+/// </summary>
+internal static class GoodputCommand
+{
+    private const int Silos = 4;
+    private const double ToReach = 0.9;
+    private static readonly TimeSpan Peace = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
+
+    private sealed record Result(int Kills, double InPeace, double UnderKills, double Goodput);
+
+    public static async Task<int> RunAsync(double minutes, bool json)
+    {
+        await using var cluster = await SiloCluster.StartAsync(Enumerable.Range(1, Silos).Select(n => $"silo-{n}"));
+        var job = await ElasticJob.StartAsync(cluster, Silos);
+        await WholeAsync(cluster, job);
+        await RateAsync(job, Peace / 4, () => Task.CompletedTask); // the first steps are compiled
+        var before = await RateAsync(job, Peace, () => Task.CompletedTask);
+        var kills = 0;
+        var random = new Random(1);
+        var under = await RateAsync(
+            job,
+            TimeSpan.FromMinutes(minutes),
+            async () =>
+            {
+                var names = cluster.Names.Order(StringComparer.Ordinal).ToArray();
+                var victim = names[random.Next(names.Length)];
+                cluster.SiloOf(victim).Kill();
+                await cluster.StartSiloAsync(victim);
+                Console.Error.WriteLine($"kill {++kills}: {victim}");
+            }
+        );
+        await WholeAsync(cluster, job);
+        var after = await RateAsync(job, Peace, () => Task.CompletedTask);
+        var generations = (await job.GetAsync()).Generations;
+        var result = new Result(kills, (before + after) / 2, under, under / ((before + after) / 2));
+        var table = new Table { Border = TableBorder.Markdown }.AddColumns(
+            "kills",
+            "steps/s in peace, before and after",
+            "steps/s under kills",
+            "goodput",
+            "to reach"
+        );
+        table.AddRow(
+            $"{kills}",
+            string.Create(CultureInfo.InvariantCulture, $"{before:0.0}, {after:0.0}"),
+            string.Create(CultureInfo.InvariantCulture, $"{under:0.0}"),
+            string.Create(CultureInfo.InvariantCulture, $"{result.Goodput:0.000}"),
+            string.Create(CultureInfo.InvariantCulture, $"{ToReach:0.00}")
+        );
+        return await ElasticOutcome.EndAsync(job, result, table, generations.Sum(g => g.StepsLost), json);
+    }
+
+    private static Task WholeAsync(SiloCluster cluster, ElasticJob job) =>
+        cluster.UntilAsync(job.Id, snapshot => snapshot.Ranks.Length == Silos);
+
+    // Committed steps per second of a stretch, in which something happens every period; it ends where the last has.
+    private static async Task<double> RateAsync(ElasticJob job, TimeSpan length, Func<Task> happen)
+    {
+        var (clock, first) = (Stopwatch.StartNew(), await StepAsync(job));
+        while (clock.Elapsed < length)
+        {
+            var next = clock.Elapsed + Period;
+            await happen();
+            var left = (next < length ? next : length) - clock.Elapsed;
+            await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero); // the stretch itself
+        }
+        return (await StepAsync(job) - first) / clock.Elapsed.TotalSeconds;
+    }
+
+    // The coordinator may be the one that was killed: it comes back.
+    private static async Task<long> StepAsync(ElasticJob job) => (await job.GetAsync()).Step;
+}
