@@ -12,6 +12,7 @@ public sealed class WrongBitsTests
     [Theory]
     [InlineData("weights@130=cpu:1", "step 13", "its replica differs from that of most others")]
     [InlineData("weights@130=cpu:0", "step 13", "its replica differs from that of most others")]
+    [InlineData("nan@130=cpu:1", "step 130", "its replica differs from that of most others")]
     [InlineData("gradients@110=cpu:2", "step 125", "It computed the gradient of shard")]
     [InlineData("gradient@150=cpu:1", "step 150", "It computed the gradient of shard")]
     public async Task Given_a_node_that_is_wrong_when_others_train_with_it_then_it_is_named_and_the_bits_are_right(

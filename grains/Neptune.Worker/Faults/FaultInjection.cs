@@ -38,8 +38,8 @@ public sealed partial record FaultInjection(string Device, FaultKind Kind, long 
                 match.Groups["ms"] is { Success: true } ms ? double.Parse(ms.Value, CultureInfo.InvariantCulture) : 0
             )
             : throw new InvalidInputException(
-                $"{Variable}: '{text}' is no fault. Write weights@STEP=DEVICE, gradient@STEP=DEVICE, gradients@STEP=DEVICE or "
-                    + "pace@STEP:MILLISECONDS=DEVICE."
+                $"{Variable}: '{text}' is no fault. Write weights@STEP=DEVICE, nan@STEP=DEVICE, gradient@STEP=DEVICE, "
+                    + "gradients@STEP=DEVICE or pace@STEP:MILLISECONDS=DEVICE."
             );
     }
 

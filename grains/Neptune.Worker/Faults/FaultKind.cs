@@ -6,6 +6,9 @@ public enum FaultKind
     /// <summary>One bit of the weights flips, once.</summary>
     Weights,
 
+    /// <summary>Bits of one weight flip, once, so that it is no number, and the loss neither.</summary>
+    NaN,
+
     /// <summary>One bit of each gradient that it computes in one step flips.</summary>
     Gradient,
 

@@ -8,6 +8,7 @@ namespace Neptune.Worker;
 internal sealed class NodeFaults(IReadOnlyList<FaultInjection> faults)
 {
     private const uint MiddleBit = 1 << 15; // of the mantissa: wrong, and still finite
+    private const uint Exponent = 0xFFu << 23;
 
     private readonly HashSet<FaultInjection> _done = [];
 
@@ -16,7 +17,15 @@ internal sealed class NodeFaults(IReadOnlyList<FaultInjection> faults)
     {
         foreach (var fault in faults)
         {
-            if (fault.Kind == FaultKind.Weights && fault.Step == step && _done.Add(fault))
+            if (fault.Kind is not (FaultKind.Weights or FaultKind.NaN) || fault.Step != step || !_done.Add(fault))
+            {
+                continue;
+            }
+            if (fault.Kind == FaultKind.NaN)
+            {
+                Spoil(replica.State[0].Span);
+            }
+            else
             {
                 Flip(replica.State[0].Span);
             }
@@ -61,6 +70,9 @@ internal sealed class NodeFaults(IReadOnlyList<FaultInjection> faults)
         }
     }
 
-    private static void Flip(Span<float> values) =>
-        MemoryMarshal.Cast<float, uint>(values)[values.Length / 3] ^= MiddleBit;
+    private static void Flip(Span<float> values) => Bits(values) ^= MiddleBit;
+
+    private static void Spoil(Span<float> values) => Bits(values) |= MiddleBit | Exponent;
+
+    private static ref uint Bits(Span<float> values) => ref MemoryMarshal.Cast<float, uint>(values)[values.Length / 3];
 }

@@ -20,12 +20,9 @@ internal sealed class Inquest(ICollective collective, StepChecks checks, Trainin
     /// <exception cref="CollectiveAbortedException">A rank was lost meanwhile.</exception>
     public Verdict Hold(Replica replica, Func<int, ulong> compute, CancellationToken cancellation)
     {
-        var digests = new float[collective.WorldSize * ReplicaDigest.Length];
-        collective.AllGather(ReplicaDigest.Of(replica, version), digests, cancellation);
-        var odd = ReplicaDigest.OddOnes(digests);
-        if (odd is not { Count: 0 })
+        if (Compare(replica, cancellation) is { } verdict)
         {
-            return OfReplicas(version, odd);
+            return verdict;
         }
         var own = Gather(checks.Gradients.Own, cancellation);
         var neighbours = Gather(checks.Gradients.Neighbours, cancellation);
@@ -39,6 +36,46 @@ internal sealed class Inquest(ICollective collective, StepChecks checks, Trainin
             }
         }
         return new([], $"The checks of step {version.Step} failed, and all ranks agree when they look again.");
+    }
+
+    /// <summary>Holds it where the loss of a shard was not finite, which a flipped bit does as well as a learning rate.</summary>
+    /// <param name="replica">This rank's.</param>
+    /// <param name="shard">The first shard of this rank whose loss was not; null where there was none.</param>
+    /// <param name="isFinite">Computes the loss of a shard once more.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Null where most ranks compute the same: training has diverged.</returns>
+    /// <exception cref="CollectiveAbortedException">A rank was lost meanwhile.</exception>
+    public Verdict? HoldOfLoss(Replica replica, int? shard, Func<int, bool> isFinite, CancellationToken cancellation)
+    {
+        if (Compare(replica, cancellation) is { } verdict)
+        {
+            return verdict;
+        }
+        var shards = GatherOne(shard ?? -1, cancellation);
+        var owner = Array.FindIndex(shards, s => s >= 0);
+        var again = GatherOne(isFinite((int)shards[owner]) ? 1 : 0, cancellation);
+        return OfLoss(version, (owner, (int)shards[owner]), [.. again.Select(a => a > 0)]);
+    }
+
+    /// <summary>What a loss says that was not finite.</summary>
+    /// <param name="version">The version that it was computed from.</param>
+    /// <param name="first">The rank that computed it, and the shard.</param>
+    /// <param name="isFinite">By rank, whether it was when all computed it once more.</param>
+    /// <returns>Null where most ranks compute the same: training has diverged.</returns>
+    public static Verdict? OfLoss(TrainingVersion version, (int Rank, int Shard) first, IReadOnlyList<bool> isFinite)
+    {
+        var finite = isFinite.Count(rank => rank);
+        if (finite * 2 < isFinite.Count)
+        {
+            return null;
+        }
+        var what = $"the loss of shard {first.Shard} in step {version.Step}";
+        if (isFinite.Count == 1 || finite * 2 == isFinite.Count)
+        {
+            return new([], $"Computed again, {what} is finite on some, and no majority says which is right.");
+        }
+        var wrong = isFinite.Index().Where(rank => !rank.Item).Select(rank => rank.Index).Append(first.Rank);
+        return new([.. wrong.Distinct().Order()], $"It computed {what} as not finite, and most others do not.");
     }
 
     /// <summary>What replicas that differ say.</summary>
@@ -71,6 +108,22 @@ internal sealed class Inquest(ICollective collective, StepChecks checks, Trainin
             .Select(f => f.Rank)
             .Union(again.Index().Where(a => a.Item != right).Select(a => a.Index));
         return new([.. wrong.Order()], $"It computed {what} otherwise than most others.");
+    }
+
+    // What is wrong with the whole replicas; null where they are equal.
+    private Verdict? Compare(Replica replica, CancellationToken cancellation)
+    {
+        var digests = new float[collective.WorldSize * ReplicaDigest.Length];
+        collective.AllGather(ReplicaDigest.Of(replica, version), digests, cancellation);
+        var odd = ReplicaDigest.OddOnes(digests);
+        return odd is { Count: 0 } ? null : OfReplicas(version, odd);
+    }
+
+    private float[] GatherOne(float number, CancellationToken cancellation)
+    {
+        var all = new float[collective.WorldSize];
+        collective.AllGather([number], all, cancellation);
+        return all;
     }
 
     private string[] Gather(ulong hash, CancellationToken cancellation)

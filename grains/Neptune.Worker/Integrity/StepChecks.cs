@@ -36,6 +36,9 @@ internal sealed class StepChecks : IDisposable
         Restore(version, version);
     }
 
+    /// <summary>True where ranks check each other.</summary>
+    public bool AreOn => _period > 0;
+
     /// <summary>The newest version that is known to be right.</summary>
     public TrainingVersion Verified { get; private set; }
 

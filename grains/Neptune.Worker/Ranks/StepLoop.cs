@@ -11,7 +11,7 @@ namespace Neptune.Worker;
 /// A rank's training: batch → shard gradients → all-reduce → optimizer, step by step in lockstep with the other ranks. It
 /// lives through changes of membership: each generation runs it with its own collective and range. On the device's thread.
 /// </summary>
-internal sealed class StepLoop : IDisposable
+internal sealed partial class StepLoop : IDisposable
 {
     private readonly TrainingRun _run;
     private readonly Replica _replica;
@@ -31,6 +31,7 @@ internal sealed class StepLoop : IDisposable
     private ICollective _collective = null!; // of the generation that runs it
     private ShardRange _range;
     private HashSet<NodeId> _members = [];
+    private NonFiniteLossException? _failure; // of the step that is under way
 
     // So many steps ahead of their use, samples begin to be brought.
     private const int StepsAhead = 16;
@@ -185,23 +186,6 @@ internal sealed class StepLoop : IDisposable
         return LoopEnd.Finished;
     }
 
-    /// <summary>A check has failed: finds out with the other ranks who was wrong.</summary>
-    /// <exception cref="CollectiveAbortedException">A rank was lost meanwhile.</exception>
-    public Verdict Inquire(ICollective collective, CancellationToken cancellation)
-    {
-        var order = OrderOf(Position.Epoch);
-        using var buffer = _replica.NewExchangeBuffer();
-        return new Inquest(collective, _checks, Version).Hold(
-            _replica,
-            shard =>
-            {
-                Compute(order, shard, buffer, null);
-                return _checks.HashOf(buffer);
-            },
-            cancellation
-        );
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -231,7 +215,7 @@ internal sealed class StepLoop : IDisposable
             _checks.Audit(Position.Step, (shard, into) => Compute(order, shard, into, null));
         }
         _clock.Start(_collective.Times);
-        var here = ComputeShards(order, out var failure);
+        var here = ComputeShards(order);
         _clock.Computed(_collective.Times);
         var partials = _accumulator.Finish();
         var reduced = _accumulator.Result();
@@ -248,8 +232,8 @@ internal sealed class StepLoop : IDisposable
         }
         if (reduced.Control[ControlSlots.NonFinite] > 0)
         {
-            throw failure
-                ?? new NonFiniteLossException($"Step {Position.Step}: the loss is not finite on another node.", true);
+            _failure ??= new($"Step {Position.Step}: the loss is not finite on another node.", true);
+            return _checks.AreOn ? LoopEnd.Doubtful : throw _failure;
         }
         var outcome = _replica.Apply(reduced.Memory);
         if (outcome.NonFiniteParameter is { } parameter)
@@ -310,9 +294,9 @@ internal sealed class StepLoop : IDisposable
         }
     }
 
-    private long ComputeShards(long[] order, out NonFiniteLossException? failure)
+    private long ComputeShards(long[] order)
     {
-        failure = null;
+        _failure = null;
         var samples = 0L;
         Prefetch(order, Position.StepInEpoch + StepsAhead);
         _accumulator.Start(_run.Spec.Shards, _range.Low, _range.High);
@@ -334,10 +318,11 @@ internal sealed class StepLoop : IDisposable
             if (!double.IsFinite(outcome.LossSum))
             {
                 buffer.Control[ControlSlots.NonFinite] = 1;
-                failure ??= new(
+                _failure ??= new(
                     $"Step {Position.Step}, shard {shard}: the loss is {outcome.LossSum}; the first parameter that is not "
                         + $"finite there is {outcome.NonFiniteParameter ?? "none"}. {Remedy}",
-                    false
+                    false,
+                    shard
                 );
             }
             if (isLast)
