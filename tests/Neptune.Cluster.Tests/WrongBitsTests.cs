@@ -1,5 +1,6 @@
 using Neptune.Client;
 using Neptune.Contracts;
+using Neptune.ModelGraph;
 
 namespace Neptune.Cluster.Tests;
 
@@ -60,6 +61,21 @@ public sealed class WrongBitsTests
         Assert.Equal(JobPhase.Failed, job.Phase);
         Assert.Contains("on three or more", job.Reason, StringComparison.Ordinal);
         Assert.Equal(4, job.Generations.Count(g => g.WorldSize == 0));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Given_a_learning_rate_that_is_too_large_when_training_diverges_then_no_node_is_blamed(int nodes)
+    {
+        await using var folder = new TemporaryCluster();
+        await using var neptune = await folder.StartAsync(nodes);
+        var digits = await neptune.Data.DigitsAsync();
+        var model = Models.Mlp(Layers.Sgd(1e20f));
+        var error = await Assert.ThrowsAsync<JobFailedException>(() => neptune.FitAsync(model, digits, nodes: nodes));
+        Assert.Matches(@"Step \d+, shard \d+: the loss is .*Try a smaller learning rate", error.Message);
+        Assert.DoesNotContain(await neptune.Nodes.ListAsync(), n => n.IsDrained);
+        Assert.Single(error.Job.Generations);
     }
 
     [Fact]
