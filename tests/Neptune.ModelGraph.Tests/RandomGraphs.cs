@@ -46,6 +46,7 @@ internal static class RandomGraphs
 
     private static readonly Gen<Optimizer> AnyPlainOptimizer = Gen.OneOf(
         Gen.Bool.Select(hat => (Optimizer)new Optimizer.Adam(EpsilonHat: hat)),
+        Gen.Bool.Select(hat => (Optimizer)new Optimizer.AdamW(EpsilonHat: hat)),
         Gen.Bool.Select(inside => (Optimizer)new Optimizer.Sgd(0.1f, 0.9f, RateInVelocity: inside)),
         Gen.Float[1e-6f, 1].Select(rate => AdaMax(rate)),
         Gen.Float[0, 0.9f].Select(momentum => RmsProp(momentum: momentum)),

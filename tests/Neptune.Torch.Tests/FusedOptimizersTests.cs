@@ -32,6 +32,7 @@ public sealed class FusedOptimizersTests
             new Optimizer.Adam(0.01f),
             new Optimizer.Adam(0.01f, EpsilonHat: true),
             new Optimizer.AdamW(0.01f, WeightDecay: 0.01f),
+            new Optimizer.AdamW(0.01f, WeightDecay: 0.01f, EpsilonHat: true),
             new Optimizer.AdaMax(0.01f),
             new Optimizer.RmsProp(0.01f),
             new Optimizer.RmsProp(0.01f, 0.9f, 0.5f, EpsilonInRoot: true),

@@ -36,7 +36,7 @@ internal static class ScalarOptimizer
             Optimizer.AdamW o => Adam(
                 o.LearningRate,
                 o.Epsilon,
-                false,
+                o.EpsilonHat,
                 (float)(1 - ((double)o.LearningRate * o.WeightDecay))
             ),
             Optimizer.AdaMax o => (int t, ref float w, float g, ref float m, ref float u) =>

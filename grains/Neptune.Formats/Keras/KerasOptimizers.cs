@@ -71,7 +71,8 @@ internal static class KerasOptimizers
                     Beta1: config.Float("beta_1", 0.9f),
                     Beta2: config.Float("beta_2", 0.999f),
                     Epsilon: config.Float("epsilon", UsualEpsilon),
-                    WeightDecay: decay
+                    WeightDecay: decay,
+                    EpsilonHat: true
                 );
             case "rmsprop":
                 var inertia = config.Float("momentum", 0);

@@ -35,13 +35,14 @@ internal static class OptimizerPart
         },
         ["adamW"] = input =>
         {
-            RequireFields(input, "beta1", "beta2", "epsilon", "weightDecay");
+            RequireFields(input, "beta1", "beta2", "epsilon", "weightDecay", "epsilonHat");
             return new Optimizer.AdamW(
                 input["learningRate"].Single(),
                 input["beta1"].Single(),
                 input["beta2"].Single(),
                 input["epsilon"].Single(),
-                input["weightDecay"].Single()
+                input["weightDecay"].Single(),
+                Switch(input, "epsilonHat")
             );
         },
         ["adaMax"] = input =>
@@ -114,6 +115,7 @@ internal static class OptimizerPart
                 Begin(json, "adamW", adam);
                 WriteAdam(json, adam.Beta1, adam.Beta2, adam.Epsilon);
                 json.WriteReal("weightDecay", adam.WeightDecay);
+                WriteSwitch(json, "epsilonHat", adam.EpsilonHat);
                 break;
             case Optimizer.AdaMax adam:
                 Begin(json, "adaMax", adam);

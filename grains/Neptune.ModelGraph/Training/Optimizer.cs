@@ -47,13 +47,16 @@ public abstract record Optimizer
         public override float LearningRate { get; init; } = LearningRate;
     }
 
-    /// <summary>Adam with decoupled weight decay: Loshchilov and Hutter, 2019.</summary>
+    /// <summary>
+    /// Adam with decoupled weight decay: Loshchilov and Hutter, 2019. <paramref name="EpsilonHat"/> as in <see cref="Adam"/>.
+    /// </summary>
     public sealed record AdamW(
         float LearningRate = 0.001f,
         float Beta1 = 0.9f,
         float Beta2 = 0.999f,
         float Epsilon = 1e-7f,
-        float WeightDecay = 0.004f
+        float WeightDecay = 0.004f,
+        bool EpsilonHat = false
     ) : Optimizer
     {
         /// <inheritdoc/>

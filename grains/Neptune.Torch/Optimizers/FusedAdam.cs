@@ -23,7 +23,15 @@ internal sealed class FusedAdam : FusedOptimizer
         : this(settings, "adam", settings.Beta1, settings.Beta2, settings.Epsilon, settings.EpsilonHat, 0) { }
 
     public FusedAdam(Optimizer.AdamW settings)
-        : this(settings, "adamw", settings.Beta1, settings.Beta2, settings.Epsilon, false, settings.WeightDecay) { }
+        : this(
+            settings,
+            "adamw",
+            settings.Beta1,
+            settings.Beta2,
+            settings.Epsilon,
+            settings.EpsilonHat,
+            settings.WeightDecay
+        ) { }
 
     private FusedAdam(
         Optimizer settings,

@@ -31,7 +31,7 @@ public sealed class KerasTrainingTests
             {
                 "3.1.0",
                 """{"module": "keras.optimizers", "class_name": "AdamW", "config": {"weight_decay": 0.01}}""",
-                new Optimizer.AdamW(WeightDecay: 0.01f)
+                new Optimizer.AdamW(WeightDecay: 0.01f, EpsilonHat: true)
             },
             { "3.1.0", "\"rmsprop\"", new Optimizer.RmsProp(EpsilonInRoot: true) },
             { "2.4.0", "\"rmsprop\"", new Optimizer.RmsProp() },
