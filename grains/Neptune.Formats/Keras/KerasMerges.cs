@@ -106,6 +106,6 @@ internal static class KerasMerges
 
     private static KerasValue From(KerasScope scope, string value, bool isMoved) =>
         (isMoved ? scope.Graph.FromMoved(value) : scope.Graph.FromPlain(value)).WithMask(
-            scope.Inputs.Any(i => i.HasMask)
+            KerasMask.Of(scope.Inputs.Select(i => i.Mask))
         );
 }
