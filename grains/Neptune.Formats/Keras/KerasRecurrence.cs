@@ -98,22 +98,11 @@ internal sealed record KerasRecurrence(
             [.. InitialStates(scope)],
             (one, before) => Operator(scope, one, parameters, before, isBackward: false)[1..]
         );
-        return
-            Given(
-                scope,
-                outputs[^1],
-                () =>
-                    scope.Then(
-                        "sequence",
-                        "Concat",
-                        IsBackward && IsAligned ? outputs.Reverse() : outputs,
-                        ("axis", 1L)
-                    ),
-                states
-            )
-                is [var first, .. var others]
-            ? [ReturnsSequences ? first.WithMask(mask) : first, .. others]
-            : [];
+        var given = Given(scope, outputs[^1], Sequence, states);
+        return ReturnsSequences ? given.SetItem(0, given[0].WithMask(mask)) : given;
+
+        string Sequence() =>
+            scope.Then("sequence", "Concat", IsBackward && IsAligned ? outputs.Reverse() : outputs, ("axis", 1L));
     }
 
     // All outputs (N, T, 1, H), then the last states (N, 1, H).
