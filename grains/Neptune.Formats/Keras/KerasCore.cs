@@ -100,7 +100,8 @@ internal static class KerasCore
             );
             result = scope.Then("sum", "Add", [result, bias]);
         }
-        return scope.Activate(scope.Graph.FromPlain(result).WithMask(input.Mask));
+        var mask = input.Mask is null ? null : KerasMask.Unknown;
+        return scope.Activate(scope.Graph.FromPlain(result).WithMask(mask));
     }
 
     private static Initializer Drawn { get; } = new Initializer.Normal(0, 0.05f);

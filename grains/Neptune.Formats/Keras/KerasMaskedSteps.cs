@@ -38,7 +38,7 @@ internal sealed class KerasMaskedSteps
         if (mask.Steps is not { } known)
         {
             throw scope.Refused(
-                "its input has masked steps (mask_zero or Masking), and a layer before it made other steps of them"
+                "its input has masked steps (mask_zero or Masking), and which ones they are is not known behind the layers before it"
             );
         }
         var steps = scope.Length(input, 1);

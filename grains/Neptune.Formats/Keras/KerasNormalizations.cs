@@ -154,7 +154,7 @@ internal static class KerasNormalizations
             ("axis", -1L),
             ("epsilon", scope.Config.Float("epsilon", 1e-6f))
         );
-        return scope.Graph.FromPlain(result).WithMask(input.Mask);
+        return scope.Graph.FromPlain(result).WithMask(input.Mask is null ? null : KerasMask.Unknown);
     }
 
     private static int ChannelAxis(KerasScope scope, KerasValue input)

@@ -114,6 +114,10 @@ internal sealed class KerasScope(
     public KerasValue Like(KerasValue form, string value) =>
         (form.IsMoved ? Graph.FromMoved(value) : Graph.FromPlain(value)).WithMask(form.Mask);
 
+    /// <summary>A value in the form of another, of a layer that carries no mask on: what reads it later is refused.</summary>
+    public KerasValue Untracked(KerasValue form, string value) =>
+        Like(form, value).WithMask(form.Mask is null ? null : KerasMask.Unknown);
+
     /// <summary>The value after the activation that a setting names.</summary>
     public KerasValue Activate(KerasValue value, string setting = "activation") =>
         KerasActivations.Apply(this, value, Config.Find(setting));

@@ -98,7 +98,7 @@ internal static class KerasShapes
             var axis = Axis(input, i, isLast);
             (pads[axis], pads[axis + lengths + 2]) = (begin, end);
         }
-        return Unmasked(scope, input, scope.Append("Pad", [input.Made], ("pads", pads), ("value", 0f)));
+        return scope.Untracked(input, scope.Append("Pad", [input.Made], ("pads", pads), ("value", 0f)));
     }
 
     private static KerasValue Crop(KerasScope scope, int lengths)
@@ -106,8 +106,7 @@ internal static class KerasShapes
         var (input, isLast) = (scope.Input, IsLast(scope));
         var pairs = Pairs(scope, "cropping", lengths);
         var axes = Enumerable.Range(0, lengths).Select(i => (long)Axis(input, i, isLast)).ToArray();
-        return Unmasked(
-            scope,
+        return scope.Untracked(
             input,
             scope.Append(
                 "Slice",
@@ -144,12 +143,8 @@ internal static class KerasShapes
             ("nearest_mode", "floor"),
             ("scales", new AttributeValue.Floats([.. scales]))
         );
-        return isNearest ? Unmasked(scope, input, result) : scope.FromChannelsSecond(result, isLast);
+        return isNearest ? scope.Untracked(input, result) : scope.FromChannelsSecond(result, isLast);
     }
-
-    // Other steps than the input's, to which no mask is known.
-    private static KerasValue Unmasked(KerasScope scope, KerasValue input, string value) =>
-        scope.Like(input, value).WithMask(input.Mask is null ? null : KerasMask.Unknown);
 
     // Layers over sequences have no such setting in Keras 2.
     private static bool IsLast(KerasScope scope) => scope.IsChannelsLast();

@@ -35,7 +35,8 @@ public sealed class KerasMaskTests(OneDevice device) : IClassFixture<OneDevice>
     [InlineData("ZeroPadding1D", """ "padding": 1 """)]
     [InlineData("Cropping1D", """ "cropping": [1, 1] """)]
     [InlineData("UpSampling1D", """ "size": 2 """)]
-    public void Given_masked_steps_when_a_layer_makes_others_of_them_then_a_recurrent_layer_behind_is_refused(
+    [InlineData("Rescaling", """ "scale": 2 """)]
+    public void Given_masked_steps_when_a_layer_carries_no_mask_on_then_a_recurrent_layer_behind_is_refused(
         string type,
         string config
     )
@@ -43,7 +44,52 @@ public sealed class KerasMaskTests(OneDevice device) : IClassFixture<OneDevice>
         var error = Assert.Throws<UnsupportedOperatorsException>(() =>
             KerasText.ImportChain("[null, 5, 3]", ("Masking", ""), (type, config), ("GRU", Rnn))
         );
-        Assert.Contains("a layer before it made other steps of them", error.Message, StringComparison.Ordinal);
+        Assert.Contains("which ones they are is not known", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2.11.0", "Concatenate", """ "axis": 1 """, "which ones they are is not known")]
+    [InlineData("3.5.0", "Maximum", "", "it merges masked steps")]
+    [InlineData("3.5.0", "Minimum", "", "it merges masked steps")]
+    [InlineData("3.5.0", "Multiply", "", "it merges masked steps")]
+    public void Given_masked_steps_when_merged_to_others_then_they_are_refused(
+        string version,
+        string type,
+        string config,
+        string reason
+    )
+    {
+        var error = Assert.Throws<UnsupportedOperatorsException>(() =>
+            KerasText.Import(Merged(type, config, version), new ImportOptions())
+        );
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_masked_steps_when_added_then_the_sum_has_their_mask()
+    {
+        // That no weights are there is found once all layers are known.
+        var error = Assert.Throws<ModelFileException>(() =>
+            KerasText.Import(Merged("Add", "", "2.11.0"), new ImportOptions())
+        );
+        Assert.Contains("the file has 0", error.Message, StringComparison.Ordinal);
+    }
+
+    private static string Merged(string type, string config, string version)
+    {
+        var settings = config.Length == 0 ? "" : $", {config}";
+        return KerasText.File(
+            $$"""
+            {"class_name": "Functional", "config": {"name": "merged", "layers": [
+                {"class_name": "InputLayer", "name": "x", "config": {"batch_input_shape": [null, 5, 3], "name": "x"}, "inbound_nodes": []},
+                {"class_name": "Masking", "name": "m", "config": {"name": "m"}, "inbound_nodes": [[["x", 0, 0, {}]]]},
+                {"class_name": "ReLU", "name": "r", "config": {"name": "r"}, "inbound_nodes": [[["m", 0, 0, {}]]]},
+                {"class_name": "{{type}}", "name": "a", "config": {"name": "a"{{settings}} }, "inbound_nodes": [[["m", 0, 0, {}], ["r", 0, 0, {}]]]},
+                {"class_name": "LSTM", "name": "l", "config": {"name": "l", "units": 2}, "inbound_nodes": [[["a", 0, 0, {}]]]}],
+              "input_layers": [["x", 0, 0]], "output_layers": [["l", 0, 0]]} }
+            """,
+            version: version
+        );
     }
 
     [Fact]
