@@ -10,16 +10,27 @@ internal static class KerasMerges
     [
         KerasLayerDefinition.Of("Add", scope => Chain(scope, "Add")),
         KerasLayerDefinition.Of("Subtract", Subtract),
-        KerasLayerDefinition.Of("Multiply", scope => OfAll(scope, s => Chain(s, "Mul"))),
+        KerasLayerDefinition.Of("Multiply", scope => OfAll(scope, s => Chain(s, "Mul"))) with
+        {
+            Remarks = OfMasked,
+        },
         KerasLayerDefinition.Of("Average", scope => Many(scope, "Mean")),
-        KerasLayerDefinition.Of("Maximum", scope => OfAll(scope, s => Many(s, "Max"))),
-        KerasLayerDefinition.Of("Minimum", scope => OfAll(scope, s => Many(s, "Min"))),
+        KerasLayerDefinition.Of("Maximum", scope => OfAll(scope, s => Many(s, "Max"))) with
+        {
+            Remarks = OfMasked,
+        },
+        KerasLayerDefinition.Of("Minimum", scope => OfAll(scope, s => Many(s, "Min"))) with
+        {
+            Remarks = OfMasked,
+        },
         KerasLayerDefinition.Of("Concatenate", Concatenate),
         KerasLayerDefinition.Of("Dot", Dot) with
         {
             Remarks = "of matrices and of batches of matrices",
         },
     ];
+
+    private const string OfMasked = "masked steps are refused in files of Keras 3";
 
     private static KerasValue Chain(KerasScope scope, string type)
     {

@@ -22,7 +22,7 @@ internal static class KerasRecurrent
         new("Bidirectional")
         {
             Apply = Both,
-            Remarks = "of LSTM, GRU and SimpleRNN",
+            Remarks = "of LSTM, GRU and SimpleRNN; sequences of masked steps before Keras 2.4 are refused",
             Trained = Trained,
         },
     ];

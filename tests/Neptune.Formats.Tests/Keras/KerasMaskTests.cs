@@ -112,6 +112,14 @@ public sealed class KerasMaskTests(OneDevice device) : IClassFixture<OneDevice>
     }
 
     [Fact]
+    public void Given_a_mask_that_reaches_the_output_when_imported_then_a_note_says_that_training_differs()
+    {
+        var model = ModelFormats.Import(Path.Combine(KerasChecks.Folder, "files", "masked_lstm_compiled.keras"), new());
+        Assert.Null(model.Training);
+        Assert.Contains(model.Notes, n => n.Contains("steps of the output are masked", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public Task Given_masked_steps_when_trained_on_then_all_parameters_learn_but_for_the_row_of_the_mask() =>
         device.Run(() =>
         {
