@@ -82,7 +82,7 @@ internal static class KerasActivationLayers
         var isLaidOut = scope.Translation.Parameters.IsLaidOut(slope);
         var x = isLaidOut ? scope.Graph.Moved(input) : scope.Graph.Plain(input);
         var result = scope.Append("PRelu", [x, slope]);
-        return isLaidOut ? scope.Graph.FromMoved(result) : scope.Graph.FromPlain(result);
+        return (isLaidOut ? scope.Graph.FromMoved(result) : scope.Graph.FromPlain(result)).WithMask(input.Mask);
     }
 
     private static KerasValue Softmax(KerasScope scope)
@@ -92,6 +92,7 @@ internal static class KerasActivationLayers
         {
             throw scope.Refused("several axes, or a mask, are not known");
         }
+        scope.RequireNoMask();
         return KerasActivations.Softmax(scope, scope.FloatInput, "Softmax", axes[0]);
     }
 }

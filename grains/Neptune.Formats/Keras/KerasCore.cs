@@ -22,11 +22,12 @@ internal static class KerasCore
         KerasLayerDefinition.Of("Embedding", Embedding) with
         {
             Variables = _ => [new("embeddings")],
+            Remarks = "with mask_zero as Masking",
         },
         KerasLayerDefinition.Of("Identity", scope => scope.Input),
         KerasLayerDefinition.Of("Masking", Masking) with
         {
-            Remarks = "refused where a recurrent, pooling or attention layer reads its mask",
+            Remarks = "refused where a layer reads its mask that is neither recurrent nor GlobalAveragePooling1D",
         },
         new("TimeDistributed")
         {
@@ -75,7 +76,7 @@ internal static class KerasCore
             var product = scope.Append("MatMul", [scope.Graph.Plain(input), weight_IO]);
             result = scope.Graph.FromPlain(hasBias ? scope.Then("sum", "Add", [product, Bias(scope, units)]) : product);
         }
-        return scope.Activate(result.WithMask(input.HasMask));
+        return scope.Activate(result.WithMask(input.Mask));
     }
 
     private static string Bias(KerasScope scope, long units) =>
@@ -99,7 +100,8 @@ internal static class KerasCore
             );
             result = scope.Then("sum", "Add", [result, bias]);
         }
-        return scope.Activate(scope.Graph.FromPlain(result).WithMask(input.HasMask));
+        var mask = input.Mask is null ? null : KerasMask.Unknown;
+        return scope.Activate(scope.Graph.FromPlain(result).WithMask(mask));
     }
 
     private static Initializer Drawn { get; } = new Initializer.Normal(0, 0.05f);
@@ -121,7 +123,20 @@ internal static class KerasCore
             null,
             new Initializer.Uniform(-0.05f, 0.05f)
         );
-        return scope.Graph.FromPlain(scope.Append("Gather", [weight, numbers], ("axis", 0L))).WithMask(hasMask);
+        var rows = scope.Graph.FromPlain(scope.Append("Gather", [weight, numbers], ("axis", 0L)));
+        return hasMask ? rows.WithMask(NotZero(scope, numbers)) : rows;
+    }
+
+    // Of (N, T): steps of class 0 are masked.
+    private static KerasMask NotZero(KerasScope scope, string numbers)
+    {
+        if (scope.Input.Shape.Rank != 2)
+        {
+            return KerasMask.Unknown;
+        }
+        var isZero = scope.Then("is_zero", "Equal", [numbers, scope.Graph.Numbers($"{scope.Name}.zero", 0)]);
+        var counts = scope.Then("counts", "Not", [isZero]);
+        return new(scope.Then("mask", "Unsqueeze", [counts], ("axes", new long[] { 2 })));
     }
 
     // Steps in which all features are the mask's value become zeros.
@@ -134,6 +149,9 @@ internal static class KerasCore
         var differs = scope.Then("differs", "Not", [same]);
         var real = scope.Then("real", "Cast", [differs], ("to", "Float32"));
         var kept = scope.Then("kept", "ReduceMax", [real], ("axes", new long[] { -1 }), ("keepdims", 1L));
-        return scope.Graph.FromPlain(scope.Append("Mul", [plain, kept])).WithMask(true);
+        var masked = scope.Graph.FromPlain(scope.Append("Mul", [plain, kept]));
+        return masked.WithMask(
+            input.Shape.Rank == 3 ? new(scope.Then("mask", "Cast", [kept], ("to", "Boolean"))) : KerasMask.Unknown
+        );
     }
 }

@@ -10,16 +10,27 @@ internal static class KerasMerges
     [
         KerasLayerDefinition.Of("Add", scope => Chain(scope, "Add")),
         KerasLayerDefinition.Of("Subtract", Subtract),
-        KerasLayerDefinition.Of("Multiply", scope => Chain(scope, "Mul")),
+        KerasLayerDefinition.Of("Multiply", scope => OfAll(scope, s => Chain(s, "Mul"))) with
+        {
+            Remarks = OfMasked,
+        },
         KerasLayerDefinition.Of("Average", scope => Many(scope, "Mean")),
-        KerasLayerDefinition.Of("Maximum", scope => Many(scope, "Max")),
-        KerasLayerDefinition.Of("Minimum", scope => Many(scope, "Min")),
+        KerasLayerDefinition.Of("Maximum", scope => OfAll(scope, s => Many(s, "Max"))) with
+        {
+            Remarks = OfMasked,
+        },
+        KerasLayerDefinition.Of("Minimum", scope => OfAll(scope, s => Many(s, "Min"))) with
+        {
+            Remarks = OfMasked,
+        },
         KerasLayerDefinition.Of("Concatenate", Concatenate),
         KerasLayerDefinition.Of("Dot", Dot) with
         {
             Remarks = "of matrices and of batches of matrices",
         },
     ];
+
+    private const string OfMasked = "masked steps are refused in files of Keras 3";
 
     private static KerasValue Chain(KerasScope scope, string type)
     {
@@ -37,6 +48,12 @@ internal static class KerasMerges
             ? Chain(scope, "Sub")
             : throw scope.Config.Error($"it is called on {scope.Inputs.Length} tensors, and takes 2");
 
+    // Since Keras 3, these take the elements of masked steps from the other tensors alone.
+    private static KerasValue OfAll(KerasScope scope, Func<KerasScope, KerasValue> merge) =>
+        scope.IsKeras3 && scope.Inputs.Any(i => i.Mask is not null)
+            ? throw scope.Refused("it merges masked steps (mask_zero or Masking), which are not left out here")
+            : merge(scope);
+
     private static KerasValue Many(KerasScope scope, string type)
     {
         var (values, isMoved) = Same(scope);
@@ -50,7 +67,8 @@ internal static class KerasMerges
         var first = scope.Inputs[0];
         var place = scope.Axis(axis, first.Shape.Rank);
         var made = isMoved ? new KerasValue(null, values[0], first.Shape, first.Type).AxisMade(place) : place;
-        return From(scope, scope.Append("Concat", values, ("axis", (long)made)), isMoved);
+        var result = From(scope, scope.Append("Concat", values, ("axis", (long)made)), isMoved);
+        return result.Mask is not null && place == 1 ? result.WithMask(KerasMask.Unknown) : result;
     }
 
     private static KerasValue Dot(KerasScope scope)
@@ -106,6 +124,6 @@ internal static class KerasMerges
 
     private static KerasValue From(KerasScope scope, string value, bool isMoved) =>
         (isMoved ? scope.Graph.FromMoved(value) : scope.Graph.FromPlain(value)).WithMask(
-            scope.Inputs.Any(i => i.HasMask)
+            KerasMask.Of(scope.Inputs.Select(i => i.Mask))
         );
 }

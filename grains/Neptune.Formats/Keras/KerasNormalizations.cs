@@ -110,7 +110,7 @@ internal static class KerasNormalizations
             ("axis", (long)axes[0]),
             ("epsilon", scope.Config.Float("epsilon", KerasEpsilon))
         );
-        return scope.Graph.FromPlain(result).WithMask(input.HasMask);
+        return scope.Graph.FromPlain(result).WithMask(input.Mask);
     }
 
     private static KerasValue Group(KerasScope scope)
@@ -136,7 +136,7 @@ internal static class KerasNormalizations
             ("epsilon", scope.Config.Float("epsilon", KerasEpsilon)),
             ("num_groups", groups)
         );
-        return moves ? scope.Graph.FromMoved(result) : scope.Graph.FromPlain(result);
+        return (moves ? scope.Graph.FromMoved(result) : scope.Graph.FromPlain(result)).WithMask(input.Mask);
     }
 
     private static KerasValue RootMeanSquare(KerasScope scope)
@@ -154,7 +154,7 @@ internal static class KerasNormalizations
             ("axis", -1L),
             ("epsilon", scope.Config.Float("epsilon", 1e-6f))
         );
-        return scope.Graph.FromPlain(result).WithMask(input.HasMask);
+        return scope.Graph.FromPlain(result).WithMask(input.Mask is null ? null : KerasMask.Unknown);
     }
 
     private static int ChannelAxis(KerasScope scope, KerasValue input)

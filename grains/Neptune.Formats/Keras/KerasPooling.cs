@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Neptune.ModelGraph;
 
 namespace Neptune.Formats;
 
@@ -33,9 +34,13 @@ internal static class KerasPooling
     private static KerasValue Global(KerasScope scope, int lengths, string kind)
     {
         var input = scope.InputOfRank(lengths + 2);
-        scope.RequireNoMask();
         var isLast = scope.IsChannelsLast();
         var keeps = scope.Config.Bool("keepdims", false);
+        if (input.Mask?.Steps is { } mask && kind == "Average" && lengths == 1 && isLast)
+        {
+            return MaskedMean(scope, scope.Graph.Plain(input), mask, keeps);
+        }
+        scope.RequireNoMask();
         // A sequence that is not moved yet needs no moving: the steps are reduced where they are.
         if (isLast && !input.IsMoved)
         {
@@ -49,5 +54,16 @@ internal static class KerasPooling
         return keeps
             ? scope.FromChannelsSecond(pooled, isLast)
             : scope.Graph.FromPlain(scope.Then("features", "Flatten", [pooled]));
+    }
+
+    // Over the steps that count; without any, 0 / 0 as in Keras.
+    private static KerasValue MaskedMean(KerasScope scope, string steps, string mask, bool keeps)
+    {
+        (string, AttributeValue)[] reduced = [("axes", new long[] { 1 }), ("keepdims", keeps ? 1L : 0L)];
+        var counts = scope.Then("counts", "Cast", [mask], ("to", "Float32"));
+        var kept = scope.Then("kept", "Mul", [steps, counts]);
+        var sum = scope.Then("sum", "ReduceSum", [kept], reduced);
+        var number = scope.Then("number", "ReduceSum", [counts], reduced);
+        return scope.Graph.FromPlain(scope.Append("Div", [sum, number]));
     }
 }

@@ -43,7 +43,7 @@ internal static class KerasPreprocessing
         {
             result = scope.Then("sum", "Add", [result, scope.Constant("offset", offsetShape, offset)]);
         }
-        return isOne ? scope.Like(input, result) : scope.Graph.FromPlain(result);
+        return isOne ? scope.Untracked(input, result) : scope.Graph.FromPlain(result);
     }
 
     private static (float[] Numbers, Shape Shape) Numbers(KerasScope scope, string setting, float otherwise)

@@ -26,6 +26,9 @@ internal sealed record KerasRecurrence(
     bool IsAligned
 )
 {
+    /// <summary>True where masked steps give zeros, and not the output before them.</summary>
+    public bool IsZeroWhereMasked { get; init; }
+
     /// <summary>Reads a layer's settings.</summary>
     public static KerasRecurrence Read(KerasScope scope, bool isAligned)
     {
@@ -57,28 +60,68 @@ internal sealed record KerasRecurrence(
             config.Bool("return_state", false),
             config.Bool("go_backwards", false),
             isAligned
-        );
+        )
+        {
+            IsZeroWhereMasked = config.Bool("zero_output_for_mask", false),
+        };
     }
 
     /// <summary>Adds the operations.</summary>
     public ImmutableArray<KerasValue> Apply(KerasScope scope)
     {
-        scope.RequireNoMask();
         var input = scope.Inputs.Length > 0 ? scope.Real(scope.Inputs[0]) : scope.FloatInput;
         if (input.Shape.Rank != 3)
         {
             throw new GraphException($"its input has shape {input.Shape}, and must be (batch, steps, features).");
         }
+        var masked = KerasMaskedSteps.Of(scope, input, IsZeroWhereMasked);
         var (weight, recurrence, bias) = Weights(scope, scope.Length(input, 2));
-        List<string> inputs = [scope.Graph.Plain(input), weight, recurrence, bias, ""];
-        inputs.AddRange(InitialStates(scope));
+        string[] parameters = [weight, recurrence, bias];
+        return masked is null ? OverAll(scope, input, parameters) : OverMasked(scope, input.Mask, masked, parameters);
+    }
+
+    private ImmutableArray<KerasValue> OverAll(KerasScope scope, KerasValue input, string[] parameters)
+    {
+        var outputs = Operator(scope, scope.Graph.Plain(input), parameters, InitialStates(scope), IsBackward);
+        return Given(scope, null, () => Sequence(scope, outputs[0]), outputs[1..]);
+    }
+
+    private ImmutableArray<KerasValue> OverMasked(
+        KerasScope scope,
+        KerasMask? mask,
+        KerasMaskedSteps steps,
+        string[] parameters
+    )
+    {
+        var (outputs, states) = steps.Run(
+            IsBackward,
+            [.. InitialStates(scope)],
+            (one, before) => Operator(scope, one, parameters, before, isBackward: false)[1..]
+        );
+        var given = Given(scope, outputs[^1], Sequence, states);
+        return ReturnsSequences ? given.SetItem(0, given[0].WithMask(mask)) : given;
+
+        string Sequence() =>
+            scope.Then("sequence", "Concat", IsBackward && IsAligned ? outputs.Reverse() : outputs, ("axis", 1L));
+    }
+
+    // All outputs (N, T, 1, H), then the last states (N, 1, H).
+    private ImmutableArray<string> Operator(
+        KerasScope scope,
+        string input,
+        string[] parameters,
+        IEnumerable<string> states,
+        bool isBackward
+    )
+    {
+        List<string> inputs = [input, .. parameters, "", .. states];
         while (inputs[^1].Length == 0)
         {
             inputs.RemoveAt(inputs.Count - 1);
         }
         List<(string, AttributeValue)> settings =
         [
-            ("direction", IsBackward ? "reverse" : "forward"),
+            ("direction", isBackward ? "reverse" : "forward"),
             ("hidden_size", Units),
             ("layout", 1L),
             .. KerasRecurrentActivations.Of(scope, Type),
@@ -87,21 +130,32 @@ internal sealed record KerasRecurrence(
         {
             settings.Add(("linear_before_reset", IsResetAfter(scope) ? 1L : 0L));
         }
-        var outputs = scope.Graph.AppendSeveral(
+        return scope.Graph.AppendSeveral(
             $"{scope.Name}.recurrence",
             Type,
             inputs,
             Type == "LSTM" ? 3 : 2,
             [.. settings]
         );
-        var states = outputs[1..]
-            .Select((state, i) => scope.Graph.FromPlain(Reshape(scope, i == 0 ? "state" : "cell", state, 0, Units)));
-        var last = states.First();
-        return
-        [
-            ReturnsSequences ? scope.Graph.FromPlain(Sequence(scope, outputs[0])) : last,
-            .. ReturnsState ? [last, .. states.Skip(1)] : Enumerable.Empty<KerasValue>(),
-        ];
+    }
+
+    // What the layer gives: its sequence or last output, and the last states, of which the first is that output otherwise.
+    private ImmutableArray<KerasValue> Given(
+        KerasScope scope,
+        string? output,
+        Func<string> sequence,
+        ImmutableArray<string> states
+    )
+    {
+        var last = states
+            .Select((state, i) => scope.Graph.FromPlain(Reshape(scope, i == 0 ? "state" : "cell", state, 0, Units)))
+            .Take(ReturnsState ? states.Length : 1)
+            .ToArray();
+        var first =
+            ReturnsSequences ? scope.Graph.FromPlain(sequence())
+            : output is null || output == states[0] ? last[0]
+            : scope.Graph.FromPlain(Reshape(scope, "last", output, 0, Units));
+        return ReturnsState ? [first, .. last] : [first];
     }
 
     // Of (N, T, 1, H).

@@ -5,7 +5,8 @@ namespace Neptune.Formats;
 /// <summary>Recurrent layers, forward, backward and both.</summary>
 internal static class KerasRecurrent
 {
-    private const string Remarks = "stateful layers, masks, and activations without a name in ONNX are refused";
+    private const string Remarks =
+        "stateful layers, more than 1,024 masked steps, and activations without a name in ONNX are refused";
     private const string Trained = "yes, but not with dropout or recurrent_dropout";
 
     /// <summary>The family.</summary>
@@ -21,7 +22,7 @@ internal static class KerasRecurrent
         new("Bidirectional")
         {
             Apply = Both,
-            Remarks = "of LSTM, GRU and SimpleRNN",
+            Remarks = "of LSTM, GRU and SimpleRNN; sequences of masked steps before Keras 2.4 are refused",
             Trained = Trained,
         },
     ];
@@ -65,11 +66,25 @@ internal static class KerasRecurrent
                 throw scope.Refused($"its {part} layer goes the wrong way (go_backwards)");
             }
             var recurrence = KerasRecurrence.Read(own, isAligned: true) with { IsBackward = part == "backward" };
+            recurrence = recurrence with { IsZeroWhereMasked = IsZeroWhereMasked(scope, recurrence) };
             results.Add(recurrence.Apply(own));
             KerasCommonSettings.Check(own);
         }
-        return [.. Merged(scope, results[0][0], results[1][0]), .. results.SelectMany(r => r.Skip(1))];
+        return
+        [
+            .. Merged(scope, results[0][0], results[1][0]).Select(r => r.WithMask(results[0][0].Mask)),
+            .. results.SelectMany(r => r.Skip(1)),
+        ];
     }
+
+    // Whatever the setting of the layers inside, where Keras 2.4 or later wrote the file.
+    private static bool IsZeroWhereMasked(KerasScope scope, KerasRecurrence inner) =>
+        !inner.ReturnsSequences || scope.Inputs.All(i => i.Mask is null) || scope.Translation.File.IsAtLeast(2, 4)
+            ? inner.ReturnsSequences
+            : throw scope.Refused(
+                "it returns sequences of masked steps, whose outputs differ among versions of Keras before 2.4. "
+                    + "Save the model with a newer version"
+            );
 
     private static ImmutableArray<KerasValue> Merged(KerasScope scope, KerasValue forward, KerasValue backward)
     {

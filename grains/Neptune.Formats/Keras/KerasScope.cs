@@ -74,7 +74,7 @@ internal sealed class KerasScope(
     /// <summary>Throws where steps are masked: the layer would look at them otherwise than Keras.</summary>
     public void RequireNoMask()
     {
-        if (inputs.Any(i => i.HasMask))
+        if (inputs.Any(i => i.Mask is not null))
         {
             throw Refused("its input has masked steps (mask_zero or Masking), which are not left out here");
         }
@@ -112,7 +112,11 @@ internal sealed class KerasScope(
 
     /// <summary>A value of the graph in the form, and with the mask, of another.</summary>
     public KerasValue Like(KerasValue form, string value) =>
-        (form.IsMoved ? Graph.FromMoved(value) : Graph.FromPlain(value)).WithMask(form.HasMask);
+        (form.IsMoved ? Graph.FromMoved(value) : Graph.FromPlain(value)).WithMask(form.Mask);
+
+    /// <summary>A value in the form of another, of a layer that carries no mask on: what reads it later is refused.</summary>
+    public KerasValue Untracked(KerasValue form, string value) =>
+        Like(form, value).WithMask(form.Mask is null ? null : KerasMask.Unknown);
 
     /// <summary>The value after the activation that a setting names.</summary>
     public KerasValue Activate(KerasValue value, string setting = "activation") =>

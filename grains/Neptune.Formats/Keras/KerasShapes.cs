@@ -98,7 +98,7 @@ internal static class KerasShapes
             var axis = Axis(input, i, isLast);
             (pads[axis], pads[axis + lengths + 2]) = (begin, end);
         }
-        return scope.Like(input, scope.Append("Pad", [input.Made], ("pads", pads), ("value", 0f)));
+        return scope.Untracked(input, scope.Append("Pad", [input.Made], ("pads", pads), ("value", 0f)));
     }
 
     private static KerasValue Crop(KerasScope scope, int lengths)
@@ -106,7 +106,7 @@ internal static class KerasShapes
         var (input, isLast) = (scope.Input, IsLast(scope));
         var pairs = Pairs(scope, "cropping", lengths);
         var axes = Enumerable.Range(0, lengths).Select(i => (long)Axis(input, i, isLast)).ToArray();
-        return scope.Like(
+        return scope.Untracked(
             input,
             scope.Append(
                 "Slice",
@@ -143,7 +143,7 @@ internal static class KerasShapes
             ("nearest_mode", "floor"),
             ("scales", new AttributeValue.Floats([.. scales]))
         );
-        return isNearest ? scope.Like(input, result) : scope.FromChannelsSecond(result, isLast);
+        return isNearest ? scope.Untracked(input, result) : scope.FromChannelsSecond(result, isLast);
     }
 
     // Layers over sequences have no such setting in Keras 2.

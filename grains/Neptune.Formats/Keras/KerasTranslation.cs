@@ -73,7 +73,7 @@ internal sealed class KerasTranslation
             {
                 throw _failure;
             }
-            if (outputs.Any(o => o!.HasMask))
+            if (outputs.Any(o => o!.Mask is not null))
             {
                 Training.Differs("steps of the output are masked, and count for the loss here");
             }

@@ -27,17 +27,15 @@ internal sealed class KerasValue(string? plain, string? moved, Shape shape, Elem
     /// <summary>True where it was made with channels second.</summary>
     public bool IsMoved { get; } = plain is null;
 
-    /// <summary>True where Keras carries a mask of steps beside it.</summary>
-    public bool HasMask { get; init; }
+    /// <summary>The mask of steps that Keras carries beside it; null where there is none.</summary>
+    public KerasMask? Mask { get; init; }
 
     /// <summary>The form in which it was made.</summary>
     public string Made => IsMoved ? Moved! : Plain!;
 
-    /// <summary>The same tensor, with or without a mask beside it.</summary>
-    public KerasValue WithMask(bool hasMask) =>
-        hasMask == HasMask
-            ? this
-            : new(IsMoved ? null : Plain, IsMoved ? Moved : null, shape, type) { HasMask = hasMask };
+    /// <summary>The same tensor, with that mask beside it, or without one.</summary>
+    public KerasValue WithMask(KerasMask? mask) =>
+        mask == Mask ? this : new(IsMoved ? null : Plain, IsMoved ? Moved : null, shape, type) { Mask = mask };
 
     /// <summary>A place of Keras's order in the form in which the value was made.</summary>
     public int AxisMade(int axis) =>

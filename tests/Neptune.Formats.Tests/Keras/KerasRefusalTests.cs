@@ -147,15 +147,6 @@ public sealed class KerasRefusalTests
     }
 
     [Fact]
-    public void Given_masked_steps_when_a_recurrent_layer_reads_them_then_it_is_refused()
-    {
-        var error = Assert.Throws<UnsupportedOperatorsException>(() =>
-            KerasText.ImportChain("[null, 5, 3]", ("Masking", ""), ("LSTM", """ "units": 2 """))
-        );
-        Assert.Contains("LSTM (in layer_1): its input has masked steps", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Given_a_ring_of_layers_when_imported_then_it_is_refused()
     {
         const string model = """
