@@ -75,7 +75,7 @@ public sealed class CaffeFuzzTests
         var refused = 0;
         for (var i = 0; i < count; i++)
         {
-            var bytes = Mutated(whole, ref random);
+            var bytes = ProtobufMutation.Of(whole, ref random, copies: true);
             var (before, began) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
             try
             {
@@ -101,38 +101,5 @@ public sealed class CaffeFuzzTests
             );
         }
         Assert.InRange(refused, count / 10, count);
-    }
-
-    private static byte[] Mutated(byte[] whole, ref KeyedRandom random)
-    {
-        var bytes = whole.ToList();
-        for (var changes = 1 + random.NextBelow(4); changes > 0 && bytes.Count > 1; changes--)
-        {
-            var at = (int)random.NextBelow(bytes.Count);
-            switch (random.NextBelow(5))
-            {
-                case 0:
-                    bytes[at] ^= (byte)(1 << (int)random.NextBelow(8));
-                    break;
-                case 1:
-                    bytes[at] = (byte)random.NextBelow(256);
-                    break;
-                case 2:
-                    // A number stays a number, and a type a type: the structure is kept.
-                    bytes[at] = (byte)(bytes[at] + random.NextBelow(7) - 3);
-                    break;
-                case 3:
-                    var from = (int)random.NextBelow(bytes.Count);
-                    bytes.InsertRange(
-                        at,
-                        bytes.GetRange(from, (int)random.NextBelow(Math.Min(80, bytes.Count - from)))
-                    );
-                    break;
-                default:
-                    bytes.RemoveRange(at, (int)random.NextBelow(Math.Min(20, bytes.Count - at)));
-                    break;
-            }
-        }
-        return [.. bytes];
     }
 }
