@@ -52,7 +52,7 @@ internal sealed class ChaosRun(SiloCluster cluster, ElasticJob job, Random rando
     // Any silo: it may have a rank, the JobGrain, the scheduler, several of them or none.
     private async Task<string> KillAsync()
     {
-        var name = AnySilo();
+        var name = cluster.AnyName(random);
         cluster.SiloOf(name).Kill();
         await cluster.StartSiloAsync(name);
         return $"{name} was killed, and started again";
@@ -60,7 +60,7 @@ internal sealed class ChaosRun(SiloCluster cluster, ElasticJob job, Random rando
 
     private async Task<string> FreezeAsync()
     {
-        var name = AnySilo();
+        var name = cluster.AnyName(random);
         var seconds = 0.2 + (random.NextDouble() * 2.5);
         Signals.Send(cluster.SiloOf(name).Id, Signals.Stop);
         try
@@ -77,7 +77,7 @@ internal sealed class ChaosRun(SiloCluster cluster, ElasticJob job, Random rando
 
     private async Task<string> EndSiloAsync()
     {
-        var name = AnySilo();
+        var name = cluster.AnyName(random);
         await cluster.SiloOf(name).TerminateAsync();
         await cluster.StartSiloAsync(name);
         return $"{name} was told to end, and started again";
@@ -109,8 +109,6 @@ internal sealed class ChaosRun(SiloCluster cluster, ElasticJob job, Random rando
             }
         }
     }
-
-    private string AnySilo() => cluster.Names.Order(StringComparer.Ordinal).ElementAt(random.Next(cluster.Names.Count));
 
     private async Task<int> EndAsync(Stopwatch clock)
     {

@@ -49,6 +49,10 @@ public sealed class ElasticJob
         return await _cluster.UntilAsync(Id, snapshot => snapshot.Step > before + steps);
     }
 
+    /// <summary>Waits until so many nodes train it.</summary>
+    public Task<JobSnapshot> OnNodesAsync(int nodes) =>
+        _cluster.UntilAsync(Id, snapshot => snapshot.Ranks.Length == nodes);
+
     /// <summary>The job as it is.</summary>
     public Task<JobSnapshot> GetAsync() => _cluster.Client.Jobs.GetAsync(Id);
 

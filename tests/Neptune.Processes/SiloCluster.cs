@@ -27,6 +27,9 @@ public sealed partial class SiloCluster : IAsyncDisposable
     /// <summary>The silos' names.</summary>
     public IReadOnlyCollection<string> Names => _silos.Keys;
 
+    /// <summary>One of the silos' names, drawn.</summary>
+    public string AnyName(Random random) => Names.Order(StringComparer.Ordinal).ElementAt(random.Next(Names.Count));
+
     /// <summary>Starts silos of these names.</summary>
     public static async Task<SiloCluster> StartAsync(params IEnumerable<string> names)
     {

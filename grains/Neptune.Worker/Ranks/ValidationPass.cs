@@ -59,7 +59,7 @@ internal sealed class ValidationPass(ISampleSource source, JobSpec spec, Replica
         return new(
             total[LossSlot] / (double)total[CountSlot],
             total[CorrectSlot] / (double)total[CountSlot],
-            replica.Metrics.ValuesOf([.. total.AsSpan(MetricSlot).ToArray().Select(sum => (double)sum)])
+            replica.Metrics.ValuesOf([.. total.Skip(MetricSlot).Select(sum => (double)sum)])
         );
     }
 

@@ -24,9 +24,9 @@ internal static class GoodputCommand
     {
         await using var cluster = await SiloCluster.StartAsync(Enumerable.Range(1, Silos).Select(n => $"silo-{n}"));
         var job = await ElasticJob.StartAsync(cluster, Silos);
-        await WholeAsync(cluster, job);
-        await RateAsync(job, Peace / 4, () => Task.CompletedTask); // the first steps are compiled
-        var before = await RateAsync(job, Peace, () => Task.CompletedTask);
+        await job.OnNodesAsync(Silos);
+        await RateAsync(job, Peace / 4); // the first steps are compiled
+        var before = await RateAsync(job, Peace);
         var kills = 0;
         var random = new Random(1);
         var under = await RateAsync(
@@ -34,15 +34,14 @@ internal static class GoodputCommand
             TimeSpan.FromMinutes(minutes),
             async () =>
             {
-                var names = cluster.Names.Order(StringComparer.Ordinal).ToArray();
-                var victim = names[random.Next(names.Length)];
+                var victim = cluster.AnyName(random);
                 cluster.SiloOf(victim).Kill();
                 await cluster.StartSiloAsync(victim);
                 Console.Error.WriteLine($"kill {++kills}: {victim}");
             }
         );
-        await WholeAsync(cluster, job);
-        var after = await RateAsync(job, Peace, () => Task.CompletedTask);
+        await job.OnNodesAsync(Silos);
+        var after = await RateAsync(job, Peace);
         var generations = (await job.GetAsync()).Generations;
         var result = new Result(kills, (before + after) / 2, under, under / ((before + after) / 2));
         var table = new Table { Border = TableBorder.Markdown }.AddColumns(
@@ -62,23 +61,20 @@ internal static class GoodputCommand
         return await ElasticOutcome.EndAsync(job, result, table, generations.Sum(g => g.StepsLost), json);
     }
 
-    private static Task WholeAsync(SiloCluster cluster, ElasticJob job) =>
-        cluster.UntilAsync(job.Id, snapshot => snapshot.Ranks.Length == Silos);
-
     // Committed steps per second of a stretch, in which something happens every period; it ends where the last has.
-    private static async Task<double> RateAsync(ElasticJob job, TimeSpan length, Func<Task> happen)
+    private static async Task<double> RateAsync(ElasticJob job, TimeSpan length, Func<Task>? happen = null)
     {
-        var (clock, first) = (Stopwatch.StartNew(), await StepAsync(job));
+        var (clock, first) = (Stopwatch.StartNew(), (await job.GetAsync()).Step);
         while (clock.Elapsed < length)
         {
             var next = clock.Elapsed + Period;
-            await happen();
+            if (happen is not null)
+            {
+                await happen();
+            }
             var left = (next < length ? next : length) - clock.Elapsed;
             await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero); // the stretch itself
         }
-        return (await StepAsync(job) - first) / clock.Elapsed.TotalSeconds;
+        return ((await job.GetAsync()).Step - first) / clock.Elapsed.TotalSeconds;
     }
-
-    // The coordinator may be the one that was killed: it comes back.
-    private static async Task<long> StepAsync(ElasticJob job) => (await job.GetAsync()).Step;
 }

@@ -24,7 +24,7 @@ internal static class RecoveryCommand
             killed.Add(PauseSummary.Told("SIGKILL", await KillAsync(cluster, job, random)));
             frozen.Add(PauseSummary.Told("SIGSTOP", await FreezeAsync(cluster, job, random)));
         }
-        await WholeAsync(cluster, job);
+        await job.OnNodesAsync(Silos);
         PauseSummary[] results = [PauseSummary.Of("SIGKILL", killed), PauseSummary.Of("SIGSTOP", frozen)];
         var lost = results.Sum(r => r.StepsLost);
         return await ElasticOutcome.EndAsync(job, results, PauseSummary.ToTable(results), lost, json);
@@ -32,7 +32,7 @@ internal static class RecoveryCommand
 
     private static async Task<GenerationChange> KillAsync(SiloCluster cluster, ElasticJob job, Random random)
     {
-        var victim = await VictimAsync(cluster, job, random);
+        var victim = await VictimAsync(job, random);
         cluster.SiloOf(victim.Node.Host).Kill();
         var change = await job.PauseOfAsync(await job.WithoutAsync(victim.Node, victim.Generation));
         await cluster.StartSiloAsync(victim.Node.Host);
@@ -41,7 +41,7 @@ internal static class RecoveryCommand
 
     private static async Task<GenerationChange> FreezeAsync(SiloCluster cluster, ElasticJob job, Random random)
     {
-        var victim = await VictimAsync(cluster, job, random);
+        var victim = await VictimAsync(job, random);
         var process = cluster.SiloOf(victim.Node.Host);
         GenerationChange change;
         await using (var client = await cluster.ClientWithoutAsync(victim.Node.Host))
@@ -57,13 +57,10 @@ internal static class RecoveryCommand
 
     private sealed record Victim(NodeId Node, int Generation);
 
-    private static async Task<Victim> VictimAsync(SiloCluster cluster, ElasticJob job, Random random)
+    private static async Task<Victim> VictimAsync(ElasticJob job, Random random)
     {
-        await WholeAsync(cluster, job);
+        await job.OnNodesAsync(Silos);
         var snapshot = await job.StepsMoreAsync(StepsBetween);
         return new(snapshot.Ranks[random.Next(snapshot.Ranks.Length)].Node, snapshot.Generation);
     }
-
-    private static Task WholeAsync(SiloCluster cluster, ElasticJob job) =>
-        cluster.UntilAsync(job.Id, snapshot => snapshot.Ranks.Length == Silos);
 }

@@ -42,7 +42,7 @@ internal static class RescaleCommand
     {
         var before = (await job.GetAsync()).Generation;
         await cluster.Client.Jobs.ScaleAsync(job.Id, to);
-        await cluster.UntilAsync(job.Id, snapshot => snapshot.Ranks.Length == to);
+        await job.OnNodesAsync(to);
         var snapshot = await job.StepsMoreAsync(StepsBetween);
         var name = $"{from} to {to}";
         if (!changes.TryGetValue(name, out var list))
