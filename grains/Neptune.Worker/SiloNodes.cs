@@ -12,9 +12,8 @@ namespace Neptune.Worker;
 /// <summary>The devices of one silo: each node has a thread for training and shares one for serving.</summary>
 public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
 {
-    private readonly Dictionary<NodeId, TorchDevice> _devices;
+    private readonly NodeSettings _settings;
     private readonly Dictionary<NodeId, NodeFaults> _faults;
-    private readonly TorchDevice _serving;
     private readonly TrainingStores _stores;
     private readonly DatasetLibrary _datasets;
     private readonly TrainingRunLoader _loader;
@@ -23,64 +22,16 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly TimeProvider _time;
     private readonly ILogger<SiloNodes> _logger;
+    private NodeDevices? _devices;
 
-    private SiloNodes(
-        NodeSettings settings,
-        Dictionary<NodeId, TorchDevice> devices,
-        TorchDevice serving,
-        RankLinks links,
-        TrainingStores stores,
-        TimeProvider time,
-        ILogger<SiloNodes> logger
-    )
-    {
-        _links = links;
-        _devices = devices;
-        _serving = serving;
-        _faults = devices.Keys.ToDictionary(
-            node => node,
-            node => new NodeFaults([.. settings.Faults.Where(f => $"{settings.Host}/{f.Device}" == node.Value)])
-        );
-        _stores = stores;
-        _time = time;
-        _logger = logger;
-        _datasets = new(stores.Artifacts);
-        _loader = new(stores.Artifacts, _datasets);
-        Nodes =
-        [
-            .. devices.Select(d => new NodeInfo
-            {
-                Id = d.Key,
-                Threads = d.Value.Threads,
-                NumericsFingerprint = d.Value.Fingerprint.Text,
-                MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-                Labels = settings.Labels,
-                Gflops = d.Value.Gflops,
-                Modules =
-                [
-                    .. settings.Modules.Modules.Select(m => new NodeModule(
-                        m.Module.Name,
-                        m.Module.Version,
-                        m.Module.Sha256
-                    )),
-                ],
-            }),
-        ];
-    }
-
-    /// <inheritdoc/>
-    public ImmutableArray<NodeInfo> Nodes { get; }
-
-    /// <inheritdoc/>
-    public LinkEndpoint? Link => _links.Endpoint;
-
-    /// <summary>Starts the devices.</summary>
-    /// <param name="settings">Which.</param>
+    /// <param name="devices">Its devices, which may still start; they are disposed with it.</param>
+    /// <param name="settings">What they were started by.</param>
     /// <param name="links">How ranks meet.</param>
     /// <param name="stores">Where data, packages, memberships and checkpoints are.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where errors of ranks are told.</param>
-    public static async Task<SiloNodes> StartAsync(
+    public SiloNodes(
+        Task<NodeDevices> devices,
         NodeSettings settings,
         RankLinks links,
         TrainingStores stores,
@@ -88,17 +39,28 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         ILogger<SiloNodes> logger
     )
     {
-        var started = new Dictionary<NodeId, TorchDevice>();
-        foreach (var device in settings.Devices)
-        {
-            started.Add(
-                new($"{settings.Host}/{device}"),
-                await TorchDevice.StartAsync(device, settings.Threads, settings.Modules)
-            );
-        }
-        var serving = await TorchDevice.StartAsync(settings.Devices[0], settings.Threads, settings.Modules);
-        return new(settings, started, serving, links, stores, time, logger);
+        _settings = settings;
+        _links = links;
+        _stores = stores;
+        _time = time;
+        _logger = logger;
+        _faults = settings.Devices.ToDictionary(
+            device => new NodeId($"{settings.Host}/{device}"),
+            device => new NodeFaults([.. settings.Faults.Where(f => f.Device == device)])
+        );
+        _datasets = new(stores.Artifacts);
+        _loader = new(stores.Artifacts, _datasets);
+        Started = StartAsync(devices);
     }
+
+    /// <inheritdoc/>
+    public Task Started { get; }
+
+    /// <inheritdoc/>
+    public ImmutableArray<NodeInfo> Nodes => Devices.Nodes;
+
+    /// <inheritdoc/>
+    public LinkEndpoint? Link => _links.Endpoint;
 
     /// <inheritdoc/>
     public event Action<IRankRun>? RankStarted;
@@ -109,7 +71,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     /// <inheritdoc/>
     public async Task StartRankAsync(RankAssignment assignment)
     {
-        var device = DeviceOf(assignment.Node);
+        var device = Devices.Of(assignment.Node);
         await _starting.WaitAsync();
         try
         {
@@ -184,8 +146,8 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         var graph = await OnDeviceAsync(
             () =>
                 ModuleDescription.GraphOf(
-                    _serving,
-                    _serving.Modules.Require(module),
+                    Serving,
+                    Serving.Modules.Require(module),
                     request.Settings,
                     Shape.Of([.. request.Sample])
                 ),
@@ -208,7 +170,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         }
         var package = await ReadAsync(request.Package, PackageFile.ReadTraining, cancellation);
         var source = await _datasets.OpenAsync(dataset, request.Dataset.Split, cancellation);
-        return await OnDeviceAsync(() => Evaluator.Run(_serving, package, source, request, cancellation), cancellation);
+        return await OnDeviceAsync(() => Evaluator.Run(Serving, package, source, request, cancellation), cancellation);
     }
 
     /// <inheritdoc/>
@@ -219,7 +181,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         CancellationToken cancellation
     ) =>
         new CheckpointPackages(_stores.Artifacts, _datasets).WriteAsync(
-            _serving,
+            Serving,
             job,
             dataset,
             checkpoint,
@@ -234,9 +196,9 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         CancellationToken cancellation
     )
     {
-        DeviceOf(node);
+        Devices.Of(node);
         var package = await ReadAsync(artifact, PackageFile.ReadInference, cancellation);
-        return await OnDeviceAsync(() => TensorRun.Run(_serving, package, inputs), cancellation);
+        return await OnDeviceAsync(() => TensorRun.Run(Serving, package, inputs), cancellation);
     }
 
     /// <inheritdoc/>
@@ -247,12 +209,9 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         CancellationToken cancellation
     )
     {
-        DeviceOf(node);
+        Devices.Of(node);
         var package = await ReadAsync(artifact, PackageFile.ReadInference, cancellation);
-        var optimized = await OnDeviceAsync(
-            () => PackageOptimizer.Optimize(_serving, package, tolerance),
-            cancellation
-        );
+        var optimized = await OnDeviceAsync(() => PackageOptimizer.Optimize(Serving, package, tolerance), cancellation);
         using var file = new MemoryStream();
         PackageFile.Write(optimized.Folded.Package, file);
         file.Position = 0;
@@ -270,11 +229,11 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<IModelRunner> LoadModelAsync(NodeId node, string artifact, CancellationToken cancellation)
     {
-        DeviceOf(node);
+        Devices.Of(node);
         var package = await ReadAsync(artifact, PackageFile.ReadInference, cancellation);
         try
         {
-            return await ModelRunner.LoadAsync(_serving, package, cancellation);
+            return await ModelRunner.LoadAsync(Serving, package, cancellation);
         }
         catch (ModuleMissingException error)
         {
@@ -286,25 +245,33 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await AbortRanksAsync("its silo stops");
-        foreach (var device in _devices.Values)
+        await Started.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whoever started it was told
+        if (_devices is not null)
         {
-            await device.DisposeAsync();
+            await _devices.DisposeAsync();
         }
-        await _serving.DisposeAsync();
         _datasets.Dispose();
         _links.Dispose();
         _starting.Dispose();
     }
 
+    // The silo serves nobody before they have started.
+    private NodeDevices Devices =>
+        _devices ?? throw new InvalidOperationException("The silo's devices have not started.");
+
+    private TorchDevice Serving => Devices.Serving;
+
+    private async Task StartAsync(Task<NodeDevices> devices) => _devices = await devices;
+
     // Without its cause, which callers in other processes could not read.
     private MissingModuleException Missing(ModuleMissingException error) =>
-        new($"Silo {Nodes[0].Id.Host}: {error.Message}");
+        new($"Silo {_settings.Host}: {error.Message}");
 
     private async Task<T> OnDeviceAsync<T>(Func<T> work, CancellationToken cancellation)
     {
         try
         {
-            return await _serving.RunAsync(work, cancellation);
+            return await Serving.RunAsync(work, cancellation);
         }
         catch (ModuleMissingException error)
         {
@@ -328,10 +295,4 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
             throw new InvalidInputException(error.Message, error);
         }
     }
-
-    private TorchDevice DeviceOf(NodeId node) =>
-        _devices.GetValueOrDefault(node)
-        ?? throw new NotFoundException(
-            $"This silo has no node {node}. It has {string.Join(", ", _devices.Keys.Select(n => n.Value))}."
-        );
 }

@@ -70,7 +70,18 @@ public sealed class ClusterSilo : IAsyncDisposable
         Ports.Check(address, options.SiloPort, "--silo-port");
         Ports.Check(address, options.GatewayPort, "--gateway-port");
         Ports.Check(address, options.DataPort, "--data-port");
+        var settings = new NodeSettings
+        {
+            Host = options.Name,
+            Devices = [.. options.Devices],
+            Faults = FaultInjection.Parse(options.Faults),
+            Threads = options.ThreadsPerNode,
+            Modules = SiloModules.Of(options.Modules, options.ModuleFiles),
+            Labels = options.Labels.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        };
+        var devices = NodeDevices.StartAsync(settings); // meanwhile the silo joins the cluster
         var undo = new Stack<Func<ValueTask>>();
+        undo.Push(() => EndAsync(devices));
         try
         {
             var store = await RedisStore.ConnectAsync(options.Redis, cancellation);
@@ -100,16 +111,9 @@ public sealed class ClusterSilo : IAsyncDisposable
                 store.Memberships(ClusterIdentity.ServiceId),
                 store.Checkpoints(ClusterIdentity.ServiceId)
             );
-            var nodes = await SiloWiring.StartNodesAsync(
-                new()
-                {
-                    Host = options.Name,
-                    Devices = [.. options.Devices],
-                    Faults = FaultInjection.Parse(options.Faults),
-                    Threads = options.ThreadsPerNode,
-                    Modules = SiloModules.Of(options.Modules, options.ModuleFiles),
-                    Labels = options.Labels.ToImmutableSortedDictionary(StringComparer.Ordinal),
-                },
+            var nodes = SiloWiring.NodesOf(
+                devices,
+                settings,
                 new(groups, new() { Link = options.Links }, key),
                 stores,
                 options.Time,
@@ -175,6 +179,15 @@ public sealed class ClusterSilo : IAsyncDisposable
         await _groups.DisposeAsync();
         _folder.Dispose();
         await _store.DisposeAsync();
+    }
+
+    private static async ValueTask EndAsync(Task<NodeDevices> devices)
+    {
+        await ((Task)devices).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whoever waited for them was told
+        if (devices.IsCompletedSuccessfully)
+        {
+            await (await devices).DisposeAsync();
+        }
     }
 
     // On a machine that is busy Orleans may give up while Redis still works on its answer: it is asked again.

@@ -21,15 +21,17 @@ internal sealed class EmbeddedSilo(IHost host, SiloNodes nodes, DataFolder folde
     )
     {
         var stores = new TrainingStores(folder.Artifacts, folder.Database.Memberships(), folder.Database.Checkpoints());
-        var nodes = await SiloWiring.StartNodesAsync(
-            new()
-            {
-                Host = HostName,
-                Devices = [.. options.Devices ?? SiloNames.CpuDevices(options.Nodes)],
-                Faults = FaultInjection.Parse(options.Faults),
-                Threads = options.ThreadsPerNode,
-                Modules = SiloModules.Of(options.Modules, options.ModuleFiles),
-            },
+        var settings = new NodeSettings
+        {
+            Host = HostName,
+            Devices = [.. options.Devices ?? SiloNames.CpuDevices(options.Nodes)],
+            Faults = FaultInjection.Parse(options.Faults),
+            Threads = options.ThreadsPerNode,
+            Modules = SiloModules.Of(options.Modules, options.ModuleFiles),
+        };
+        var nodes = SiloWiring.NodesOf(
+            NodeDevices.StartAsync(settings),
+            settings,
             new(),
             stores,
             options.Time,

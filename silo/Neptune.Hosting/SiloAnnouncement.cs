@@ -28,8 +28,15 @@ internal sealed partial class SiloAnnouncement(
     private ISchedulerGrain Scheduler => grains.GetGrain<ISchedulerGrain>(ISchedulerGrain.Key);
 
     /// <inheritdoc/>
-    public void Participate(ISiloLifecycle observer) =>
+    public void Participate(ISiloLifecycle observer)
+    {
+        observer.Subscribe(
+            nameof(SiloAnnouncement),
+            ServiceLifecycleStage.ApplicationServices,
+            cancellation => workers.Started.WaitAsync(cancellation)
+        );
         observer.Subscribe(nameof(SiloAnnouncement), ServiceLifecycleStage.Active + 1, StartAsync, StopAsync);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _ending.Dispose();

@@ -18,14 +18,17 @@ internal static class SiloWiring
         "Orleans.Runtime.GrainDirectory.ClientDirectory",
         "Orleans.Runtime.GrainCallCancellationManager",
         "Orleans.Runtime.MembershipService.SiloMetadata.SiloMetadataCache",
+        // A grain that finds no silo to move to, when the last one ends; what fails in a call is told its caller.
+        "Orleans.Grain",
         // Four of them for a silo that cannot start: whoever starts it says why in one line.
         "Orleans.Runtime.SiloLifecycleSubject",
         "Orleans.Runtime.Silo",
         "Microsoft.Extensions.Hosting.Internal.Host",
     ];
 
-    /// <summary>Starts the nodes of a silo.</summary>
-    public static async Task<SiloNodes> StartNodesAsync(
+    /// <summary>The nodes of a silo, whose devices may still start.</summary>
+    public static SiloNodes NodesOf(
+        Task<NodeDevices> devices,
         NodeSettings settings,
         RankLinks links,
         TrainingStores stores,
@@ -34,7 +37,7 @@ internal static class SiloWiring
     )
     {
         using var loggers = LoggerFactory.Create(builder => ConfigureLogging(builder, logging));
-        return await SiloNodes.StartAsync(settings, links, stores, time, loggers.CreateLogger<SiloNodes>());
+        return new(devices, settings, links, stores, time, loggers.CreateLogger<SiloNodes>());
     }
 
     /// <summary>A host with the grains over these nodes; the caller adds clustering and storage.</summary>

@@ -150,6 +150,9 @@ var rescale = new Command("rescale", "How long a job pauses while it is scaled f
     json,
 };
 rescale.SetAction((arguments, _) => RescaleCommand.RunAsync(arguments.GetValue(events), arguments.GetValue(json)));
+var starts = new Option<int>("--starts") { Description = "How many.", DefaultValueFactory = _ => 10 };
+var start = new Command("start", "How long after its start a further silo's node is listed.") { starts, json };
+start.SetAction((arguments, _) => StartCommand.RunAsync(arguments.GetValue(starts), arguments.GetValue(json)));
 var minutes = new Option<double>("--minutes") { Description = "Under kills.", DefaultValueFactory = _ => 10 };
 var goodput = new Command("goodput", "Steps per second while a silo process is killed every 15 s, next to peace.")
 {
@@ -198,6 +201,7 @@ return await new RootCommand("Neptune's benchmarks. Times are noisy: compare rat
     breakdown,
     predict,
     checkpoint,
+    start,
     recovery,
     rescale,
     goodput,

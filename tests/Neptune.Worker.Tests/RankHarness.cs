@@ -34,13 +34,20 @@ public sealed class RankHarness : IAsyncLifetime
         Artifacts = new(_folder);
         _datasets = new(Artifacts);
         _database = SqliteDatabase.Open(Path.Combine(_folder, "state.db"));
-        _nodes = await SiloNodes.StartAsync(
-            new() { Host = "local", Devices = [.. Enumerable.Range(0, Devices).Select(d => $"cpu:{d}")] },
+        var settings = new NodeSettings
+        {
+            Host = "local",
+            Devices = [.. Enumerable.Range(0, Devices).Select(d => $"cpu:{d}")],
+        };
+        _nodes = new(
+            NodeDevices.StartAsync(settings),
+            settings,
             new(),
             new(Artifacts, _database.Memberships(), _database.Checkpoints()),
             TimeProvider.System,
             NullLogger<SiloNodes>.Instance
         );
+        await _nodes.Started;
     }
 
     public async ValueTask DisposeAsync()

@@ -6,6 +6,9 @@ namespace Neptune.Planning;
 /// <summary>The devices of this silo, as the grains use them. The host gives the one that computes.</summary>
 public interface INodeWorkers
 {
+    /// <summary>Ends when the devices have started: before that the silo serves nobody.</summary>
+    Task Started { get; }
+
     /// <summary>The silo's nodes.</summary>
     ImmutableArray<NodeInfo> Nodes { get; }
 
