@@ -144,6 +144,17 @@ var recovery = new Command("recovery", "How long a job pauses when one of four s
     json,
 };
 recovery.SetAction((arguments, _) => RecoveryCommand.RunAsync(arguments.GetValue(events), arguments.GetValue(json)));
+var coordinator = new Command(
+    "coordinator",
+    "When a job is manageable again whose coordinator's silo was killed, and whether its steps were late."
+)
+{
+    events,
+    json,
+};
+coordinator.SetAction(
+    (arguments, _) => CoordinatorCommand.RunAsync(arguments.GetValue(events), arguments.GetValue(json))
+);
 var rescale = new Command("rescale", "How long a job pauses while it is scaled from 2 silo processes to 5 and to 3.")
 {
     events,
@@ -154,12 +165,17 @@ var starts = new Option<int>("--starts") { Description = "How many.", DefaultVal
 var start = new Command("start", "How long after its start a further silo's node is listed.") { starts, json };
 start.SetAction((arguments, _) => StartCommand.RunAsync(arguments.GetValue(starts), arguments.GetValue(json)));
 var minutes = new Option<double>("--minutes") { Description = "Under kills.", DefaultValueFactory = _ => 10 };
-var goodput = new Command("goodput", "Steps per second while a silo process is killed every 15 s, next to peace.")
+var between = new Option<double>("--between") { Description = "Seconds.", DefaultValueFactory = _ => 15 };
+var goodput = new Command("goodput", "Steps per second while silo processes are killed in turn, next to peace.")
 {
     minutes,
+    between,
     json,
 };
-goodput.SetAction((arguments, _) => GoodputCommand.RunAsync(arguments.GetValue(minutes), arguments.GetValue(json)));
+goodput.SetAction(
+    (arguments, _) =>
+        GoodputCommand.RunAsync(arguments.GetValue(minutes), arguments.GetValue(between), arguments.GetValue(json))
+);
 var straggler = new Command("straggler", "What one node that gets five times slower costs a job of four.") { json };
 straggler.SetAction((arguments, _) => StragglerCommand.RunAsync(arguments.GetValue(json)));
 var checks = new Command("checks", "What it costs to check replicas and gradients, next to steps without.")
@@ -203,6 +219,7 @@ return await new RootCommand("Neptune's benchmarks. Times are noisy: compare rat
     checkpoint,
     start,
     recovery,
+    coordinator,
     rescale,
     goodput,
     straggler,

@@ -30,7 +30,17 @@ public sealed class NeptuneProcess : IDisposable
         string name,
         string folder,
         params IEnumerable<string> arguments
-    ) => Silo(["--redis", redis.Address, "--name", name, "--nodes", "1", "--data-dir", folder, .. arguments]);
+    ) => SiloOf(redis, name, folder, new Dictionary<string, string>(), arguments);
+
+    /// <summary>The same with environment variables.</summary>
+    public static NeptuneProcess SiloOf(
+        RedisServerProcess redis,
+        string name,
+        string folder,
+        IReadOnlyDictionary<string, string> variables,
+        IEnumerable<string> arguments
+    ) =>
+        Silo(variables, ["--redis", redis.Address, "--name", name, "--nodes", "1", "--data-dir", folder, .. arguments]);
 
     /// <summary>The same with environment variables.</summary>
     public static NeptuneProcess Silo(IReadOnlyDictionary<string, string> variables, IEnumerable<string> arguments) =>

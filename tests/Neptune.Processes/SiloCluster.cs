@@ -16,7 +16,14 @@ public sealed partial class SiloCluster : IAsyncDisposable
     private readonly Dictionary<string, NeptuneProcess> _silos = [];
     private readonly Dictionary<string, string> _gateways = [];
 
-    private SiloCluster(RedisServerProcess redis) => Redis = redis;
+    private readonly Func<string, IEnumerable<string>> _arguments;
+    private readonly IReadOnlyDictionary<string, string> _variables;
+
+    private SiloCluster(
+        RedisServerProcess redis,
+        Func<string, IEnumerable<string>> arguments,
+        IReadOnlyDictionary<string, string> variables
+    ) => (Redis, _arguments, _variables) = (redis, arguments, variables);
 
     /// <summary>Its Redis.</summary>
     public RedisServerProcess Redis { get; }
@@ -31,9 +38,23 @@ public sealed partial class SiloCluster : IAsyncDisposable
     public string AnyName(Random random) => Names.Order(StringComparer.Ordinal).ElementAt(random.Next(Names.Count));
 
     /// <summary>Starts silos of these names.</summary>
-    public static async Task<SiloCluster> StartAsync(params IEnumerable<string> names)
+    public static Task<SiloCluster> StartAsync(params IEnumerable<string> names) => StartAsync(names, _ => []);
+
+    /// <summary>The same with what each silo gets whenever it is started.</summary>
+    /// <param name="names">The silos' names.</param>
+    /// <param name="arguments">A silo's own arguments.</param>
+    /// <param name="variables">Environment variables of all of them.</param>
+    public static async Task<SiloCluster> StartAsync(
+        IEnumerable<string> names,
+        Func<string, IEnumerable<string>> arguments,
+        IReadOnlyDictionary<string, string>? variables = null
+    )
     {
-        var cluster = new SiloCluster(await RedisServerProcess.StartAsync());
+        var cluster = new SiloCluster(
+            await RedisServerProcess.StartAsync(),
+            arguments,
+            variables ?? new Dictionary<string, string>()
+        );
         try
         {
             foreach (var name in names)
@@ -64,7 +85,7 @@ public sealed partial class SiloCluster : IAsyncDisposable
         {
             old.Dispose();
         }
-        var silo = NeptuneProcess.SiloOf(Redis, name, _folder, arguments);
+        var silo = NeptuneProcess.SiloOf(Redis, name, _folder, _variables, [.. _arguments(name), .. arguments]);
         _silos[name] = silo;
         if (await silo.ReadLineAsync() is not { } line)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Neptune.Redis.Tests;
 
@@ -10,6 +11,7 @@ internal sealed class Namespaces : IDisposable
 {
     private readonly string _prefix = $"np{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}";
     private readonly List<string> _made = [];
+    private readonly List<LossyLink> _links = [];
 
     public Namespaces(int machines)
     {
@@ -59,12 +61,22 @@ internal sealed class Namespaces : IDisposable
     /// <summary>The start of a command line that runs on a machine; the process keeps its id.</summary>
     public IEnumerable<string> On(int machine) => ["ip", "netns", "exec", NameOf(machine)];
 
-    /// <summary>Delays and loses what a machine sends; null, or why that cannot be.</summary>
-    public string? Impair(int machine, string delay, string loss)
+    /// <summary>Delays and loses what a machine sends: by netem, or by a cable of its own where the kernel has none.</summary>
+    public void Impair(int machine, TimeSpan delay, double loss)
     {
-        string[] rule = ["dev", "eth0", "root", "netem", "delay", delay, "loss", loss];
-        var (exitCode, output) = TryRun("ip", ["netns", "exec", NameOf(machine), "tc", "qdisc", "add", .. rule]);
-        return exitCode == 0 ? null : output.Trim();
+        string[] rule =
+        [
+            "netem",
+            "delay",
+            string.Create(CultureInfo.InvariantCulture, $"{delay.TotalMilliseconds}ms"),
+            "loss",
+            string.Create(CultureInfo.InvariantCulture, $"{loss * 100}%"),
+        ];
+        string[] add = ["tc", "qdisc", "add", "dev", "eth0", "root"];
+        if (TryRun("ip", ["netns", "exec", NameOf(machine), .. add, .. rule]).ExitCode != 0)
+        {
+            Rewire(machine, delay, loss);
+        }
     }
 
     /// <summary>The established TCP connections of a machine's port.</summary>
@@ -76,6 +88,10 @@ internal sealed class Namespaces : IDisposable
 
     public void Dispose()
     {
+        foreach (var link in _links)
+        {
+            link.Dispose();
+        }
         foreach (var name in _made)
         {
             TryRun("ip", "netns", "del", name);
@@ -83,6 +99,19 @@ internal sealed class Namespaces : IDisposable
     }
 
     private string NameOf(int machine) => $"{_prefix}-{machine}";
+
+    private void Rewire(int machine, TimeSpan delay, double loss)
+    {
+        var (name, hub) = (NameOf(machine), $"{_prefix}-hub");
+        string[] devices = [$"np-{_prefix[^4..]}-{machine}a", $"np-{_prefix[^4..]}-{machine}b"]; // of this process's namespace, for a moment
+        _links.Add(new(devices[0], devices[1], delay, loss, machine));
+        Run("ip", "-n", name, "link", "del", "eth0");
+        Run("ip", "link", "set", devices[0], "netns", name, "name", "eth0");
+        Run("ip", "-n", name, "addr", "add", $"{AddressOf(machine)}/24", "dev", "eth0");
+        Run("ip", "-n", name, "link", "set", "eth0", "up");
+        Run("ip", "link", "set", devices[1], "netns", hub);
+        Run("ip", "-n", hub, "link", "set", devices[1], "master", "br0", "up");
+    }
 
     private string Add(string machine)
     {

@@ -98,6 +98,7 @@ internal static class JobWords
                 left = g.Left.Select(d => new { node = d.Node.Value, reason = d.Reason }),
                 cause = g.Cause,
             }),
+            coordinator = job.Coordinator,
             bitsComparable = !job.NumericsDiffer,
             epoch = job.Epochs.Length,
             epochs = job.Spec.Epochs,

@@ -92,6 +92,12 @@ public sealed record JobSnapshot
     [Id(20)]
     public ImmutableArray<MetricValue> Metrics { get; init; } = [];
 
+    /// <summary>
+    /// The silo whose grain manages the job, and said all this; another one does so when it is gone. Its ranks train without it.
+    /// </summary>
+    [Id(21)]
+    public string Coordinator { get; init; } = "";
+
     /// <summary>True where the job will not change any more by itself.</summary>
     public bool HasEnded => Phase is JobPhase.Succeeded or JobPhase.Failed or JobPhase.Cancelled or JobPhase.Paused;
 }

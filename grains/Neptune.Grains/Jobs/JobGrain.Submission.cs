@@ -18,7 +18,7 @@ internal sealed partial class JobGrain
                 throw new ConflictException($"Job {Id} exists with another spec. Submit under a new id.");
             }
             await ApplyAsync(JobStateMachine.SubmitAgain(State)); // the first call may have failed half done
-            return State.Snapshot;
+            return View;
         }
         var dataset = await GrainFactory
             .GetGrain<IDatasetGrain>(spec.Dataset.Name.Value)
@@ -32,7 +32,7 @@ internal sealed partial class JobGrain
         }
         spec = await StartFromAsync(spec, dataset);
         await ApplyAsync(JobStateMachine.Submit(Id, spec, dataset, time.GetUtcNow(), modules));
-        return State.Snapshot;
+        return View;
     }
 
     public async Task<ImmutableArray<CheckpointEntry>> ListCheckpointsAsync() =>

@@ -13,6 +13,7 @@ internal sealed partial class JobGrain(
     ICheckpointIndex checkpoints,
     INodeWorkers workers,
     RecoveryPolicy policy,
+    ILocalSiloDetails silo,
     TimeProvider time,
     ILogger<JobGrain> logger
 ) : Grain, IJobGrain
@@ -33,13 +34,15 @@ internal sealed partial class JobGrain(
             $"There is no job {this.GetPrimaryKeyString()}. `neptune jobs list` shows those there are."
         );
 
+    private JobSnapshot View => State.Snapshot with { Coordinator = silo.Name };
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _state = stored.State.Value;
         return Task.CompletedTask;
     }
 
-    public Task<JobSnapshot> GetSnapshotAsync() => Task.FromResult(State.Snapshot);
+    public Task<JobSnapshot> GetSnapshotAsync() => Task.FromResult(View);
 
     public async Task<JobSnapshot> WaitForChangeAsync(long seen, TimeSpan wait)
     {
@@ -47,25 +50,25 @@ internal sealed partial class JobGrain(
         {
             await Task.WhenAny(_changed.Task, Task.Delay(wait, time));
         }
-        return State.Snapshot;
+        return View;
     }
 
     public async Task<JobSnapshot> CancelAsync(string reason)
     {
         await ApplyAsync(JobStateMachine.Cancel(State, reason, time.GetUtcNow()));
-        return State.Snapshot;
+        return View;
     }
 
     public async Task<JobSnapshot> ResumeAsync()
     {
         await ApplyAsync(JobStateMachine.Resume(State));
-        return State.Snapshot;
+        return View;
     }
 
     public async Task<JobSnapshot> ScaleAsync(int nodes)
     {
         await ApplyAsync(JobStateMachine.Scale(State, nodes));
-        return State.Snapshot;
+        return View;
     }
 
     public async Task GrantAsync(int attempt, ImmutableArray<GrantedNode> nodes)

@@ -36,6 +36,10 @@ internal static class JobsShowCommand
             $"Step     {job.Step} of {job.TotalSteps} ({job.Spec.Shards} shards of {job.Spec.PerDeviceBatchSize} samples)"
         );
         output.Line($"Speed    {Numbers.Count(job.SamplesPerSecond)} samples/s");
+        if (!job.HasEnded)
+        {
+            output.Line($"Managed  by silo {job.Coordinator}");
+        }
         if (job.Times.Steps > 0)
         {
             output.Line($"Time     {JobWords.Describe(job.Times)}");
