@@ -11,6 +11,7 @@ public sealed class CollectiveGroups : IAsyncDisposable
 {
     private readonly InMemoryGroups _inMemory = new();
     private readonly MemoryLinks _memoryLinks = new();
+    private readonly CalibrationMemory _measured = new();
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">The address or port cannot be had.</exception>
@@ -77,7 +78,7 @@ public sealed class CollectiveGroups : IAsyncDisposable
             var hostId = group.Members[group.Rank].Address.HostId;
             var here = group.Members.Count(m => m.Address.HostId == hostId);
             collective = new(group, options, links, sleeper, here <= Environment.ProcessorCount);
-            Calibration.Run(collective, options, cancellation);
+            new Calibration(collective, group, options, _measured).Run(cancellation);
             return collective;
         }
         catch

@@ -263,7 +263,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
 
     private async Task StartAsync(Task<NodeDevices> devices) => _devices = await devices;
 
-    // Without its cause, which callers in other processes could not read.
+    // Says which silo it is.
     private MissingModuleException Missing(ModuleMissingException error) =>
         new($"Silo {_settings.Host}: {error.Message}");
 
@@ -279,7 +279,7 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
         }
         catch (Exception error) when (error is ArgumentException or GraphException)
         {
-            throw new InvalidInputException(error.Message); // callers in other processes could not read the cause
+            throw new InvalidInputException(error.Message, error);
         }
     }
 

@@ -67,6 +67,7 @@ internal static class SiloWiring
             clustering(silo);
             silo.UseNodePlacement(name);
             silo.AddIncomingGrainCallFilter<GrainCallMetrics>();
+            silo.AddIncomingGrainCallFilter<ReadableErrors>();
             silo.AddOutgoingGrainCallFilter<PlainErrors>();
             silo.UseRankReports();
             silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloAnnouncement>();

@@ -45,6 +45,9 @@ internal sealed class LinkedCollective : ICollective
 
     public ExchangeTimes Times => new(_send, _receive, _exchange.SumTicks, _wait);
 
+    /// <summary>All-reduces so far, those of the calibration too.</summary>
+    internal long Count => _exchange.Sequence;
+
     /// <summary>Who brings what; the calibration has another one.</summary>
     internal ExchangeLayout Layout { get; set; }
 

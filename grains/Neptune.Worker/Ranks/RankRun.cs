@@ -269,35 +269,14 @@ internal sealed partial class RankRun : IRankRun
         }
     }
 
-    // Something was computed wrongly. What is being kept of it is dropped before anybody hears of it.
-    private async Task<GenerationEnd> InquireAsync(Generation generation, RankPlacement place, ICollective collective)
-    {
-        await DiscardAsync(place);
-        collective.StallLimit = ProgressDeadline.Unlearnt;
-        return RolledBack(
-            generation,
-            await _device.RunAsync(() => _loop!.Inquire(collective, _abort.Token), _abort.Token)
-        );
-    }
-
-    private Task DiscardAsync(RankPlacement place) =>
-        place.Rank == 0 ? _checkpoints!.DiscardAsync() : Task.CompletedTask;
-
-    private GenerationEnd RolledBack(Generation generation, Verdict verdict)
-    {
-        var nodes = verdict.Wrong.Select(rank => generation.Ranks[rank].Node).ToArray();
-        var evidence = nodes.Length == 0 ? verdict.Evidence : $"node {string.Join(", ", nodes)}: {verdict.Evidence}";
-        LogDoubtful(Job, evidence, _loop!.Verified);
-        return new(false)
-        {
-            RollBack = new(_loop.Verified, [.. nodes.Select(n => new Suspicion(n, verdict.Evidence))], evidence),
-        };
-    }
-
     private async Task<Generation?> AwaitInclusionAsync(TimeSpan pause)
     {
         _isWaiting = true;
-        await LoadAsync();
+        if (_loop is null)
+        {
+            await LoadAsync();
+            await _device.RunAsync(() => _loop!.WarmUp(_abort.Token), _abort.Token);
+        }
         var generation = await _membership.AwaitInclusionAsync(pause, _abort.Token);
         _isWaiting = false;
         return generation;

@@ -32,6 +32,7 @@ internal sealed partial class StepLoop : IDisposable
     private ShardRange _range;
     private HashSet<NodeId> _members = [];
     private NonFiniteLossException? _failure; // of the step that is under way
+    private NonFiniteLossException? _spoilt; // by a gradient: the weights are no good any more
 
     // So many steps ahead of their use, samples begin to be brought.
     private const int StepsAhead = 16;
@@ -238,11 +239,12 @@ internal sealed partial class StepLoop : IDisposable
         var outcome = _replica.Apply(reduced.Memory);
         if (outcome.NonFiniteParameter is { } parameter)
         {
-            throw new NonFiniteLossException(
+            _spoilt = new(
                 $"Step {Position.Step}, shards [0,{_run.Spec.Shards}): the gradient of parameter {parameter} is not finite "
                     + $"while the loss still is. {Remedy}",
                 false
             );
+            return _checks.AreOn ? LoopEnd.Doubtful : throw _spoilt;
         }
         var step = Position.Step + 1;
         Position = new(step, Position.Epoch, Position.StepInEpoch + 1);
@@ -351,13 +353,18 @@ internal sealed partial class StepLoop : IDisposable
     private ShardOutcome Compute(long[] order, int shard, ExchangeBuffer into, Action<int, int>? final)
     {
         var began = Stopwatch.GetTimestamp();
+        var outcome = Differentiate(order, shard, into, final);
+        _faults.Compute(Position.Step, into.Span[.._replica.GradientLength], began);
+        return outcome;
+    }
+
+    private ShardOutcome Differentiate(long[] order, int shard, ExchangeBuffer into, Action<int, int>? final)
+    {
         var (start, count) = _cut.Places(Position.StepInEpoch, shard);
         var numbers = _samples.AsSpan(0, count);
         order.AsSpan((int)start, count).CopyTo(numbers);
         var key = new ShardKey(_run.Spec.Seed, Position.Epoch, Position.Step, shard);
-        var outcome = _replica.ForwardBackward(_batches.Read(numbers), key, into, final);
-        _faults.Compute(Position.Step, into.Span[.._replica.GradientLength], began);
-        return outcome;
+        return _replica.ForwardBackward(_batches.Read(numbers), key, into, final);
     }
 
     private EpochReport EndEpoch(CancellationToken cancellation)
