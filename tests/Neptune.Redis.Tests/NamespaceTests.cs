@@ -56,6 +56,7 @@ public sealed class NamespaceTests : IDisposable
             var (exitCode, output, errors) = await training;
             Assert.True(exitCode == 0, errors);
             Assert.Contains(Namespaces.AddressOf(2), seen, StringComparison.Ordinal);
+            Assert.True(loss == 0 || machines.Lost is null or > 0, "No frame was lost.");
 
             var alone = await NeptuneProcess.RunAsync([.. Train(1), "--data-dir", Path.Combine(_folder, "alone")]);
             Assert.True(alone.ExitCode == 0, alone.Errors);

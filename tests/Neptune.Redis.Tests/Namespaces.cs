@@ -79,6 +79,9 @@ internal sealed class Namespaces : IDisposable
         }
     }
 
+    /// <summary>Frames that were lost on purpose; null where the kernel did it, uncounted.</summary>
+    public int? Lost => _links.Count == 0 ? null : _links.Sum(link => link.Lost);
+
     /// <summary>The established TCP connections of a machine's port.</summary>
     public string ConnectionsOf(int machine, int port) =>
         TryRun(

@@ -12,6 +12,7 @@ namespace Neptune.Client;
 internal sealed class ClusterConnection(IHost host, IAsyncDisposable? redis) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RefreshPeriod = TimeSpan.FromSeconds(5);
 
     public static async Task<NeptuneClient> OpenAsync(string text, CancellationToken cancellation)
     {
@@ -80,6 +81,8 @@ internal sealed class ClusterConnection(IHost host, IAsyncDisposable? redis) : I
                 options.ClusterId = ClusterIdentity.ClusterId;
                 options.ServiceId = ClusterIdentity.ServiceId;
             });
+            // Where all silos were replaced one after another, none of those that were known is there any more.
+            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = RefreshPeriod);
             client.AddOutgoingGrainCallFilter<PlainErrors>();
             client.AddOutgoingGrainCallFilter<UndeliveredCalls>();
             UseAnsweringOnly(client.Services);

@@ -66,12 +66,12 @@ internal static class CoordinatorCommand
         cluster.SiloOf(victim).Kill();
         await ManageableAsync(client, job);
         var manageable = clock.Elapsed.TotalSeconds;
-        var pace = await PaceAsync(client, job, killed);
         double? pause = null;
         if (node is { } lost)
         {
             pause = (await job.PauseOfAsync(await job.WithoutAsync(lost, before.Generation, client))).PauseSeconds;
         }
+        var pace = await PaceAsync(client, job, killed); // of the ranks that are left
         await cluster.StartSiloAsync(victim);
         return new(victim, node is not null, manageable, pause, quiet, pace);
     }
