@@ -2,18 +2,38 @@ using System.Collections.Immutable;
 
 namespace Neptune.Formats;
 
-/// <summary>A group or dataset of an HDF5 file.</summary>
+/// <summary>
+/// A group or dataset of an HDF5 file. Keras 2 on Windows wrote paths such as <c>layers\lstm\cell</c> as one name, beside
+/// <c>layers\lstm</c>: what stands before a backslash is taken as a group.
+/// </summary>
 internal sealed class Hdf5Object
 {
+    private const char Within = '\\';
+
     private readonly Hdf5Input _input;
     private readonly List<Hdf5Message> _header;
+    private readonly Beside? _beside;
     private Dictionary<string, long>? _links;
+    private bool? _hasPaths;
     private Dictionary<string, Hdf5Attribute>? _attributes;
 
-    private Hdf5Object(Hdf5Input input, string path, long address)
+    private Hdf5Object(Hdf5Input input, string path, long? address, Beside? beside)
     {
-        (_input, Path) = (input, path);
-        _header = Hdf5Header.Read(input, address);
+        (_input, Path, _beside) = (input, path, beside);
+        _header = address is { } place ? Hdf5Header.Read(input, place) : [];
+    }
+
+    // Links of a group further out, of which those with a prefix belong here.
+    private sealed record Beside(Dictionary<string, long> Links, string Prefix)
+    {
+        public IEnumerable<string> Names =>
+            Links.Keys.Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Select(n => n[Prefix.Length..]);
+
+        public Beside? Inner(string name)
+        {
+            var inner = this with { Prefix = $"{Prefix}{name}{Within}" };
+            return inner.Names.Any() ? inner : null;
+        }
     }
 
     /// <summary>The names on the way from the root, with slashes; empty for the root.</summary>
@@ -23,9 +43,20 @@ internal sealed class Hdf5Object
     public bool IsDataset => _header.Any(message => message.Kind == Hdf5MessageKind.Layout);
 
     /// <summary>The names in a group, as the file keeps them: sorted, or as they were made.</summary>
-    public IReadOnlyCollection<string> Names => Links.Keys;
+    public IReadOnlyCollection<string> Names =>
+        _beside is null && !HasPaths
+            ? Links.Keys
+            :
+            [
+                .. Links
+                    .Keys.Concat(_beside?.Names ?? [])
+                    .Select(n => n.Split(Within)[0])
+                    .Distinct(StringComparer.Ordinal),
+            ];
 
-    private Dictionary<string, long> Links => _links ??= Hdf5Links.Read(_input, _header);
+    private Dictionary<string, long> Links => _links ??= _header.Count == 0 ? [] : Hdf5Links.Read(_input, _header);
+
+    private bool HasPaths => _hasPaths ??= Links.Keys.Any(n => n.Contains(Within, StringComparison.Ordinal));
 
     private Dictionary<string, Hdf5Attribute> Attributes => _attributes ??= Hdf5Attributes.Read(_input, _header);
 
@@ -36,7 +67,7 @@ internal sealed class Hdf5Object
     public static Hdf5Object Open(Stream stream, string file)
     {
         var input = new Hdf5Input(stream, file);
-        return new(input, "", Hdf5Superblock.Read(input));
+        return new(input, "", Hdf5Superblock.Read(input), null);
     }
 
     /// <summary>What lies in a group under a path of names with slashes; null where there is none.</summary>
@@ -46,22 +77,35 @@ internal sealed class Hdf5Object
         var found = this;
         foreach (var name in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!found.Links.TryGetValue(name, out var address))
+            if (found.Inner(name) is not { } inner)
             {
                 return null;
             }
-            var inner = found.Path.Length == 0 ? name : $"{found.Path}/{name}";
-            if (address == Hdf5Cursor.Undefined)
-            {
-                throw _input.Unknown(
-                    $"{inner} is a link to a name or to another file, which is not followed",
-                    "Save the weights themselves."
-                );
-            }
-            found = new(_input, inner, address);
+            found = inner;
         }
         return found;
     }
+
+    private Hdf5Object? Inner(string name)
+    {
+        var own = HasPaths ? new Beside(Links, "").Inner(name) : null;
+        var beside = own ?? _beside?.Inner(name);
+        if (
+            !Links.TryGetValue(name, out var address)
+            && _beside?.Links.TryGetValue(_beside.Prefix + name, out address) != true
+        )
+        {
+            return beside is null ? null : new(_input, PathOf(name), null, beside);
+        }
+        return address == Hdf5Cursor.Undefined
+            ? throw _input.Unknown(
+                $"{PathOf(name)} is a link to a name or to another file, which is not followed",
+                "Save the weights themselves."
+            )
+            : new(_input, PathOf(name), address, beside);
+    }
+
+    private string PathOf(string name) => Path.Length == 0 ? name : $"{Path}/{name}";
 
     /// <summary>The attribute's texts; null where there is none of that name.</summary>
     public ImmutableArray<string>? Texts(string attribute) =>

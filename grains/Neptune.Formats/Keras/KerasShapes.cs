@@ -29,6 +29,7 @@ internal static class KerasShapes
     private static KerasValue Flatten(KerasScope scope)
     {
         var input = scope.Input;
+        var isChannelsLast = scope.IsChannelsLast();
         if (input.Shape.Rank < 3)
         {
             return input.Shape.Rank == 2
@@ -38,7 +39,7 @@ internal static class KerasShapes
                 );
         }
         var plain = scope.Graph.Plain(input);
-        if (!scope.IsChannelsLast())
+        if (!isChannelsLast)
         {
             long[] order = [0, .. Enumerable.Range(2, input.Shape.Rank - 2).Select(i => (long)i), 1];
             plain = scope.Then("channels_last", "Transpose", [plain], ("perm", order));
