@@ -41,7 +41,8 @@ internal sealed record KerasRecurrence(
         {
             throw scope.Refused("time_major is not known");
         }
-        if (config.Float("dropout", 0) > 0 || config.Float("recurrent_dropout", 0) > 0)
+        var (dropout, recurrentDropout) = (config.Float("dropout", 0), config.Float("recurrent_dropout", 0));
+        if (dropout > 0 || recurrentDropout > 0)
         {
             scope.TrainingDiffers("drops inputs or states out in training (dropout, recurrent_dropout)");
         }
