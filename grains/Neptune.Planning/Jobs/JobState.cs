@@ -47,10 +47,6 @@ public sealed record JobState
     [Id(12)]
     public TrainingVersion? WentBackTo { get; init; }
 
-    /// <summary>Why it went back last; null where it never had to.</summary>
-    [Id(14)]
-    public string? WentBackFor { get; init; }
-
     /// <summary>The nodes that were fenced for what came after <see cref="WentBackTo"/>.</summary>
     [Id(13)]
     public ImmutableArray<Suspicion> Accused { get; init; } = [];

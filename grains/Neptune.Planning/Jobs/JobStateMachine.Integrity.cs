@@ -15,8 +15,7 @@ public static partial class JobStateMachine
     /// <summary>
     /// The ranks have dissolved their membership, because replicas or gradients that must be equal were not. The job goes
     /// on from the newest state that is known to be right, without the nodes that were wrong. Packages and checkpoints
-    /// behind that state must be gone before. Where numbers that are not finite come again, training has diverged, and the job
-    /// fails. Where one node after another is named and the job gets no further, not the
+    /// behind that state must be gone before. Where one node after another is named and the job gets no further, not the
     /// nodes are at fault but the model: the job fails, and they take jobs again.
     /// </summary>
     /// <param name="state">The job.</param>
@@ -41,14 +40,9 @@ public static partial class JobStateMachine
                 }
         ) with
         {
-            Undecided = state.Undecided + (back is { Wrong.IsEmpty: true, MayHaveDiverged: false } ? 1 : 0),
+            Undecided = state.Undecided + (back.Wrong.IsEmpty ? 1 : 0),
             WentBackTo = back.To,
-            WentBackFor = back.Evidence,
         };
-        if (back.MayHaveDiverged && state.WentBackFor == back.Evidence)
-        {
-            return new(Ended(next, JobPhase.Failed, back.Evidence, now), new JobCommand.Release());
-        }
         var accused = state.WentBackTo == back.To ? state.Accused : [];
         ImmutableArray<Suspicion> others = [.. back.Wrong.ExceptBy(accused.Select(a => a.Node), w => w.Node)];
         if (!accused.IsEmpty && !others.IsEmpty)

@@ -27,12 +27,7 @@ internal sealed partial class RankRun
         LogDoubtful(Job, evidence, _loop!.Verified);
         return new(false)
         {
-            RollBack = new(
-                _loop.Verified,
-                [.. nodes.Select(n => new Suspicion(n, verdict.Evidence))],
-                evidence,
-                verdict.MayHaveDiverged
-            ),
+            RollBack = new(_loop.Verified, [.. nodes.Select(n => new Suspicion(n, verdict.Evidence))], evidence),
         };
     }
 }
