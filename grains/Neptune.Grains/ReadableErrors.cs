@@ -23,8 +23,8 @@ public sealed partial class ReadableErrors(ILogger<ReadableErrors> logger) : IIn
         }
     }
 
-    /// <summary>The same error without what led to it; the error itself where its type takes more than a message.</summary>
-    public static NeptuneException WithoutCause(NeptuneException error) =>
+    // The error itself where its type takes more than a message.
+    private static NeptuneException WithoutCause(NeptuneException error) =>
         error.GetType().GetConstructor([typeof(string)])?.Invoke([error.Message]) as NeptuneException ?? error;
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Interface}.{Method} has failed")]

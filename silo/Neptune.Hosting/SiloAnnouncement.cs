@@ -30,6 +30,7 @@ internal sealed partial class SiloAnnouncement(
     /// <inheritdoc/>
     public void Participate(ISiloLifecycle observer)
     {
+        // Before the silo is active: no grain finds devices that have not started.
         observer.Subscribe(
             nameof(SiloAnnouncement),
             ServiceLifecycleStage.ApplicationServices,

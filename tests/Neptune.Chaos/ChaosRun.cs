@@ -4,19 +4,17 @@ using Neptune.Processes;
 namespace Neptune.Chaos;
 
 /// <summary>One run: a job, a schedule of happenings, and the comparison at the end.</summary>
-public sealed class ChaosRun
+internal sealed class ChaosRun(
+    SiloCluster cluster,
+    ElasticJob job,
+    LinkCutter? links,
+    Random random,
+    Action<string> tell
+)
 {
     private const int StepsBetween = 50;
 
-    private readonly SiloCluster _cluster;
-    private readonly ElasticJob _job;
-    private readonly LinkCutter? _links;
-    private readonly Random _random;
-    private readonly Action<string> _tell;
     private readonly Dictionary<string, int> _counts = [];
-
-    private ChaosRun(SiloCluster cluster, ElasticJob job, LinkCutter? links, Random random, Action<string> tell) =>
-        (_cluster, _job, _links, _random, _tell) = (cluster, job, links, random, tell);
 
     /// <summary>Runs a schedule.</summary>
     /// <param name="events">How many things happen.</param>
@@ -62,52 +60,52 @@ public sealed class ChaosRun
             ("end", EndSiloAsync),
             ("scale", ScaleAsync),
             ("restart redis", RestartRedisAsync),
-            .. _links is null ? [] : ((string, Func<Task<string>>)[])[("cut", CutAsync)],
+            .. links is null ? [] : ((string, Func<Task<string>>)[])[("cut", CutAsync)],
         ];
-        var (name, happen) = happenings[_random.Next(happenings.Length)];
+        var (name, happen) = happenings[random.Next(happenings.Length)];
         _counts[name] = _counts.GetValueOrDefault(name) + 1;
         var what = await happen();
-        _tell($"{number, 4}  {what}");
+        tell($"{number, 4}  {what}");
     }
 
     // Any silo: it may have a rank, the JobGrain, the scheduler, several of them or none.
     private async Task<string> KillAsync()
     {
-        var name = _cluster.AnyName(_random);
-        _cluster.SiloOf(name).Kill();
-        await _cluster.StartSiloAsync(name);
+        var name = cluster.AnyName(random);
+        cluster.SiloOf(name).Kill();
+        await cluster.StartSiloAsync(name);
         return $"{name} was killed, and started again";
     }
 
     // The one whose JobGrain it is, with a rank of the job or without.
     private async Task<string> KillCoordinatorAsync()
     {
-        var snapshot = await _job.GetAsync();
+        var snapshot = await job.GetAsync();
         var (name, ranks) = (snapshot.Coordinator, snapshot.Ranks.Count(r => r.Node.Host == snapshot.Coordinator));
-        _cluster.SiloOf(name).Kill();
-        await _cluster.StartSiloAsync(name);
+        cluster.SiloOf(name).Kill();
+        await cluster.StartSiloAsync(name);
         return $"{name} was killed, the coordinator{(ranks == 0 ? ", without a rank" : "")}, and started again";
     }
 
     private async Task<string> CutAsync()
     {
-        var name = _cluster.AnyName(_random);
-        var cut = await _links!.CutAsync(name);
+        var name = cluster.AnyName(random);
+        var cut = await links!.CutAsync(name);
         return $"{cut} links of {name} were cut";
     }
 
     private async Task<string> FreezeAsync()
     {
-        var name = _cluster.AnyName(_random);
-        var seconds = 0.2 + (_random.NextDouble() * 2.5);
-        Signals.Send(_cluster.SiloOf(name).Id, Signals.Stop);
+        var name = cluster.AnyName(random);
+        var seconds = 0.2 + (random.NextDouble() * 2.5);
+        Signals.Send(cluster.SiloOf(name).Id, Signals.Stop);
         try
         {
             await Task.Delay(TimeSpan.FromSeconds(seconds)); // the happening itself
         }
         finally
         {
-            Signals.Send(_cluster.SiloOf(name).Id, Signals.Continue);
+            Signals.Send(cluster.SiloOf(name).Id, Signals.Continue);
         }
         await ReviveAsync();
         return $"{name} stood still for {seconds:0.0} s";
@@ -115,23 +113,23 @@ public sealed class ChaosRun
 
     private async Task<string> EndSiloAsync()
     {
-        var name = _cluster.AnyName(_random);
-        await _cluster.SiloOf(name).TerminateAsync();
-        await _cluster.StartSiloAsync(name);
+        var name = cluster.AnyName(random);
+        await cluster.SiloOf(name).TerminateAsync();
+        await cluster.StartSiloAsync(name);
         return $"{name} was told to end, and started again";
     }
 
     private async Task<string> ScaleAsync()
     {
-        var nodes = 1 + _random.Next(_cluster.Names.Count);
-        await _cluster.Client.Jobs.ScaleAsync(_job.Id, nodes);
+        var nodes = 1 + random.Next(cluster.Names.Count);
+        await cluster.Client.Jobs.ScaleAsync(job.Id, nodes);
         return $"the job was scaled to {nodes} nodes";
     }
 
     private async Task<string> RestartRedisAsync()
     {
-        _cluster.Redis.Kill();
-        await _cluster.Redis.RestartAsync();
+        cluster.Redis.Kill();
+        await cluster.Redis.RestartAsync();
         await ReviveAsync();
         return "Redis was killed, and started again";
     }
@@ -139,11 +137,11 @@ public sealed class ChaosRun
     // One that was frozen for long was declared dead, and ends when it learns of it; where that is later, after the next event.
     private async Task ReviveAsync()
     {
-        foreach (var name in _cluster.Names.ToArray())
+        foreach (var name in cluster.Names.ToArray())
         {
-            if (_cluster.SiloOf(name).HasExited)
+            if (cluster.SiloOf(name).HasExited)
             {
-                await _cluster.StartSiloAsync(name);
+                await cluster.StartSiloAsync(name);
             }
         }
     }
@@ -151,23 +149,23 @@ public sealed class ChaosRun
     private async Task<int> EndAsync(Stopwatch clock)
     {
         await ReviveAsync();
-        var snapshot = await _job.GetAsync();
+        var snapshot = await job.GetAsync();
         // Where all nodes went at once the job went on from a checkpoint: that is no loss of the ranks' making.
         var lost = snapshot.Generations.Where(g => g.Number > 1 && g.Joined.Length < g.WorldSize).Sum(g => g.StepsLost);
         var pauses = snapshot.Generations.Select(g => g.PauseSeconds).OfType<double>().Order().ToArray();
-        var (ended, repeated) = await _job.EndAndRepeatAsync();
+        var (ended, repeated) = await job.EndAndRepeatAsync();
         var (own, quiet) = (ended.Package!.WeightsSha256, repeated.Package!.WeightsSha256);
-        _tell(
+        tell(
             $"{string.Join(", ", _counts.OrderBy(c => c.Key).Select(c => $"{c.Value} × {c.Key}"))}; "
                 + $"{snapshot.Generations.Length} generations, {ended.Package.Step} steps, {lost} lost, {clock.Elapsed.TotalSeconds:0} s"
         );
         if (pauses.Length > 0)
         {
-            _tell(
+            tell(
                 $"pauses: median {pauses[pauses.Length / 2]:0.00} s, longest {pauses[^1]:0.00} s, {pauses.Length} measured"
             );
         }
-        _tell(own == quiet ? $"equal weights: {own}" : $"WEIGHTS DIFFER: {own}, quiet {quiet}");
+        tell(own == quiet ? $"equal weights: {own}" : $"WEIGHTS DIFFER: {own}, quiet {quiet}");
         return own == quiet && lost == 0 ? 0 : 1;
     }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Neptune.Processes;
 
@@ -16,7 +14,7 @@ public sealed class LinkCutter
     /// <summary>Why it cannot be done here; null where it can.</summary>
     public static string? WhyNot =>
         !OperatingSystem.IsLinux() ? "links are cut on Linux only"
-        : Environment.UserName != "root" ? "links are cut by root only"
+        : !Environment.IsPrivilegedProcess ? "links are cut by root only"
         : !File.Exists("/bin/ss") && !File.Exists("/usr/bin/ss") ? "links are cut by ss, of iproute2, which is missing"
         : null;
 
@@ -25,7 +23,7 @@ public sealed class LinkCutter
     {
         if (!_ports.TryGetValue(silo, out var port))
         {
-            _ports[silo] = port = FreePort();
+            _ports[silo] = port = FreePort.Pick();
         }
         return ["--links", "tcp", "--data-port", port.ToString(CultureInfo.InvariantCulture)];
     }
@@ -46,13 +44,5 @@ public sealed class LinkCutter
         return process.ExitCode == 0
             ? lines.Length
             : throw new InvalidOperationException($"ss ended with {process.ExitCode}.");
-    }
-
-    // Another process may take it meanwhile; the silo then says so.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using StackExchange.Redis;
 
 namespace Neptune.Processes;
@@ -16,7 +14,7 @@ public sealed class RedisServerProcess : IDisposable
     private RedisServerProcess(string password)
     {
         _password = password;
-        Port = FreePort();
+        Port = FreePort.Pick();
         _process = Launch();
     }
 
@@ -118,12 +116,5 @@ public sealed class RedisServerProcess : IDisposable
                 await Task.Delay(50);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -9,6 +9,8 @@ namespace Neptune.Redis.Tests;
 /// </summary>
 internal sealed class Namespaces : IDisposable
 {
+    private const string Hub = "hub";
+
     private readonly string _prefix = $"np{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..4]}";
     private readonly List<string> _made = [];
     private readonly List<LossyLink> _links = [];
@@ -17,7 +19,7 @@ internal sealed class Namespaces : IDisposable
     {
         try
         {
-            var hub = Add("hub");
+            var hub = Add(Hub);
             Run("ip", "-n", hub, "link", "add", "br0", "type", "bridge");
             Run("ip", "-n", hub, "link", "set", "br0", "up");
             for (var machine = 1; machine <= machines; machine++)
@@ -25,9 +27,7 @@ internal sealed class Namespaces : IDisposable
                 var name = Add($"{machine}");
                 string[] pair = ["type", "veth", "peer", "name", $"port{machine}", "netns", hub];
                 Run("ip", ["link", "add", "eth0", "netns", name, .. pair]);
-                Run("ip", "-n", hub, "link", "set", $"port{machine}", "master", "br0", "up");
-                Run("ip", "-n", name, "addr", "add", $"{AddressOf(machine)}/24", "dev", "eth0");
-                Run("ip", "-n", name, "link", "set", "eth0", "up");
+                Plug(machine, $"port{machine}");
                 Run("ip", "-n", name, "link", "set", "lo", "up");
             }
         }
@@ -105,15 +105,21 @@ internal sealed class Namespaces : IDisposable
 
     private void Rewire(int machine, TimeSpan delay, double loss)
     {
-        var (name, hub) = (NameOf(machine), $"{_prefix}-hub");
+        var name = NameOf(machine);
         string[] devices = [$"np-{_prefix[^4..]}-{machine}a", $"np-{_prefix[^4..]}-{machine}b"]; // of this process's namespace, for a moment
         _links.Add(new(devices[0], devices[1], delay, loss, machine));
         Run("ip", "-n", name, "link", "del", "eth0");
         Run("ip", "link", "set", devices[0], "netns", name, "name", "eth0");
-        Run("ip", "-n", name, "addr", "add", $"{AddressOf(machine)}/24", "dev", "eth0");
-        Run("ip", "-n", name, "link", "set", "eth0", "up");
-        Run("ip", "link", "set", devices[1], "netns", hub);
-        Run("ip", "-n", hub, "link", "set", devices[1], "master", "br0", "up");
+        Run("ip", "link", "set", devices[1], "netns", $"{_prefix}-{Hub}");
+        Plug(machine, devices[1]);
+    }
+
+    // The machine's eth0, whose other end is that port of the switch, gets its address.
+    private void Plug(int machine, string port)
+    {
+        Run("ip", "-n", $"{_prefix}-{Hub}", "link", "set", port, "master", "br0", "up");
+        Run("ip", "-n", NameOf(machine), "addr", "add", $"{AddressOf(machine)}/24", "dev", "eth0");
+        Run("ip", "-n", NameOf(machine), "link", "set", "eth0", "up");
     }
 
     private string Add(string machine)

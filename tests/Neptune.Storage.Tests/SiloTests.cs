@@ -1,8 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Neptune.Processes;
 
 namespace Neptune.Storage.Tests;
 
@@ -42,7 +41,7 @@ public sealed class SiloTests
         builder.Logging.ClearProviders();
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(FreePort(), FreePort());
+            silo.UseLocalhostClustering(FreePort.Pick(), FreePort.Pick());
             if (folder is null)
                 silo.AddNeptuneSqliteStorage(Path.Combine(path, "state.db"));
             else
@@ -52,12 +51,5 @@ public sealed class SiloTests
         await host.StartAsync(TestContext.Current.CancellationToken);
         await test(host.Services.GetRequiredService<IGrainFactory>().GetGrain<INoteGrain>("one"));
         await host.StopAsync(TestContext.Current.CancellationToken);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,10 +1,5 @@
 using System.Collections.Immutable;
-using Neptune.Collectives;
 using Neptune.Contracts;
-using Neptune.ModelGraph;
-using Neptune.Torch;
-using static Neptune.ModelGraph.Activation;
-using static Neptune.ModelGraph.Layers;
 
 namespace Neptune.Worker.Tests;
 
@@ -80,31 +75,14 @@ public sealed class ForkTests(RankHarness harness) : IClassFixture<RankHarness>
     }
 
     // The definition: one loop that trains with one rate up to a step, and with another one afterwards.
-    private async Task<string> SwitchingAsync(JobSpec spec, DatasetInfo data, long step)
-    {
-        var assignment = harness.AssignmentOf(spec, data);
-        var run = await harness.Loader.LoadAsync(assignment, TestContext.Current.CancellationToken);
-        await using var device = await TorchDevice.StartAsync("cpu:0");
-        return await device.RunAsync(
-            () =>
-            {
-                var progress = new RankProgress(assignment.Generation.Job, assignment.Node);
-                var clock = new StepClock(TimeProvider.System.GetUtcNow());
-                using var loop = new StepLoop(run, device, progress, clock, new(), new(), new([]));
-                using var alone = new InMemoryGroups().Join("alone", 1, 0, 1);
-                loop.Run(
-                    alone,
-                    assignment.Generation,
-                    assignment.Generation.Ranks[0],
-                    _ => { },
-                    () => loop.Replica.LearningRate = loop.Position.Step >= step ? After : Before,
-                    TestContext.Current.CancellationToken
-                );
-                return loop.Replica.WeightsSha256();
-            },
-            TestContext.Current.CancellationToken
+    private Task<string> SwitchingAsync(JobSpec spec, DatasetInfo data, long step) =>
+        harness.TrainAloneAsync(
+            spec,
+            data,
+            _ => { },
+            loop => loop.Replica.LearningRate = loop.Position.Step >= step ? After : Before,
+            loop => loop.Replica.WeightsSha256()
         );
-    }
 
     private static long StepsPerEpoch(JobSpec spec, DatasetInfo data) =>
         new Data.GlobalBatches(
@@ -114,20 +92,5 @@ public sealed class ForkTests(RankHarness harness) : IClassFixture<RankHarness>
         ).StepsPerEpoch;
 
     private static JobSpec SpecOf(float rate, DatasetInfo data) =>
-        RankHarness.Spec(
-            Sequential
-                .Of(
-                    Conv2D(4, 3, padding: Padding.Same),
-                    BatchNormalization(),
-                    Activate(Relu),
-                    Flatten(),
-                    Dropout(0.3f),
-                    Dense(3, Softmax)
-                )
-                .Compile(Adam(rate), SparseCategoricalCrossentropy(), [Accuracy()]),
-            data,
-            Shards,
-            perDevice: 3,
-            Epochs
-        );
+        RankHarness.Spec(RankHarness.ConvolutionalModel(rate), data, Shards, perDevice: 3, Epochs);
 }

@@ -2,10 +2,14 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Neptune.Collectives;
 using Neptune.Contracts;
 using Neptune.ModelGraph;
 using Neptune.Planning;
 using Neptune.Storage;
+using Neptune.Torch;
+using static Neptune.ModelGraph.Activation;
+using static Neptune.ModelGraph.Layers;
 
 namespace Neptune.Worker.Tests;
 
@@ -169,6 +173,59 @@ public sealed class RankHarness : IAsyncLifetime
             Node = node,
             Dataset = data with { Version = 1 },
         };
+    }
+
+    /// <summary>Convolution, batch normalization and dropout: whatever a rank's state may have in it.</summary>
+    public static Sequential ConvolutionalModel(float rate) =>
+        Sequential
+            .Of(
+                Conv2D(4, 3, padding: Padding.Same),
+                BatchNormalization(),
+                Activate(Relu),
+                Flatten(),
+                Dropout(0.3f),
+                Dense(3, Softmax)
+            )
+            .Compile(Adam(rate), SparseCategoricalCrossentropy(), [Accuracy()]);
+
+    /// <summary>Trains by one loop that has all shards, and looks at it.</summary>
+    /// <param name="spec">The job.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="before">Called before the first step.</param>
+    /// <param name="stepEnded">Called after each step.</param>
+    /// <param name="result">What is looked at, in the end.</param>
+    internal async Task<T> TrainAloneAsync<T>(
+        JobSpec spec,
+        DatasetInfo data,
+        Action<StepLoop> before,
+        Action<StepLoop> stepEnded,
+        Func<StepLoop, T> result
+    )
+    {
+        var assignment = AssignmentOf(spec, data);
+        var cancellation = TestContext.Current.CancellationToken;
+        var run = await Loader.LoadAsync(assignment, cancellation);
+        await using var device = await TorchDevice.StartAsync("cpu:0", cancellation: cancellation);
+        return await device.RunAsync(
+            () =>
+            {
+                var progress = new RankProgress(assignment.Generation.Job, assignment.Node);
+                var clock = new StepClock(TimeProvider.System.GetUtcNow());
+                using var loop = new StepLoop(run, device, progress, clock, new(), new(), new([]));
+                before(loop);
+                using var alone = new InMemoryGroups().Join("alone", 1, 0, 1);
+                loop.Run(
+                    alone,
+                    assignment.Generation,
+                    assignment.Generation.Ranks[0],
+                    _ => { },
+                    () => stepEnded(loop),
+                    cancellation
+                );
+                return result(loop);
+            },
+            cancellation
+        );
     }
 
     /// <summary>Copies a job's checkpoint into a package, as for a fork.</summary>

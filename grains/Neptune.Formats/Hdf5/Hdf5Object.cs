@@ -8,32 +8,36 @@ namespace Neptune.Formats;
 /// </summary>
 internal sealed class Hdf5Object
 {
-    private const char Within = '\\';
+    private const char Separator = '\\';
 
     private readonly Hdf5Input _input;
     private readonly List<Hdf5Message> _header;
-    private readonly Beside? _beside;
+    private readonly Paths? _outer;
     private Dictionary<string, long>? _links;
-    private bool? _hasPaths;
+    private Paths? _own;
     private Dictionary<string, Hdf5Attribute>? _attributes;
 
-    private Hdf5Object(Hdf5Input input, string path, long? address, Beside? beside)
+    private Hdf5Object(Hdf5Input input, string path, long? address, Paths? outer)
     {
-        (_input, Path, _beside) = (input, path, beside);
+        (_input, Path, _outer) = (input, path, outer);
         _header = address is { } place ? Hdf5Header.Read(input, place) : [];
     }
 
-    // Links of a group further out, of which those with a prefix belong here.
-    private sealed record Beside(Dictionary<string, long> Links, string Prefix)
+    // Names with backslashes of one group, in order, of which those with a prefix belong to a group within. To look one up
+    // takes no look at all others: a file may have a hundred thousand.
+    private sealed record Paths(SortedSet<string> All, Dictionary<string, long> Links, string Prefix)
     {
-        public IEnumerable<string> Names =>
-            Links.Keys.Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Select(n => n[Prefix.Length..]);
+        private SortedSet<string> Here => All.GetViewBetween(Prefix, $"{Prefix}{char.MaxValue}");
 
-        public Beside? Inner(string name)
+        public IEnumerable<string> Names => Here.Select(path => path[Prefix.Length..]);
+
+        public Paths? Within(string name)
         {
-            var inner = this with { Prefix = $"{Prefix}{name}{Within}" };
-            return inner.Names.Any() ? inner : null;
+            var inner = this with { Prefix = $"{Prefix}{name}{Separator}" };
+            return inner.Here.Min is null ? null : inner;
         }
+
+        public long? Address(string name) => Links.TryGetValue(Prefix + name, out var address) ? address : null;
     }
 
     /// <summary>The names on the way from the root, with slashes; empty for the root.</summary>
@@ -44,19 +48,20 @@ internal sealed class Hdf5Object
 
     /// <summary>The names in a group, as the file keeps them: sorted, or as they were made.</summary>
     public IReadOnlyCollection<string> Names =>
-        _beside is null && !HasPaths
+        _outer is null && Own.All.Count == 0
             ? Links.Keys
             :
             [
                 .. Links
-                    .Keys.Concat(_beside?.Names ?? [])
-                    .Select(n => n.Split(Within)[0])
+                    .Keys.Concat(_outer?.Names ?? [])
+                    .Select(n => n.Split(Separator)[0])
                     .Distinct(StringComparer.Ordinal),
             ];
 
     private Dictionary<string, long> Links => _links ??= _header.Count == 0 ? [] : Hdf5Links.Read(_input, _header);
 
-    private bool HasPaths => _hasPaths ??= Links.Keys.Any(n => n.Contains(Within, StringComparison.Ordinal));
+    private Paths Own =>
+        _own ??= new(new(Links.Keys.Where(n => n.Contains(Separator)), StringComparer.Ordinal), Links, "");
 
     private Dictionary<string, Hdf5Attribute> Attributes => _attributes ??= Hdf5Attributes.Read(_input, _header);
 
@@ -88,21 +93,15 @@ internal sealed class Hdf5Object
 
     private Hdf5Object? Inner(string name)
     {
-        var own = HasPaths ? new Beside(Links, "").Inner(name) : null;
-        var beside = own ?? _beside?.Inner(name);
-        if (
-            !Links.TryGetValue(name, out var address)
-            && _beside?.Links.TryGetValue(_beside.Prefix + name, out address) != true
-        )
-        {
-            return beside is null ? null : new(_input, PathOf(name), null, beside);
-        }
+        var within = Own.Within(name) ?? _outer?.Within(name);
+        var address = Own.Address(name) ?? _outer?.Address(name);
         return address == Hdf5Cursor.Undefined
-            ? throw _input.Unknown(
-                $"{PathOf(name)} is a link to a name or to another file, which is not followed",
-                "Save the weights themselves."
-            )
-            : new(_input, PathOf(name), address, beside);
+                ? throw _input.Unknown(
+                    $"{PathOf(name)} is a link to a name or to another file, which is not followed",
+                    "Save the weights themselves."
+                )
+            : address is null && within is null ? null
+            : new(_input, PathOf(name), address, within);
     }
 
     private string PathOf(string name) => Path.Length == 0 ? name : $"{Path}/{name}";

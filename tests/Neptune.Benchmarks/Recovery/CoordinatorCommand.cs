@@ -15,6 +15,7 @@ namespace Neptune.Benchmarks;
 internal static class CoordinatorCommand
 {
     private const int Nodes = 4;
+    private const int StepsBetween = 250; // then the ranks remember hundreds of quiet ones
     private const double Late = 1.5; // of the median step
     private const double ToReach = 5; // seconds until it is manageable
     private static readonly string[] _workers = ["silo-1", "silo-2", "silo-3", "silo-4"];
@@ -24,7 +25,6 @@ internal static class CoordinatorCommand
         ["NEPTUNE_FAULTS"] = "pace@0:8=cpu:0", // each shard takes at least 8 ms; a step has two on each node
     };
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(4); // the ranks remember quiet steps only
 
     private sealed record Kill(string Silo, bool HadNode, double Manageable, double? Pause, Pace Before, Pace After);
 
@@ -38,7 +38,7 @@ internal static class CoordinatorCommand
         while (kills.Count(k => k.HadNode) < events || kills.Count(k => !k.HadNode) < events)
         {
             await job.OnNodesAsync(Nodes);
-            await Task.Delay(Settled);
+            await job.StepsMoreAsync(StepsBetween);
             var kill = await KillAsync(cluster, job);
             kills.Add(kill);
             Console.Error.WriteLine(

@@ -14,7 +14,6 @@ internal static class StartCommand
 {
     private const double ToReach = 2; // seconds
     private const string Silo = "silo-2";
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2); // the one before has ended and is forgotten
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private sealed record Start(double Seconds, double ProcessorSeconds);
@@ -27,10 +26,7 @@ internal static class StartCommand
         {
             var clock = Stopwatch.StartNew();
             var answered = cluster.StartSiloAsync(Silo);
-            while (!(await cluster.Client.Nodes.ListAsync()).Any(node => node.Id.Host == Silo))
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(5)); // what is measured
-            }
+            await UntilAsync(cluster, isListed: true);
             var seconds = clock.Elapsed.TotalSeconds;
             await answered;
             using (var process = Process.GetProcessById(cluster.SiloOf(Silo).Id))
@@ -38,10 +34,18 @@ internal static class StartCommand
                 starts.Add(new(seconds, process.TotalProcessorTime.TotalSeconds));
             }
             await cluster.SiloOf(Silo).TerminateAsync();
-            await Task.Delay(Quiet);
+            await UntilAsync(cluster, isListed: false);
         }
         Report(starts, json);
         return 0;
+    }
+
+    private static async Task UntilAsync(SiloCluster cluster, bool isListed)
+    {
+        while ((await cluster.Client.Nodes.ListAsync()).Any(node => node.Id.Host == Silo) != isListed)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5)); // as exact as what is measured must be
+        }
     }
 
     private static void Report(List<Start> starts, bool json)
