@@ -7,7 +7,7 @@ using static Neptune.ModelGraph.Layers;
 
 namespace Neptune.Processes;
 
-/// <summary>A job that trains until it is ended, and is then compared with a quiet one of as many steps on one node.</summary>
+/// <summary>A job that trains until it is ended, and is then compared with a quiet one of as many steps.</summary>
 public sealed class ElasticJob
 {
     private readonly SiloCluster _cluster;
@@ -78,13 +78,20 @@ public sealed class ElasticJob
         return snapshot.Generations.First(c => c.Number == change.Number);
     }
 
-    /// <summary>Ends the job where it is, and trains another one quietly, on one node, to that step.</summary>
+    /// <summary>Ends the job where it is, and trains another one quietly to that step.</summary>
+    /// <param name="nodes">Of the quiet one.</param>
     /// <returns>The last views of both.</returns>
-    public async Task<(JobSnapshot Own, JobSnapshot Quiet)> EndAndRepeatAsync()
+    public async Task<(JobSnapshot Own, JobSnapshot Quiet)> EndAndRepeatAsync(int nodes = 1)
     {
         await _cluster.Client.Jobs.CancelAsync(Id);
         var own = await EndOfAsync(Id);
-        var quiet = await _cluster.Client.Jobs.SubmitAsync(_spec with { Nodes = 1, StopAtStep = own.Package!.Step });
+        var quiet = await _cluster.Client.Jobs.SubmitAsync(
+            _spec with
+            {
+                Nodes = nodes,
+                StopAtStep = own.Package!.Step,
+            }
+        );
         return (own, await EndOfAsync(quiet.Id));
     }
 

@@ -19,10 +19,18 @@ internal static class ElasticOutcome
     /// <param name="table">For people.</param>
     /// <param name="stepsLost">Steps that were done again, where none should have been.</param>
     /// <param name="json">True for programs.</param>
+    /// <param name="quietNodes">On which the job is repeated.</param>
     /// <returns>0 where the weights are equal and no step was lost; else 1.</returns>
-    public static async Task<int> EndAsync(ElasticJob job, object figures, Table table, long stepsLost, bool json)
+    public static async Task<int> EndAsync(
+        ElasticJob job,
+        object figures,
+        Table table,
+        long stepsLost,
+        bool json,
+        int quietNodes = 1
+    )
     {
-        var (ended, repeated) = await job.EndAndRepeatAsync();
+        var (ended, repeated) = await job.EndAndRepeatAsync(quietNodes);
         var (step, own, quiet) = (ended.Package!.Step, ended.Package.WeightsSha256, repeated.Package!.WeightsSha256);
         var equal = own == quiet;
         if (json)

@@ -18,7 +18,8 @@ internal sealed class LinkedNode : IDisposable
     private readonly int _low;
     private readonly int _high;
     private readonly int _first; // shard of the batches
-    private float[] _probe = [];
+    private readonly float[] _gateValue = new float[1];
+    private readonly Dictionary<int, float[]> _probes = []; // by their length: a new one's first touch costs more than a sum
     private long _step;
 
     private LinkedNode(
@@ -35,6 +36,9 @@ internal sealed class LinkedNode : IDisposable
         _accumulator = new(_replica.NewExchangeBuffer, buffer => buffer.Memory);
         _publish = Publish;
     }
+
+    /// <summary>Where set, each step ends when all ranks of this group have got that far.</summary>
+    public ICollective? Gate { get; set; }
 
     /// <summary>The hash by which replicas are compared.</summary>
     public string WeightsSha256 => _replica.WeightsSha256();
@@ -69,7 +73,6 @@ internal sealed class LinkedNode : IDisposable
     {
         var loss = 0.0;
         var (compute, optimizer) = (0L, 0L);
-        var each = new double[steps];
         var before = _collective.Times;
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < steps; i++, _step++)
@@ -85,13 +88,12 @@ internal sealed class LinkedNode : IDisposable
             var outcome = _replica.Apply(reduced.Span);
             optimizer += Stopwatch.GetTimestamp() - applied;
             loss = outcome.LossSum / outcome.Count;
-            each[i] = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            Gate?.AddRanks(_gateValue, cancellation);
         }
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var times = _collective.Times - before;
         return new(seconds, loss, "")
         {
-            StepSeconds = each,
             ExchangeBytes = _replica.ExchangeLength * sizeof(float),
             Compute = Seconds(compute),
             Send = Seconds(times.Send),
@@ -105,19 +107,17 @@ internal sealed class LinkedNode : IDisposable
     /// <summary>All-reduces of so many bytes, with nothing to compute.</summary>
     public WorkerBlock Probe(int bytes, int calls, CancellationToken cancellation)
     {
-        if (_probe.Length != bytes / sizeof(float))
+        var length = bytes / sizeof(float);
+        if (!_probes.TryGetValue(length, out var probe))
         {
-            _probe = new float[bytes / sizeof(float)];
+            _probes[length] = probe = new float[length];
         }
         var own = ReductionTree.MaximalSubtrees(_shards, _low, _high);
-        PartialSum[] partials =
-        [
-            .. own.Select((node, i) => new PartialSum(node, i == 0 ? _probe : new float[_probe.Length])),
-        ];
+        PartialSum[] partials = [.. own.Select((node, i) => new PartialSum(node, i == 0 ? probe : new float[length]))];
         var start = Stopwatch.GetTimestamp();
         for (var call = 0; call < calls; call++)
         {
-            _collective.AllReduce(_shards, partials, _probe, cancellation);
+            _collective.AllReduce(_shards, partials, probe, cancellation);
         }
         return new(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, "");
     }

@@ -17,7 +17,8 @@ internal static class PredictScaleCommand
     private const double CnnFlopsOfSample = 3 * 5.3e6; // two convolutions and the dense layer of the benchmark's network
     private const int ResNetSamples = 32;
     private const double Goal = 0.15; // of a step's time
-    private static readonly int[] _processes = [2, 4, 8];
+    private const int Pair = 2;
+    private static readonly int[] _processes = [Pair, 4, 8];
     private static readonly (int Bytes, int Calls)[] _sizes =
     [
         (4 << 10, 200),
@@ -44,29 +45,21 @@ internal static class PredictScaleCommand
 
     public static async Task<int> RunAsync(bool quick, bool json, CancellationToken cancellation)
     {
-        var (blocks, cores) = (quick ? 5 : 12, Environment.ProcessorCount);
+        var rounds = quick ? 5 : 12;
         var models = new List<ScaleModel>();
         var checks = new List<Check>();
-        var costs = new Dictionary<int, ExchangeCosts>();
-        foreach (var processes in _processes)
-        {
-            costs[processes] = await ProbeAsync(processes, cancellation);
-        }
         foreach (var workload in (Workload[])[Workload.SmallMlp, Workload.Cnn, Workload.LargeMlp])
         {
-            var alone = await StepAsync(workload, 1, false, blocks, cancellation);
-            var model = new ScaleModel(workload.Name, alone.Seconds, alone.Bytes, workload.Rows);
-            models.Add(model);
+            var alone = await AloneAsync(workload, rounds, cancellation);
             foreach (var processes in _processes)
             {
-                // Side by side they share the cores and the memory's bandwidth. In lockstep the slowest counts; where they
-                // take turns on the cores, one that is late has had no turn yet, and only the mean says what the work costs.
-                var beside = await StepAsync(workload, processes, false, blocks, cancellation);
-                var together = await StepAsync(workload, processes, true, blocks, cancellation);
-                var compute = processes <= cores ? beside.Slowest : beside.Seconds;
-                checks.Add(
-                    new(workload.Name, processes, together.Seconds, model.OnOneMachine(compute, costs[processes]))
-                );
+                var step = await StepAsync(workload, processes, rounds, cancellation);
+                var model = new ScaleModel(workload.Name, alone, step.Bytes, workload.Rows, step.Exchange);
+                checks.Add(new(workload.Name, processes, step.OneJob, model.OnOneMachine(step.Lockstep)));
+                if (processes == Pair)
+                {
+                    models.Add(model);
+                }
             }
         }
         var cnn = models[1];
@@ -75,21 +68,18 @@ internal static class PredictScaleCommand
                 "ResNet-50, 32 a node",
                 cnn.Compute / (CnnFlopsOfSample * cnn.Samples) * ResNetFlopsOfSample * ResNetSamples,
                 ResNetParameters * sizeof(float),
-                ResNetSamples
+                ResNetSamples,
+                models[2].Exchange
             )
         );
-        var predictions = Predict(models, costs[2]).ToArray();
+        var predictions = Predict(models).ToArray();
         if (json)
         {
             Console.WriteLine(
                 JsonSerializer.Serialize(
                     new
                     {
-                        exchanges = costs.Select(c => new
-                        {
-                            processes = c.Key,
-                            points = c.Value.Points.Select(p => new { p.Bytes, p.Seconds }),
-                        }),
+                        exchanges = models[2].Exchange.Points.Select(p => new { p.Bytes, p.Seconds }),
                         checks,
                         predictions,
                     },
@@ -98,11 +88,11 @@ internal static class PredictScaleCommand
             );
             return 0;
         }
-        Print(checks, predictions, costs[2]);
+        Print(checks, predictions, models[2].Exchange);
         return 0;
     }
 
-    private static IEnumerable<Prediction> Predict(List<ScaleModel> models, ExchangeCosts pair)
+    private static IEnumerable<Prediction> Predict(List<ScaleModel> models)
     {
         foreach (var model in models)
         {
@@ -110,7 +100,7 @@ internal static class PredictScaleCommand
             {
                 for (var nodes = 8; nodes <= 4096; nodes *= 8)
                 {
-                    var step = model.OnNetwork(nodes, pair, bits, trip);
+                    var step = model.OnNetwork(nodes, bits, trip);
                     yield return new(
                         model.Name,
                         network,
@@ -124,64 +114,67 @@ internal static class PredictScaleCommand
         }
     }
 
-    private sealed record Step(double Seconds, double Slowest, double Bytes);
+    /// <summary>Seconds a step, and what exchanges cost between those steps.</summary>
+    private sealed record Step(double Lockstep, double OneJob, double Bytes, ExchangeCosts Exchange);
 
+    private static async Task<double> AloneAsync(Workload workload, int rounds, CancellationToken cancellation)
+    {
+        await using var group = await StartAsync(workload, 1, NodesForm.Independent, cancellation);
+        var steps = new List<double>();
+        for (var round = 0; round < rounds; round++)
+        {
+            steps.Add(SecondsOfStep(workload, await group.TrainAsync(workload.BlockSteps, cancellation)));
+        }
+        return Statistics.Median(steps);
+    }
+
+    // All that is compared is measured in turns: the memory's bandwidth is not the same from one minute to the next.
     private static async Task<Step> StepAsync(
         Workload workload,
         int processes,
-        bool together,
-        int blocks,
+        int rounds,
         CancellationToken cancellation
     )
     {
-        await using var group = await WorkerGroup.NodesAsync(
-            "nodes",
-            workload,
-            processes,
-            together,
-            LinkKind.Auto,
-            cancellation
-        );
-        await group.TrainAsync(workload.BlockSteps * 2, cancellation);
-        var steps = new List<double>();
-        var slowest = new List<double>();
-        var bytes = 0.0;
-        for (var block = 0; block < blocks; block++)
-        {
-            var done = await group.TrainAsync(workload.BlockSteps, cancellation);
-            steps.Add(done.Average(d => d.Seconds) / workload.BlockSteps);
-            slowest.AddRange(
-                Enumerable.Range(0, workload.BlockSteps).Select(step => done.Max(d => d.StepSeconds[step]))
-            );
-            bytes = done[0].ExchangeBytes;
-        }
-        return new(Statistics.Median(steps), slowest.Average(), bytes);
-    }
-
-    // All-reduces of ranks that compute nothing meanwhile.
-    private static async Task<ExchangeCosts> ProbeAsync(int processes, CancellationToken cancellation)
-    {
-        await using var group = await WorkerGroup.NodesAsync(
-            "nodes",
-            Workload.SmallMlp,
-            processes,
-            together: true,
-            LinkKind.Auto,
-            cancellation
-        );
-        var points = new List<(double, double)>();
+        await using var lockstep = await StartAsync(workload, processes, NodesForm.InLockstep, cancellation);
+        await using var oneJob = await StartAsync(workload, processes, NodesForm.OneJob, cancellation);
         foreach (var (bytes, calls) in _sizes)
         {
-            await group.ProbeAsync(bytes, calls, cancellation);
-            var times = new List<double>();
-            for (var i = 0; i < 5; i++)
-            {
-                times.Add((await group.ProbeAsync(bytes, calls, cancellation)).Average(d => d.Seconds) / calls);
-            }
-            points.Add((bytes, Statistics.Median(times)));
+            await oneJob.ProbeAsync(bytes, calls, cancellation);
         }
-        return new(points);
+        var (apart, together) = (new List<double>(), new List<double>());
+        var exchanges = _sizes.ToDictionary(size => size.Bytes, _ => new List<double>());
+        var exchanged = 0.0;
+        for (var round = 0; round < rounds; round++)
+        {
+            apart.Add(SecondsOfStep(workload, await lockstep.TrainAsync(workload.BlockSteps, cancellation)));
+            var blocks = await oneJob.TrainAsync(workload.BlockSteps, cancellation);
+            together.Add(SecondsOfStep(workload, blocks));
+            exchanged = blocks[0].ExchangeBytes;
+            foreach (var (bytes, calls) in _sizes)
+            {
+                var probed = await oneJob.ProbeAsync(bytes, calls, cancellation);
+                exchanges[bytes].Add(probed.Average(b => b.Seconds) / calls);
+            }
+        }
+        var costs = exchanges.OrderBy(e => e.Key).Select(e => ((double)e.Key, Statistics.Median(e.Value)));
+        return new(Statistics.Median(apart), Statistics.Median(together), exchanged, new([.. costs]));
     }
+
+    private static async Task<WorkerGroup> StartAsync(
+        Workload workload,
+        int processes,
+        NodesForm form,
+        CancellationToken cancellation
+    )
+    {
+        var group = await WorkerGroup.NodesAsync("nodes", workload, processes, form, LinkKind.Auto, cancellation);
+        await group.TrainAsync(workload.BlockSteps * 2, cancellation);
+        return group;
+    }
+
+    private static double SecondsOfStep(Workload workload, IReadOnlyList<WorkerBlock> blocks) =>
+        blocks.Average(block => block.Seconds) / workload.BlockSteps;
 
     private static void Print(List<Check> checks, Prediction[] predictions, ExchangeCosts pair)
     {

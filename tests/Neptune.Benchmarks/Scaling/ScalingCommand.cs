@@ -78,8 +78,19 @@ internal static class ScalingCommand
         try
         {
             groups.Add(await WorkerGroup.PlainAsync(workload, Pair, cancellation));
-            groups.Add(await WorkerGroup.NodesAsync("neptune, one job", workload, Pair, true, link, cancellation));
-            groups.Add(await WorkerGroup.NodesAsync("neptune, independent", workload, Pair, false, link, cancellation));
+            groups.Add(
+                await WorkerGroup.NodesAsync("neptune, one job", workload, Pair, NodesForm.OneJob, link, cancellation)
+            );
+            groups.Add(
+                await WorkerGroup.NodesAsync(
+                    "neptune, independent",
+                    workload,
+                    Pair,
+                    NodesForm.Independent,
+                    link,
+                    cancellation
+                )
+            );
             if (peer is not null)
             {
                 groups.AddRange(await PyTorchPair.StartAsync(workload, cancellation));

@@ -25,7 +25,7 @@ internal static class StepBreakdownCommand
                     "nodes",
                     workload,
                     processes,
-                    true,
+                    NodesForm.OneJob,
                     link,
                     cancellation
                 );

@@ -3,9 +3,6 @@ namespace Neptune.Benchmarks;
 /// <summary>What a worker says of a block of steps. Times are seconds, all steps together.</summary>
 internal sealed record WorkerBlock(double Seconds, double Loss, string WeightsSha256)
 {
-    /// <summary>Of each step.</summary>
-    public IReadOnlyList<double> StepSeconds { get; init; } = [];
-
     /// <summary>Of the exchanged vector.</summary>
     public double ExchangeBytes { get; init; }
 

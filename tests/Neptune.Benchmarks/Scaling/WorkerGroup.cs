@@ -17,12 +17,12 @@ internal sealed class WorkerGroup : IAsyncDisposable
 
     public int Count => _processes.Count;
 
-    /// <summary>Neptune's nodes: <paramref name="together"/>, or each alone.</summary>
+    /// <summary>Neptune's nodes.</summary>
     public static async Task<WorkerGroup> NodesAsync(
         string name,
         Workload workload,
         int count,
-        bool together,
+        NodesForm form,
         LinkKind link,
         CancellationToken cancellation
     )
@@ -30,7 +30,11 @@ internal sealed class WorkerGroup : IAsyncDisposable
         var group = new WorkerGroup(name);
         await group.StartAsync(
             count,
-            (rank, all) => Task(workload, false, together ? rank : 0, together ? all : [all[rank]], link),
+            (rank, all) =>
+                Task(workload, rank, form == NodesForm.OneJob ? all : [all[rank]], link) with
+                {
+                    Gate = form == NodesForm.InLockstep ? all : [],
+                },
             cancellation
         );
         return group;
@@ -40,7 +44,11 @@ internal sealed class WorkerGroup : IAsyncDisposable
     public static async Task<WorkerGroup> PlainAsync(Workload workload, int count, CancellationToken cancellation)
     {
         var group = new WorkerGroup("plain TorchSharp, independent");
-        await group.StartAsync(count, (rank, all) => Task(workload, true, 0, [all[rank]], LinkKind.Auto), cancellation);
+        await group.StartAsync(
+            count,
+            (rank, all) => Task(workload, rank, [all[rank]], LinkKind.Auto) with { IsPlain = true },
+            cancellation
+        );
         return group;
     }
 
@@ -113,8 +121,8 @@ internal sealed class WorkerGroup : IAsyncDisposable
         return blocks;
     }
 
-    private static WorkerTask Task(Workload workload, bool isPlain, int rank, LinkAddress[] addresses, LinkKind link) =>
-        new(workload.Name, isPlain, rank, addresses, "", link);
+    private static WorkerTask Task(Workload workload, int process, LinkAddress[] addresses, LinkKind link) =>
+        new(workload.Name, false, process, addresses, [], "", link);
 
     private async Task StartAsync(
         int count,

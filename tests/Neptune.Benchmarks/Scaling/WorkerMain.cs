@@ -37,26 +37,11 @@ internal static class WorkerMain
             return 0;
         }
         var device = await TorchDevice.StartAsync("cpu:0", cancellation: cancellation);
-        var each = workload.Shards;
-        using var collective = await groups.JoinAsync(
-            new()
-            {
-                Job = "scaling",
-                Generation = 1,
-                Token = Convert.FromHexString(task.Token),
-                Rank = task.Rank,
-                Shards = each * task.Addresses.Length,
-                Members =
-                [
-                    .. task.Addresses.Select(
-                        (a, rank) => new GroupMember(a, $"process-{rank}", rank * each, (rank + 1) * each)
-                    ),
-                ],
-            },
-            new() { Link = task.Link },
-            cancellation
-        );
+        using var collective = await JoinAsync(groups, "scaling", task, task.Members, workload.Shards, cancellation);
+        using var gate =
+            task.Gate.Length > 0 ? await JoinAsync(groups, "gate", task, task.Gate, 1, cancellation) : null;
         var node = await device.RunAsync(() => LinkedNode.OfWhole(device, collective, workload), cancellation);
+        node.Gate = gate;
         await ServeAsync(
             (steps, probe) =>
                 device.RunAsync(
@@ -75,6 +60,33 @@ internal static class WorkerMain
         await device.DisposeAsync();
         return 0;
     }
+
+    private static Task<ICollective> JoinAsync(
+        CollectiveGroups groups,
+        string name,
+        WorkerTask task,
+        LinkAddress[] members,
+        int shards,
+        CancellationToken cancellation
+    ) =>
+        groups.JoinAsync(
+            new()
+            {
+                Job = name,
+                Generation = 1,
+                Token = Convert.FromHexString(task.Token),
+                Rank = members.Length > 1 ? task.Process : 0,
+                Shards = shards * members.Length,
+                Members =
+                [
+                    .. members.Select(
+                        (a, rank) => new GroupMember(a, $"process-{rank}", rank * shards, (rank + 1) * shards)
+                    ),
+                ],
+            },
+            new() { Link = task.Link },
+            cancellation
+        );
 
     private static async Task ServeAsync(Func<int, int, Task<WorkerBlock>> train, CancellationToken cancellation)
     {
