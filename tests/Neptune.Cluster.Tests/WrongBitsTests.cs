@@ -52,6 +52,24 @@ public sealed class WrongBitsTests
         await AssertRightAsync(job);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Given_a_gradient_that_is_not_finite_once_when_trained_then_it_is_done_again_and_the_bits_are_right(
+        int nodes
+    )
+    {
+        await using var folder = new TemporaryCluster();
+        await using var neptune = await folder.StartAsync(nodes, faults: "infinity@130=cpu:0");
+        var job = await TrainAsync(neptune, nodes);
+        Assert.Equal(JobPhase.Succeeded, job.Phase);
+        var change = Assert.Single(job.Generations, g => g.WorldSize == 0);
+        Assert.Contains("Step 130, ", change.Cause, StringComparison.Ordinal);
+        Assert.Contains("is not finite while the loss still is", change.Cause, StringComparison.Ordinal);
+        Assert.DoesNotContain(await neptune.Nodes.ListAsync(), n => n.IsDrained);
+        await AssertRightAsync(job);
+    }
+
     [Fact]
     public async Task Given_two_nodes_when_one_is_always_wrong_then_the_job_fails_and_says_what_to_do()
     {

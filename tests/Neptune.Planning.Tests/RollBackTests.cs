@@ -94,6 +94,25 @@ public sealed class RollBackTests
     }
 
     [Fact]
+    public void Given_a_gradient_that_is_not_finite_when_rolled_back_then_the_job_goes_on_once_and_fails_where_it_comes_again()
+    {
+        var spoilt = Unnamed with { Evidence = "Step 42: the gradient is not finite.", MayHaveDiverged = true };
+        var state = Again(JobStateMachine.RollBack(Running(), Dissolved(Running(), spoilt), Samples.Now).State);
+        Assert.Equal(0, state.Undecided);
+        var elsewhere = spoilt with { Evidence = "Step 47: the gradient is not finite." };
+        state = state with { Snapshot = state.Snapshot with { Package = Samples.Package(56) } };
+        state = Again(JobStateMachine.RollBack(state, Dissolved(state, elsewhere), Samples.Now).State);
+        Assert.Null(state.Snapshot.Package);
+        var again = elsewhere with { To = new(55, 0), Package = Samples.Package(54) }; // more was checked this time
+        var last = JobStateMachine.RollBack(state, Dissolved(state, again), Samples.Now);
+        Assert.Equal(JobPhase.Failed, last.State.Snapshot.Phase);
+        Assert.Equal(elsewhere.Evidence, last.State.Snapshot.Reason);
+        Assert.Equal(Samples.Package(56), last.State.Snapshot.Package); // both times were equal up to there
+        Assert.Equal(56, last.State.Snapshot.Step);
+        Assert.IsType<JobCommand.Release>(Assert.Single(last.Commands));
+    }
+
+    [Fact]
     public void Given_one_node_after_another_is_named_at_one_place_when_rolled_back_then_the_job_fails_and_they_are_pardoned()
     {
         var state = Again(JobStateMachine.RollBack(Running(), Dissolved(Running(), Named), Samples.Now).State);

@@ -8,9 +8,15 @@ namespace Neptune.Contracts;
 /// <param name="To">The newest version that is known to be right.</param>
 /// <param name="Wrong">Who computed wrongly, with the evidence; none where no majority says who it was.</param>
 /// <param name="Evidence">What was found, in words that a person can check.</param>
+/// <param name="MayHaveDiverged">
+/// True where numbers stopped being finite, for which nobody need be wrong: where that comes again it is training's fault.
+/// </param>
+/// <param name="Package">The newest package, as rank 0 says, which its job may not have heard of.</param>
 [GenerateSerializer, Immutable, Alias("neptune.roll-back")]
 public sealed record RollBack(
     [property: Id(0)] TrainingVersion To,
     [property: Id(1)] ImmutableArray<Suspicion> Wrong,
-    [property: Id(2)] string Evidence
+    [property: Id(2)] string Evidence,
+    [property: Id(3)] bool MayHaveDiverged = false,
+    [property: Id(4)] PackageRef? Package = null
 );

@@ -47,6 +47,16 @@ public sealed record JobState
     [Id(12)]
     public TrainingVersion? WentBackTo { get; init; }
 
+    /// <summary>Why it went back last; null where it never had to.</summary>
+    [Id(14)]
+    public string? WentBackFor { get; init; }
+
+    /// <summary>
+    /// The package that it had then and that is behind what it went back to: in doubt until training comes to the same once more.
+    /// </summary>
+    [Id(15)]
+    public PackageRef? Doubted { get; init; }
+
     /// <summary>The nodes that were fenced for what came after <see cref="WentBackTo"/>.</summary>
     [Id(13)]
     public ImmutableArray<Suspicion> Accused { get; init; } = [];

@@ -15,7 +15,8 @@ public static partial class JobStateMachine
     /// <summary>
     /// The ranks have dissolved their membership, because replicas or gradients that must be equal were not. The job goes
     /// on from the newest state that is known to be right, without the nodes that were wrong. Packages and checkpoints
-    /// behind that state must be gone before. Where one node after another is named and the job gets no further, not the
+    /// behind that state must be gone before. Where numbers that are not finite come again at the same step, training has
+    /// diverged, and the job fails with the newest package of both times: they were equal up to there. Where one node after another is named and the job gets no further, not the
     /// nodes are at fault but the model: the job fails, and they take jobs again.
     /// </summary>
     /// <param name="state">The job.</param>
@@ -28,6 +29,9 @@ public static partial class JobStateMachine
         {
             return new(state);
         }
+        PackageRef?[] packages = [snapshot.Package, back.Package];
+        var sound = packages.Where(p => p?.Step <= back.To.Step).Aggregate((PackageRef?)null, Newer);
+        var doubted = packages.Where(p => p?.Step > back.To.Step).Aggregate((PackageRef?)null, Newer);
         var lost = Math.Max(0, snapshot.Step - back.To.Step);
         var next = Changed(
             state,
@@ -36,13 +40,29 @@ public static partial class JobStateMachine
                 {
                     Generations = s.Generations.Add(ChangeOf(newest, lost)),
                     StartedAt = s.StartedAt ?? now, // its ranks were faster than their report
-                    Package = s.Package?.Step > back.To.Step ? null : s.Package,
+                    Package = sound,
                 }
         ) with
         {
-            Undecided = state.Undecided + (back.Wrong.IsEmpty ? 1 : 0),
+            Undecided = state.Undecided + (back is { Wrong.IsEmpty: true, MayHaveDiverged: false } ? 1 : 0),
             WentBackTo = back.To,
+            WentBackFor = back.Evidence,
+            Doubted = doubted,
         };
+        if (back.MayHaveDiverged && state.WentBackFor == back.Evidence)
+        {
+            var package = packages.Append(state.Doubted).Aggregate(Newer);
+            return new(
+                Ended(
+                    next,
+                    JobPhase.Failed,
+                    back.Evidence,
+                    now,
+                    s => s with { Package = package, Step = Math.Max(s.Step, package?.Step ?? 0) }
+                ),
+                new JobCommand.Release()
+            );
+        }
         var accused = state.WentBackTo == back.To ? state.Accused : [];
         ImmutableArray<Suspicion> others = [.. back.Wrong.ExceptBy(accused.Select(a => a.Node), w => w.Node)];
         if (!accused.IsEmpty && !others.IsEmpty)

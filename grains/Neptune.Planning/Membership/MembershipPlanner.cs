@@ -34,15 +34,13 @@ public static class MembershipPlanner
             return new MembershipDecision.Fault(faulty.Node, faulty.Fault!);
         }
         if (
-            statements.Values.OrderBy(s => places[s.Node].Rank).FirstOrDefault(s => s.RollBack is not null) is { } wrong
+            statements.Values.OrderBy(s => places[s.Node].Rank).FirstOrDefault(s => s.RollBack is not null) is
+            { RollBack: { } back } first
         )
         {
-            return new MembershipDecision.Next(
-                Dissolved(current, wrong.RollBack!.Evidence, token, now) with
-                {
-                    RollBack = wrong.RollBack,
-                }
-            );
+            return back.MayHaveDiverged && places[first.Node].Rank > 0 && !patienceIsOver
+                ? new MembershipDecision.Wait("waits for rank 0 to say which package is the newest")
+                : new MembershipDecision.Next(Dissolved(current, back.Evidence, token, now) with { RollBack = back });
         }
         var evidence = EvidenceOf(statements.Values);
         var awaited = current

@@ -39,7 +39,7 @@ public sealed partial record FaultInjection(string Device, FaultKind Kind, long 
             )
             : throw new InvalidInputException(
                 $"{Variable}: '{text}' is no fault. Write weights@STEP=DEVICE, nan@STEP=DEVICE, gradient@STEP=DEVICE, "
-                    + "gradients@STEP=DEVICE or pace@STEP:MILLISECONDS=DEVICE."
+                    + "infinity@STEP=DEVICE, gradients@STEP=DEVICE or pace@STEP:MILLISECONDS=DEVICE."
             );
     }
 

@@ -12,6 +12,9 @@ public enum FaultKind
     /// <summary>One bit of each gradient that it computes in one step flips.</summary>
     Gradient,
 
+    /// <summary>One number of one gradient that it computes is infinite, once.</summary>
+    Infinity,
+
     /// <summary>One bit of each gradient that it computes flips, from a step on.</summary>
     Gradients,
 

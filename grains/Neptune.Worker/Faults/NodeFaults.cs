@@ -58,6 +58,9 @@ internal sealed class NodeFaults(IReadOnlyList<FaultInjection> faults)
                 case FaultKind.Gradients when fault.Step <= step:
                     Flip(gradients);
                     break;
+                case FaultKind.Infinity when fault.Step == step && _done.Add(fault):
+                    gradients[gradients.Length / 3] = float.PositiveInfinity;
+                    break;
                 case FaultKind.Pace when fault.Step <= step:
                     var left = TimeSpan.FromMilliseconds(fault.Milliseconds) - Stopwatch.GetElapsedTime(began);
 #pragma warning disable RS0030 // the pause is the fault

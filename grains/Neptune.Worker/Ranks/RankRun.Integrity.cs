@@ -11,23 +11,33 @@ internal sealed partial class RankRun
     {
         await DiscardAsync(place);
         collective.StallLimit = ProgressDeadline.Unlearnt;
-        return RolledBack(
-            generation,
-            await _device.RunAsync(() => _loop!.Inquire(collective, _abort.Token), _abort.Token)
-        );
+        var verdict = await _device.RunAsync(() => _loop!.Inquire(collective, _abort.Token), _abort.Token);
+        if (!verdict.MayHaveDiverged || place.Rank > 0)
+        {
+            return RolledBack(generation, verdict);
+        }
+        // If training has diverged, its newest package is all that is left of it.
+        await _keeper!.FlushAsync();
+        return RolledBack(generation, verdict, Progress.Package);
     }
 
     private Task DiscardAsync(RankPlacement place) =>
         place.Rank == 0 ? _checkpoints!.DiscardAsync() : Task.CompletedTask;
 
-    private GenerationEnd RolledBack(Generation generation, Verdict verdict)
+    private GenerationEnd RolledBack(Generation generation, Verdict verdict, PackageRef? package = null)
     {
         var nodes = verdict.Wrong.Select(rank => generation.Ranks[rank].Node).ToArray();
         var evidence = nodes.Length == 0 ? verdict.Evidence : $"node {string.Join(", ", nodes)}: {verdict.Evidence}";
         LogDoubtful(Job, evidence, _loop!.Verified);
         return new(false)
         {
-            RollBack = new(_loop.Verified, [.. nodes.Select(n => new Suspicion(n, verdict.Evidence))], evidence),
+            RollBack = new(
+                _loop.Verified,
+                [.. nodes.Select(n => new Suspicion(n, verdict.Evidence))],
+                evidence,
+                verdict.MayHaveDiverged,
+                package
+            ),
         };
     }
 }

@@ -10,6 +10,10 @@ internal sealed partial class StepLoop
     /// <exception cref="NonFiniteLossException">Nobody was: training has diverged.</exception>
     public Verdict Inquire(ICollective collective, CancellationToken cancellation)
     {
+        if (_spoilt is { } spoilt)
+        {
+            return new([], spoilt.Message, MayHaveDiverged: true); // the weights are spoilt, so nothing can be looked at again
+        }
         var order = OrderOf(Position.Epoch);
         using var buffer = _replica.NewExchangeBuffer();
         var inquest = new Inquest(collective, _checks, Version);

@@ -32,6 +32,7 @@ internal sealed partial class StepLoop : IDisposable
     private ShardRange _range;
     private HashSet<NodeId> _members = [];
     private NonFiniteLossException? _failure; // of the step that is under way
+    private NonFiniteLossException? _spoilt; // by a gradient: the weights are no good any more
 
     // So many steps ahead of their use, samples begin to be brought.
     private const int StepsAhead = 16;
@@ -238,11 +239,12 @@ internal sealed partial class StepLoop : IDisposable
         var outcome = _replica.Apply(reduced.Memory);
         if (outcome.NonFiniteParameter is { } parameter)
         {
-            throw new NonFiniteLossException(
+            _spoilt = new(
                 $"Step {Position.Step}, shards [0,{_run.Spec.Shards}): the gradient of parameter {parameter} is not finite "
                     + $"while the loss still is. {Remedy}",
                 false
             );
+            return _checks.AreOn ? LoopEnd.Doubtful : throw _spoilt;
         }
         var step = Position.Step + 1;
         Position = new(step, Position.Epoch, Position.StepInEpoch + 1);
