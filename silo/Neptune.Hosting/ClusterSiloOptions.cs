@@ -72,5 +72,5 @@ public sealed record ClusterSiloOptions
     public Action<ILoggingBuilder>? Logging { get; init; }
 
     /// <summary>The clock.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    public TimeProvider Time { get; init; } = new SteadyClock();
 }

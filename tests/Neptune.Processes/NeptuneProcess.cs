@@ -73,10 +73,11 @@ public sealed class NeptuneProcess : IDisposable
     public Task<string?> ReadLineAsync() => _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
 
     /// <summary>Ends it as a service manager does, and waits.</summary>
-    public async Task TerminateAsync()
+    /// <returns>What it wrote to standard error.</returns>
+    public async Task<string> TerminateAsync()
     {
         Signals.Send(_process.Id, 15);
-        await EndAsync();
+        return (await EndAsync()).Errors;
     }
 
     /// <summary>Ends it as a crash does, and waits.</summary>

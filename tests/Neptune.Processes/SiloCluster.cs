@@ -17,12 +17,12 @@ public sealed partial class SiloCluster : IAsyncDisposable
     private readonly Dictionary<string, string> _gateways = [];
 
     private readonly Func<string, IEnumerable<string>> _arguments;
-    private readonly IReadOnlyDictionary<string, string> _variables;
+    private readonly Func<string, IReadOnlyDictionary<string, string>> _variables;
 
     private SiloCluster(
         RedisServerProcess redis,
         Func<string, IEnumerable<string>> arguments,
-        IReadOnlyDictionary<string, string> variables
+        Func<string, IReadOnlyDictionary<string, string>> variables
     ) => (Redis, _arguments, _variables) = (redis, arguments, variables);
 
     /// <summary>Its Redis.</summary>
@@ -43,17 +43,17 @@ public sealed partial class SiloCluster : IAsyncDisposable
     /// <summary>The same with what each silo gets whenever it is started.</summary>
     /// <param name="names">The silos' names.</param>
     /// <param name="arguments">A silo's own arguments.</param>
-    /// <param name="variables">Environment variables of all of them.</param>
+    /// <param name="variables">Its environment variables.</param>
     public static async Task<SiloCluster> StartAsync(
         IEnumerable<string> names,
         Func<string, IEnumerable<string>> arguments,
-        IReadOnlyDictionary<string, string>? variables = null
+        Func<string, IReadOnlyDictionary<string, string>>? variables = null
     )
     {
         var cluster = new SiloCluster(
             await RedisServerProcess.StartAsync(),
             arguments,
-            variables ?? new Dictionary<string, string>()
+            variables ?? (_ => new Dictionary<string, string>())
         );
         try
         {
@@ -85,7 +85,7 @@ public sealed partial class SiloCluster : IAsyncDisposable
         {
             old.Dispose();
         }
-        var silo = NeptuneProcess.SiloOf(Redis, name, _folder, _variables, [.. _arguments(name), .. arguments]);
+        var silo = NeptuneProcess.SiloOf(Redis, name, _folder, _variables(name), [.. _arguments(name), .. arguments]);
         _silos[name] = silo;
         if (await silo.ReadLineAsync() is not { } line)
         {

@@ -24,7 +24,7 @@ internal sealed partial class SchedulerGrain(
     // A silo may be told of another's start, or of its end, some time after that happened.
     private static readonly TimeSpan StrangerPatience = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<string, DateTimeOffset> _strangers = [];
+    private readonly Dictionary<string, long> _strangers = [];
     private IGrainTimer? _deciding;
     private bool _undecided;
 
@@ -168,10 +168,9 @@ internal sealed partial class SchedulerGrain(
                 _strangers.Remove(silo.Silo);
                 continue;
             }
-            var now = time.GetUtcNow();
-            _strangers.TryAdd(silo.Silo, now);
+            _strangers.TryAdd(silo.Silo, time.GetTimestamp()); // wall clocks jump
             var isDead = silos.GetApproximateSiloStatus(SiloAddress.FromParsableString(silo.Silo)) == SiloStatus.Dead;
-            if (isDead || now - _strangers[silo.Silo] > StrangerPatience)
+            if (isDead || time.GetElapsedTime(_strangers[silo.Silo]) > StrangerPatience)
             {
                 _strangers.Remove(silo.Silo);
                 LogLost(silo.Name, silo.Silo);

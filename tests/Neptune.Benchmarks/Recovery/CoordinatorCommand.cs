@@ -32,7 +32,7 @@ internal static class CoordinatorCommand
 
     public static async Task<int> RunAsync(int events, bool json)
     {
-        await using var cluster = await SiloCluster.StartAsync([.. _workers, .. _others], ArgumentsOf, _variables);
+        await using var cluster = await SiloCluster.StartAsync([.. _workers, .. _others], ArgumentsOf, _ => _variables);
         var job = await ElasticJob.StartAsync(cluster, Nodes);
         var kills = new List<Kill>();
         while (kills.Count(k => k.HadNode) < events || kills.Count(k => !k.HadNode) < events)
