@@ -1,11 +1,13 @@
 using Orleans.Concurrency;
 using Orleans.Runtime.Messaging;
+using Orleans.Storage;
 
 namespace Neptune.Client;
 
 /// <summary>
 /// Makes calls anew that reached nobody: for the seconds after a silo was killed, until the others know that it is dead, what
-/// was its part answers nobody. After that another silo does.
+/// was its part answers nobody. After that another silo does. The same with calls that reached a grain's second activation, as
+/// there may be for a moment while silos come: its write is refused, it is dropped, and the call finds the first.
 /// </summary>
 internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
 {
@@ -38,7 +40,7 @@ internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
                     error
                 );
             }
-            catch (Exception error) when (WasNotDelivered(error) && IsEarly(since))
+            catch (Exception error) when ((WasNotDelivered(error) || WasRefused(error)) && IsEarly(since))
             {
                 // Once more, below.
             }
@@ -56,6 +58,8 @@ internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
 
     private static bool WasNotDelivered(Exception error) =>
         error is OrleansMessageRejectionException or ConnectionFailedException;
+
+    private static bool WasRefused(Exception error) => error is InconsistentStateException;
 
     private static bool IsEarly(long since) => TimeProvider.System.GetElapsedTime(since) < Patience;
 
