@@ -73,8 +73,8 @@ internal static class KerasAttention
         return scope.Graph.FromPlain(AddBias(scope, "output", mixed, new(kernel[2])));
     }
 
-    // Query, value, and the key where it is not the value.
-    private static (KerasValue Query, KerasValue Value, KerasValue Key) Tensors(KerasScope scope)
+    /// <summary>Query, value and key of an attention's call; the key is the value where none is given.</summary>
+    internal static (KerasValue Query, KerasValue Value, KerasValue Key) Tensors(KerasScope scope)
     {
         var others = scope.Named.Keys.Except(Asked, StringComparer.Ordinal).ToArray();
         if (

@@ -18,6 +18,8 @@ internal static class KerasLayers
             KerasRegularization.All,
             KerasPreprocessing.All,
             KerasAttention.All,
+            KerasDotAttention.All,
+            KerasImages.All,
             KerasRefusedLayers.All
         )
         .SelectMany(family => family)

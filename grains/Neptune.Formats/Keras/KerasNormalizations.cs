@@ -7,6 +7,7 @@ namespace Neptune.Formats;
 internal static class KerasNormalizations
 {
     private const float KerasEpsilon = 1e-3f;
+    private const float LeastSquares = 1e-12f;
 
     /// <summary>The family.</summary>
     public static ImmutableArray<KerasLayerDefinition> All { get; } =
@@ -35,6 +36,10 @@ internal static class KerasNormalizations
         {
             Variables = _ => [new("scale")],
             Remarks = "the axis must be the last",
+        },
+        KerasLayerDefinition.Of("UnitNormalization", Unit) with
+        {
+            Trained = "nothing to train",
         },
     ];
 
@@ -155,6 +160,19 @@ internal static class KerasNormalizations
             ("epsilon", scope.Config.Float("epsilon", 1e-6f))
         );
         return scope.Graph.FromPlain(result).WithMask(input.Mask is null ? null : KerasMask.Unknown);
+    }
+
+    // x / sqrt(max(sum of squares, epsilon))
+    private static KerasValue Unit(KerasScope scope)
+    {
+        var input = scope.FloatInput;
+        var axes = (scope.Config.IntList("axis") ?? [-1]).Select(a => (long)scope.Axis(a, input.Shape.Rank)).ToArray();
+        var plain = scope.Graph.Plain(input);
+        var squares = scope.Then("squares", "Mul", [plain, plain]);
+        var sum = scope.Then("sum", "ReduceSum", [squares], ("axes", axes), ("keepdims", 1L));
+        var least = scope.Constant("least", Shape.Scalar, LeastSquares);
+        var length = scope.Then("length", "Sqrt", [scope.Then("bounded", "Max", [sum, least])]);
+        return scope.Graph.FromPlain(scope.Append("Div", [plain, length])).WithMask(input.Mask);
     }
 
     private static int ChannelAxis(KerasScope scope, KerasValue input)

@@ -32,9 +32,6 @@ internal static class KerasRefusedLayers
         }.Select(name => Refused(name, Texts)),
         .. new[]
         {
-            "AdditiveAttention",
-            "Attention",
-            "CenterCrop",
             "ConvLSTM1D",
             "ConvLSTM2D",
             "ConvLSTM3D",
@@ -48,11 +45,9 @@ internal static class KerasRefusedLayers
             "RandomCrop",
             "RandomHeight",
             "RandomWidth",
-            "Resizing",
             "STFTSpectrogram",
             "SpectralNormalization",
             "StackedRNNCells",
-            "UnitNormalization",
         }.Select(name => Refused(name, NotYet)),
     ];
 

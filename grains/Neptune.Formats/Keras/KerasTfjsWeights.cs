@@ -84,12 +84,9 @@ internal static class KerasTfjsWeights
         var name =
             KerasTopology.TextOf(weight, "name") ?? throw new ModelFileException($"{file}: a weight has no name.");
         var config = new KerasConfig(weight, $"{file}, weight {name}");
-        if (config.Find("quantization") is { } quantization)
-        {
-            throw new ModelFileException(
-                $"{file}: weight {name} is quantized ({KerasConfig.Show(quantization)}). Convert the model without quantization."
-            );
-        }
+        var quantization = config.Find("quantization") is { } found
+            ? TensorFlowJsQuantization.Read(found, $"{file}: weight {name}")
+            : null;
         var type = config.Text("dtype", "float32") switch
         {
             "float32" => ElementType.Float32,
@@ -99,7 +96,8 @@ internal static class KerasTfjsWeights
             var other => throw new ModelFileException($"{file}: weight {name} is of type {other}, which is not known."),
         };
         var lengths = config.IntList("shape") ?? [];
-        var size = (Int128)type.SizeBytes();
+        var stored = quantization?.Stored ?? type;
+        var size = (Int128)stored.SizeBytes();
         foreach (var length in lengths)
         {
             size = length >= 0 && size <= bytes.Length ? size * length : -1;
@@ -113,7 +111,13 @@ internal static class KerasTfjsWeights
         var (start, count) = ((int)at, (int)size);
         at += count;
         var shape = Shape.Of(lengths.AsSpan());
-        return new(name, type, shape, () => new(type, shape, bytes.AsMemory(start, count).ToArray()));
+        return new(name, type, shape, Value);
+
+        TensorValue Value()
+        {
+            var value = new TensorValue(stored, shape, bytes.AsMemory(start, count).ToArray());
+            return quantization?.Restored(value, type) ?? value;
+        }
     }
 
     private static IEnumerable<JsonElement> Items(JsonElement json, string name, string file) =>

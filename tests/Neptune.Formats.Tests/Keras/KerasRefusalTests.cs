@@ -107,21 +107,30 @@ public sealed class KerasRefusalTests
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Given_quantized_weights_when_imported_then_the_error_says_what_to_do()
+    [Theory]
+    [InlineData(
+        """{"dtype": "uint4", "scale": 0.1, "min": 0}""",
+        "weight a/kernel is stored as uint4, which is not known"
+    )]
+    [InlineData("""{"dtype": "uint8", "scale": 0.1}""", "weight a/kernel is quantized without a number for min")]
+    [InlineData("8", "weight a/kernel is stored as nothing that is said")]
+    public void Given_weights_quantized_in_no_known_way_when_imported_then_the_error_says_why(
+        string quantization,
+        string reason
+    )
     {
         var json = KerasText
             .Chain("[null, 4]", ("Flatten", ""))
             .Replace(
                 "\"weightsManifest\": []",
-                """
+                $$"""
                 "weightsManifest": [{"paths": [], "weights": [{"name": "a/kernel", "shape": [4], "dtype": "float32",
-                    "quantization": {"dtype": "uint8", "scale": 0.1, "min": 0}}]}]
+                    "quantization": {{quantization}}}]}]
                 """,
                 StringComparison.Ordinal
             );
         var error = Assert.Throws<ModelFileException>(() => KerasText.Import(json, new ImportOptions()));
-        Assert.Contains("Convert the model without quantization", error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -5,10 +5,7 @@ using Neptune.ModelGraph;
 
 namespace Neptune.Formats;
 
-/// <summary>
-/// The weights of a TensorFlow.js model: groups of files in which tensors follow one another. They may be stored in 8 or 16
-/// bits, as <c>min + scale * number</c>, or as half-precision numbers.
-/// </summary>
+/// <summary>The weights of a TensorFlow.js model: groups of files in which tensors follow one another.</summary>
 internal sealed class TensorFlowJsWeights
 {
     private readonly Dictionary<string, TensorFlowTensor> _tensors = new(StringComparer.Ordinal);
@@ -89,8 +86,10 @@ internal sealed class TensorFlowJsWeights
         var type =
             TensorFlowDataType.Of(TensorFlowDataType.Number(typeName))
             ?? throw Error(name, $"is of {typeName}, which is not known");
-        var isQuantized = weight.TryGetProperty("quantization", out var quantization);
-        var stored = isQuantized ? Stored(name, quantization) : type;
+        var quantization = weight.TryGetProperty("quantization", out var found)
+            ? TensorFlowJsQuantization.Read(found, $"{_file}: weight {name}")
+            : null;
+        var stored = quantization?.Stored ?? type;
         var size = stored.SizeBytes(lengths);
         if (size > bytes.Length)
         {
@@ -102,36 +101,8 @@ internal sealed class TensorFlowJsWeights
         {
             DataType = TensorFlowDataType.Number(typeName),
             Shape = new(lengths),
-            Value =
-                !isQuantized ? value
-                : stored == ElementType.Float16 ? Float32Conversion.Of(value)
-                : Restored(value, type, quantization),
+            Value = quantization?.Restored(value, type) ?? value,
         };
-    }
-
-    private ElementType Stored(string name, JsonElement quantization) =>
-        quantization.GetProperty("dtype").GetString() switch
-        {
-            "uint8" => ElementType.UInt8,
-            "uint16" => ElementType.UInt16,
-            "float16" => ElementType.Float16,
-            var other => throw Error(name, $"is stored as {other}, which is not known"),
-        };
-
-    private static TensorValue Restored(TensorValue stored, ElementType type, JsonElement quantization)
-    {
-        var (scale, least) = (
-            quantization.GetProperty("scale").GetDouble(),
-            quantization.GetProperty("min").GetDouble()
-        );
-        var numbers = TensorFlowNumbers.Of(stored);
-        return type == ElementType.Float32
-            ? TensorFlowNumbers.Make(type, stored.Shape, i => (numbers.Whole(i) * scale) + least)
-            : TensorFlowNumbers.MakeWhole(
-                type,
-                stored.Shape,
-                i => (long)Math.Round((numbers.Whole(i) * scale) + least)
-            );
     }
 
     // Texts stand as their length and their bytes.
