@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Neptune.ModelGraph;
 
 namespace Neptune.Formats;
 
@@ -25,12 +26,29 @@ public static class ModelFormats
         var format = Of(path);
         try
         {
-            return format.Import(path, options);
+            return Noted(format.Import(path, options), options.InputShape);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ModelFileException($"The file '{path}' cannot be read: {error.Message}", error);
         }
+    }
+
+    // A shape that was given and does not count is no secret.
+    private static ImportedModel Noted(ImportedModel model, Shape? given)
+    {
+        var inputs = model.Graph.Inputs;
+        return given is null || inputs.Any(i => i.Shape.Dimensions.Skip(1).SequenceEqual(given.Dimensions))
+            ? model
+            : model with
+            {
+                Notes =
+                [
+                    .. model.Notes,
+                    $"The shape {given} that was given (--input-shape) is not used: the file says "
+                        + $"{string.Join(", ", inputs.Select(i => $"{i.Name} {i.Shape}"))}.",
+                ],
+            };
     }
 
     /// <summary>The format of a file by its name and first bytes, or of a folder by its name and files.</summary>

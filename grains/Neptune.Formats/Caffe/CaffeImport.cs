@@ -32,7 +32,8 @@ internal sealed record CaffeImport
         var training = Net.In(state);
         var isTraining = state.IsTraining && training.Any(CaffeLayers.IsLoss) && training.Any(CaffeLayers.IsData);
         var wiring = new CaffeWiring(
-            isTraining ? training : Net.In(new CaffeState(false).With(Net.Message.Message("state")))
+            isTraining ? training : Net.In(new CaffeState(false).With(Net.Message.Message("state"))),
+            Net.Layers
         );
         var outputs = Outputs(wiring);
         if (outputs.IsEmpty)

@@ -11,8 +11,10 @@ internal sealed class CaffeWiring
     private readonly ILookup<int, CaffeStep> _readers;
 
     /// <summary>Wires layers up, in their order.</summary>
+    /// <param name="layers">The layers that belong to the net in its state.</param>
+    /// <param name="all">With those that do not.</param>
     /// <exception cref="ModelFileException">A layer reads a blob that none before it makes, or makes one again.</exception>
-    public CaffeWiring(ImmutableArray<CaffeLayer> layers)
+    public CaffeWiring(ImmutableArray<CaffeLayer> layers, ImmutableArray<CaffeLayer> all)
     {
         var latest = new Dictionary<string, int>(StringComparer.Ordinal);
         var steps = ImmutableArray.CreateBuilder<CaffeStep>(layers.Length);
@@ -23,7 +25,7 @@ internal sealed class CaffeWiring
                     latest.TryGetValue(bottom, out var value)
                         ? value
                         : throw layer.Error(
-                            $"it reads the blob {bottom}, which no layer before it makes. {NearestNames.Offer(bottom, latest.Keys)}"
+                            $"it reads the blob {bottom}, which no layer before it makes. {Offer(bottom, all, latest.Keys)}"
                         )
                 )
                 .ToImmutableArray();
@@ -49,6 +51,13 @@ internal sealed class CaffeWiring
             .SelectMany(step => step.Inputs.Distinct().Select(input => (input, step)))
             .ToLookup(r => r.input, r => r.step);
     }
+
+    // Layers of data often belong to a phase or a stage that a net is not imported in.
+    private static string Offer(string blob, ImmutableArray<CaffeLayer> all, IEnumerable<string> made) =>
+        all.FirstOrDefault(layer => layer.Tops.Contains(blob)) is { } other
+            ? $"Layer {other.Name} makes it in other phases and stages, by its rules (include, exclude). Take them away, or import "
+                + "the net's deploy.prototxt."
+            : NearestNames.Offer(blob, made);
 
     /// <summary>The layers in their order.</summary>
     public ImmutableArray<CaffeStep> Steps { get; }

@@ -41,6 +41,7 @@ internal static class KerasTfjs
         var config = topology.TryGetProperty("model_config", out var inner) ? inner : topology;
         var root = new KerasTopology(file).ReadLayer(config);
         var weights = KerasTfjsWeights.Read(json, file, folder);
+        var owners = new KerasTfjsOwners(root);
         var training = json.TryGetProperty("trainingConfig", out var own) ? own : default;
         if (topology.TryGetProperty("training_config", out var found))
         {
@@ -57,16 +58,8 @@ internal static class KerasTfjs
             Tensors = KerasFlatWeights.Of(
                 file,
                 root,
-                // Layers of a model inside stand under their own names.
-                (layer, leaves) =>
-                    [
-                        .. weights.Where(w =>
-                            FirstOf(w) is var first && (first == layer || leaves.Any(l => l.Layer.Name == first))
-                        ),
-                    ]
+                (layer, _) => [.. weights.Where(w => owners.Of(w.Name).Contains(layer, StringComparer.Ordinal))]
             ),
         };
     }
-
-    private static string FirstOf(NamedTensor weight) => weight.Name.Split('/')[0];
 }

@@ -53,8 +53,8 @@ internal sealed class TensorFlowEvaluation(
         catch (TensorFlowBudgetException problem) when (values.Round.Length == 0)
         {
             throw new ModelFileException(
-                $"{model.File}: node {step.Name} ({step.Op}): {problem.Message}. Take shorter sequences (--input-shape), or "
-                    + "save a model of fewer steps.",
+                $"{model.File}: node {step.Name} ({step.Op}): {problem.Message}. Where the file leaves the length of "
+                    + "sequences open, give a shorter one (--input-shape); else save a model of fewer steps.",
                 problem
             );
         }

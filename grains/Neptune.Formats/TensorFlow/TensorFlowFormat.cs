@@ -3,7 +3,7 @@ using Neptune.ModelGraph;
 namespace Neptune.Formats;
 
 /// <summary>
-/// Inference graphs of TensorFlow: frozen GraphDefs (.pb), SavedModel folders, and graph models of TensorFlow.js (model.json).
+/// Inference graphs of TensorFlow: frozen GraphDefs (.pb), SavedModel folders, and graph models of TensorFlow.js (model.json, tensorflowjs_model.pb).
 /// </summary>
 public sealed class TensorFlowFormat : IModelFormat
 {
@@ -82,6 +82,10 @@ public sealed class TensorFlowFormat : IModelFormat
         if (Path.GetFileName(path) == TensorFlowReader.SavedModelFile)
         {
             return TensorFlowReader.ReadSavedModel(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+        if (TensorFlowJsReader.IsOldGraph(path))
+        {
+            return TensorFlowJsReader.ReadOld(path);
         }
         RequireNoSavedModel(path);
         return TensorFlowReader.ReadFrozen(path);

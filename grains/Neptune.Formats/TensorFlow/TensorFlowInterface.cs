@@ -58,10 +58,21 @@ internal sealed record TensorFlowInterface
     public static TensorFlowInterface Of(TensorFlowModel model) =>
         SignatureOf(model) is { } signature ? OfSignature(model, signature) : OfGraph(model);
 
-    private static TensorFlowSignature? SignatureOf(TensorFlowModel model) =>
-        model.Signatures.GetValueOrDefault(DefaultSignature) is { Outputs.IsEmpty: false } usual
-            ? usual
-            : model.Signatures.Values.FirstOrDefault(s => !s.Inputs.IsEmpty && !s.Outputs.IsEmpty);
+    // The usual one, unless it takes texts, such as pictures' files, and another takes what is computed with.
+    private static TensorFlowSignature? SignatureOf(TensorFlowModel model)
+    {
+        var usual = model.Signatures.GetValueOrDefault(DefaultSignature) is { Outputs.IsEmpty: false } found
+            ? found
+            : null;
+        var others = model
+            .Signatures.Values.Where(s => s != usual && !s.Inputs.IsEmpty && !s.Outputs.IsEmpty)
+            .ToArray();
+        return usual is null || usual.Inputs.Values.Any(IsText)
+            ? others.FirstOrDefault(s => !s.Inputs.Values.Any(IsText)) ?? usual ?? others.FirstOrDefault()
+            : usual;
+    }
+
+    private static bool IsText(TensorFlowTensorInfo info) => info.DataType == TensorFlowDataType.Text;
 
     private static TensorFlowInterface OfSignature(TensorFlowModel model, TensorFlowSignature signature)
     {
@@ -125,12 +136,14 @@ internal sealed record TensorFlowInterface
                     + "SavedModel with a signature."
             );
         }
+        var needed = NeededFor(graph, outputs.Select(o => o.Tensor));
         return new()
         {
             Inputs =
             [
                 .. graph
                     .Nodes.Where(n => TensorFlowFlags.IsPlaceholder(n.Op) && !TensorFlowFlags.IsFlag(n))
+                    .Where(n => needed.Contains(n.Name))
                     .Select(n => new TensorFlowEnd(
                         n.Name,
                         n.Name,
@@ -166,6 +179,24 @@ internal sealed record TensorFlowInterface
             }
         }
         return fed;
+    }
+
+    // A placeholder that no output depends on is no input.
+    private static HashSet<string> NeededFor(TensorFlowGraph graph, IEnumerable<string> outputs)
+    {
+        var needed = new HashSet<string>(StringComparer.Ordinal);
+        var todo = new Stack<string>(outputs);
+        while (todo.TryPop(out var name))
+        {
+            if (needed.Add(name) && graph.ByName.TryGetValue(name, out var node))
+            {
+                foreach (var input in node.Inputs.Where(i => !i.StartsWith('^')))
+                {
+                    todo.Push(NameOf(input));
+                }
+            }
+        }
+        return needed;
     }
 
     private static TensorFlowShape? PlaceholderShape(TensorFlowGraph graph, string tensor) =>

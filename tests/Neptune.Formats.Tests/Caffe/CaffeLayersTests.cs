@@ -29,6 +29,7 @@ public sealed class CaffeLayersTests(OneDevice device) : IClassFixture<OneDevice
     [InlineData("Power", "")]
     [InlineData("ReLU", "")]
     [InlineData("ReLU", "relu_param { negative_slope: 0.1 engine: CAFFE }")]
+    [InlineData("ReLU6", "")]
     [InlineData("Sigmoid", "")]
     [InlineData("Swish", "swish_param { beta: 1.5 }")]
     [InlineData("TanH", "")]
@@ -56,6 +57,7 @@ public sealed class CaffeLayersTests(OneDevice device) : IClassFixture<OneDevice
             ("Power", _) => Math.Pow((0.5 * x) - 1, 2),
             ("ReLU", "") => Math.Max(x, 0),
             ("ReLU", _) => x > 0 ? x : (float)0.1 * x,
+            ("ReLU6", _) => Math.Clamp(x, 0, 6),
             ("Sigmoid", _) => 1 / (1 + Math.Exp(-x)),
             ("Swish", _) => x / (1 + Math.Exp(-1.5 * x)),
             ("TanH", _) => Math.Tanh(x),

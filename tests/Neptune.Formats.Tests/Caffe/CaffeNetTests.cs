@@ -48,6 +48,18 @@ public sealed class CaffeNetTests(OneDevice device) : IClassFixture<OneDevice>
     }
 
     [Fact]
+    public void Given_data_of_another_stage_when_imported_then_the_error_names_the_layer_and_its_rules()
+    {
+        var error = Assert.Throws<ModelFileException>(() =>
+            Import(
+                $"layer {{ name: 'pictures' type: 'Data' top: 'data' include {{ stage: 'train' }} }} {Layer("TanH")}"
+            )
+        );
+        Assert.Contains("it reads the blob data, which no layer", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Layer pictures makes it in other phases and stages", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Given_blobs_in_place_when_imported_then_the_output_is_the_last_and_bears_the_blob_s_name()
     {
         var graph = Import(

@@ -48,6 +48,32 @@ public sealed class CaffeWeightsTests
         Assert.Contains("not in the net: other", error, StringComparison.Ordinal);
     }
 
+    // Number 147 is swish_param, whose first field is a real number; other programs keep settings of an LSTM there.
+    [Fact]
+    public void Given_settings_of_another_program_under_a_number_of_Caffe_s_when_imported_then_they_are_passed_over()
+    {
+        ProtobufWriter Layer(string name, params ProtobufWriter[] blobs)
+        {
+            var layer = new ProtobufWriter().Text(1, name).Message(147, new ProtobufWriter().Int64(1, 20));
+            foreach (var blob in blobs)
+            {
+                layer.Message(7, blob);
+            }
+            return layer;
+        }
+        var file = new ProtobufWriter()
+            .Message(100, Layer("a", CaffeFile.Blob([2, 3], Six), CaffeFile.Blob([2], [1, 2])))
+            .Message(100, Layer("y", CaffeFile.Blob([1, 2], [1, 2]), CaffeFile.Blob([1], [1])));
+        var weights = CaffeReader.ReadWeights(file.ToArray(), "net.caffemodel");
+        var model = new CaffeImport
+        {
+            Net = CaffeReader.ReadNet(Net, "net.prototxt"),
+            Weights = weights,
+            Options = new(),
+        }.Run();
+        Assert.Equal(Six, model.Weights["a.weight"].Floats.ToArray());
+    }
+
     [Fact]
     public void Given_layers_that_the_net_does_not_use_when_imported_then_the_import_says_so() =>
         Assert.Contains(

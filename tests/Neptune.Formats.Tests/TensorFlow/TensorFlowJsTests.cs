@@ -81,6 +81,39 @@ public sealed class TensorFlowJsTests(OneDevice device) : IClassFixture<OneDevic
     }
 
     [Fact]
+    public async Task Given_a_graph_of_an_old_converter_when_imported_then_its_weights_are_those_beside_it()
+    {
+        var path = Path.Combine(Inside, "tensorflowjs_model.pb");
+        var stripped = new ProtobufWriter().Int64(1, 1).Message(2, TensorFlowGraphWriter.Lengths(2, 2));
+        File.WriteAllBytes(
+            path,
+            new TensorFlowGraphWriter()
+                .Placeholder("x", -1, 2)
+                .Const("w", stripped)
+                .Node("MatMul", "y", "x w")
+                .Graph()
+                .ToArray()
+        );
+        var alone = Assert.ThrowsAny<ModelFileException>(() => ModelFormats.Import(path, new()));
+        Assert.Contains("Put weights_manifest.json", alone.Message, StringComparison.Ordinal);
+
+        File.WriteAllText(
+            Path.Combine(Inside, "weights_manifest.json"),
+            """[{"paths":["group1-shard1of1"],"weights":[{"name":"w","shape":[2,2],"dtype":"float32"}]}]"""
+        );
+        File.WriteAllBytes(
+            Path.Combine(Inside, "group1-shard1of1"),
+            MemoryMarshal.AsBytes<float>([1, 2, 3, -4]).ToArray()
+        );
+        var model = ModelFormats.Import(path, new());
+        await device.Run(() =>
+        {
+            var y = TensorFlowRun.Of(device, model, ("x", TensorValue.Of(Shape.Of(1, 2), [1, 2])))[0].Floats;
+            Assert.Equal([7f, -6], y.ToArray());
+        });
+    }
+
+    [Fact]
     public void Given_the_format_behind_the_graph_when_recognized_then_it_is_found_all_the_same()
     {
         File.WriteAllText(

@@ -92,8 +92,8 @@ public sealed class TensorFlowLoopRefusalTests
             .Node("Neg", "y", "loop:1");
         var error = Assert.Throws<ModelFileException>(graph.Import);
         Assert.Contains(
-            "node loop (While): its loops and lists have more than 65536 nodes when they are unrolled. Take shorter "
-                + "sequences (--input-shape)",
+            "node loop (While): its loops and lists have more than 65536 nodes when they are unrolled. Where the "
+                + "file leaves the length of sequences open, give a shorter one (--input-shape)",
             error.Message,
             StringComparison.Ordinal
         );

@@ -37,6 +37,49 @@ public sealed class TensorFlowSavedModelTests(OneDevice device) : IClassFixture<
     }
 
     [Fact]
+    public void Given_a_usual_signature_of_texts_when_another_takes_numbers_then_that_one_is_imported()
+    {
+        const int Texts = 7;
+        var graph = new TensorFlowGraphWriter()
+            .Node("Placeholder", "examples", "", TensorFlowGraphWriter.Type("dtype", Texts))
+            .Node("DecodeRaw", "decoded", "examples")
+            .Placeholder("x", -1, 2)
+            .Node("Tanh", "y", "x")
+            .Node("Tanh", "z", "decoded");
+        var bytes = TensorFlowSavedModelWriter.Bytes(
+            graph,
+            ("serving_default", TensorFlowSavedModelWriter.Signature("examples:0", Texts, [-1], "z:0")),
+            ("numbers", TensorFlowSavedModelWriter.Signature("x:0", TensorFlowGraphWriter.Real32, [-1, 2], "y:0"))
+        );
+        File.WriteAllBytes(Path.Combine(_folder, "saved_model.pb"), bytes);
+        var model = ModelFormats.Import(_folder, new());
+        Assert.Equal(["Tanh"], model.Graph.Operations.Select(o => o.Type));
+        Assert.Contains(
+            "The signature numbers was taken; the file has serving_default too.",
+            Assert.Single(model.Notes),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Given_a_placeholder_that_nothing_depends_on_when_imported_then_it_is_no_input_and_takes_no_shape()
+    {
+        var path = Path.Combine(_folder, "frozen.pb");
+        var graph = new TensorFlowGraphWriter()
+            .Placeholder("x", -1, 2)
+            .Node("Placeholder", "dropout", "", TensorFlowGraphWriter.Type("dtype", TensorFlowGraphWriter.Real32))
+            .Node("Tanh", "y", "x");
+        File.WriteAllBytes(path, graph.Graph().ToArray());
+        Assert.Equal(["x"], ModelFormats.Import(path, new()).Graph.Inputs.Select(i => i.Name));
+        var given = ModelFormats.Import(path, new() { InputShape = Shape.Of(3) });
+        Assert.Contains(
+            "(--input-shape) is not used: the file says x (N, 2)",
+            Assert.Single(given.Notes),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Given_the_graph_in_a_SavedModel_when_named_then_its_folder_is_read()
     {
         WriteLayers(1);

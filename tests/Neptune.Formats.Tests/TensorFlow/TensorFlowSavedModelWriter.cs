@@ -4,18 +4,26 @@ namespace Neptune.Formats.Tests;
 internal static class TensorFlowSavedModelWriter
 {
     /// <summary>The bytes of saved_model.pb.</summary>
-    public static byte[] Bytes(TensorFlowGraphWriter graph, string input, long[] inputShape, string output)
+    public static byte[] Bytes(TensorFlowGraphWriter graph, string input, long[] inputShape, string output) =>
+        Bytes(graph, ("serving_default", Signature(input, TensorFlowGraphWriter.Real32, inputShape, output)));
+
+    /// <summary>The same with several signatures.</summary>
+    public static byte[] Bytes(TensorFlowGraphWriter graph, params (string Name, ProtobufWriter Signature)[] signatures)
     {
-        var signature = new ProtobufWriter()
-            .Message(1, Entry("in", Info(input, inputShape)))
-            .Message(2, Entry("out", Info(output, [])));
         var info = new ProtobufWriter().Text(4, "serve").Text(5, "2.99.0");
-        var meta = new ProtobufWriter()
-            .Message(1, info)
-            .Message(2, graph.Graph())
-            .Message(5, Entry("serving_default", signature));
+        var meta = new ProtobufWriter().Message(1, info).Message(2, graph.Graph());
+        foreach (var (name, signature) in signatures)
+        {
+            meta.Message(5, Entry(name, signature));
+        }
         return new ProtobufWriter().Int64(1, 1).Message(2, meta).ToArray();
     }
+
+    /// <summary>A signature of one input, called in, and one output, called out.</summary>
+    public static ProtobufWriter Signature(string input, int inputType, long[] inputShape, string output) =>
+        new ProtobufWriter()
+            .Message(1, Entry("in", Info(input, inputType, inputShape)))
+            .Message(2, Entry("out", Info(output, TensorFlowGraphWriter.Real32, [])));
 
     /// <summary>
     /// A model in the form of TensorFlow 2: a dense layer in a function, called by another; both layers' variables have the same
@@ -112,8 +120,8 @@ internal static class TensorFlowSavedModelWriter
         return new ProtobufWriter().Message(8, tensor);
     }
 
-    private static ProtobufWriter Info(string tensor, long[] shape) =>
-        new ProtobufWriter().Text(1, tensor).Int64(2, 1).Message(3, TensorFlowGraphWriter.Lengths(shape));
+    private static ProtobufWriter Info(string tensor, int type, long[] shape) =>
+        new ProtobufWriter().Text(1, tensor).Int64(2, type).Message(3, TensorFlowGraphWriter.Lengths(shape));
 
     private static ProtobufWriter Entry(string key, ProtobufWriter value) =>
         new ProtobufWriter().Text(1, key).Message(2, value);

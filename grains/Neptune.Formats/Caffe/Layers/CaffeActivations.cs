@@ -19,6 +19,10 @@ internal static class CaffeActivations
             },
             new("PReLU", "slope", "filler, channel_shared") { Import = Prelu, Message = "prelu_param" },
             new("ReLU", "", "negative_slope") { Import = Relu, Message = "relu_param" },
+            new("ReLU6", "", "of programs that grew out of Caffe")
+            {
+                Import = s => s.Finish("Clip", [s.Input(), s.Number("min", 0), s.Number("max", 6)]),
+            },
             new("Sigmoid", "", "") { Import = s => s.Finish("Sigmoid", [s.Input()]), Message = "sigmoid_param" },
             new("Softmax", "", "axis") { Import = s => Softmax(s, 0), Message = "softmax_param" },
             new("Swish", "", "beta")

@@ -45,6 +45,7 @@ internal static class CaffeProducts
             isTransposed ? Shape.Of(inner, outputs) : Shape.Of(outputs, inner),
             "weight_filler"
         );
+        settings.Ignore("bias_filler");
         string[] bias = settings.Flag("bias_term") ? [scope.Parameter("bias", Shape.Of(outputs), "bias_filler")] : [];
         if (axis == 1)
         {
@@ -79,6 +80,7 @@ internal static class CaffeProducts
         }
         var weight = scope.Parameter("weight", Shape.Of(rows, columns), "weight_filler");
         var places = scope.Append("places", "Cast", [scope.Input()], ("to", "Int64"));
+        scope.Settings.Ignore("bias_filler");
         if (!scope.Settings.Flag("bias_term"))
         {
             scope.Finish("Gather", [weight, places], ("axis", 0L));

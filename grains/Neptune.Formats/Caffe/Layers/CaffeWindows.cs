@@ -7,6 +7,8 @@ internal static class CaffeWindows
 {
     private static readonly string[] Unimportant = ["engine", "force_nd_im2col"];
 
+    private static readonly string[] Depthwise = ["ConvolutionDepthwise", "DepthwiseConvolution"];
+
     /// <summary>The layers.</summary>
     public static CaffeLayerDefinition[] All =>
         [
@@ -22,6 +24,18 @@ internal static class CaffeWindows
                 Bottoms = (1, int.MaxValue),
                 MostTops = int.MaxValue,
             },
+            .. Depthwise.Select(name => new CaffeLayerDefinition(
+                name,
+                "weight, bias",
+                "as Convolution, each channel by itself; of programs that grew out of Caffe"
+            )
+            {
+                Import = s => Convolution(s, isTransposed: false, isDepthwise: true),
+                Message = "convolution_param",
+                Ignored = Unimportant,
+                Bottoms = (1, int.MaxValue),
+                MostTops = int.MaxValue,
+            }),
             new("Deconvolution", "weight, bias", "as Convolution")
             {
                 Import = s => Convolution(s, isTransposed: true),
@@ -41,7 +55,7 @@ internal static class CaffeWindows
             },
         ];
 
-    private static void Convolution(CaffeScope scope, bool isTransposed)
+    private static void Convolution(CaffeScope scope, bool isTransposed, bool isDepthwise = false)
     {
         if (scope.Bottoms != scope.Tops)
         {
@@ -53,11 +67,12 @@ internal static class CaffeWindows
         {
             throw new CaffeRefusedException($"axis is {settings.Whole("axis")}; only channels at axis 1 are known");
         }
-        var (channels, outputs, group) = (
-            scope.Length(image, 1),
-            settings.Whole("num_output"),
-            settings.Whole("group")
-        );
+        var (channels, outputs) = (scope.Length(image, 1), settings.Whole("num_output"));
+        var group = settings.Whole("group");
+        if (isDepthwise)
+        {
+            group = channels;
+        }
         if (outputs < 1 || group < 1 || channels % group != 0 || outputs % group != 0)
         {
             throw scope.Error(
@@ -68,6 +83,7 @@ internal static class CaffeWindows
         var weight = isTransposed
             ? scope.Parameter("weight", Shape.Of(channels, outputs / group, kernel[0], kernel[1]), "weight_filler")
             : scope.Parameter("weight", Shape.Of(outputs, channels / group, kernel[0], kernel[1]), "weight_filler");
+        settings.Ignore("bias_filler");
         string[] parameters = settings.Flag("bias_term")
             ? [weight, scope.Parameter("bias", Shape.Of(outputs), "bias_filler")]
             : [weight];

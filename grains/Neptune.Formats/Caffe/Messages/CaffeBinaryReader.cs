@@ -17,7 +17,8 @@ internal static class CaffeBinaryReader
         while (reader.Next())
         {
             var place = new CaffePlace(bytes.File, 0, bytes.Start);
-            if (type.Find(reader.Field) is not { } field)
+            // Programs that grew out of Caffe use free numbers for other things: a field of another form is not this one.
+            if (type.Find(reader.Field) is not { } field || !IsOf(field.Kind, reader.Wire))
             {
                 message.AddUnknown($"field {reader.Field}", place);
                 reader.Skip();
@@ -64,6 +65,15 @@ internal static class CaffeBinaryReader
                 break;
         }
     }
+
+    private static bool IsOf(CaffeFieldKind kind, ProtobufWire wire) =>
+        wire == ProtobufWire.Length
+        || kind switch
+        {
+            CaffeFieldKind.Message or CaffeFieldKind.Text => false,
+            CaffeFieldKind.Real => wire == ProtobufWire.Fixed32,
+            _ => wire == ProtobufWire.Varint,
+        };
 
     // A choice of another version is none.
     private static object? Whole(CaffeField field, long number) =>

@@ -63,7 +63,7 @@ internal static class CaffeSolver
             Seed = seed >= 0 ? (ulong)seed : 0,
         };
         var state = new CaffeState(true).With(net.Message.Message("state")).With(solver.Message("train_state"));
-        var wiring = new CaffeWiring(net.In(state));
+        var wiring = new CaffeWiring(net.In(state), net.Layers);
         var model = import.Train(wiring, (loss, parameters) => Settings(solver, net, wiring, loss, parameters));
         if (solver.Unread.FirstOrDefault() is { } unread)
         {

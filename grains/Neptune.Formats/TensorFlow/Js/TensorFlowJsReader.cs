@@ -10,6 +10,8 @@ namespace Neptune.Formats;
 internal static class TensorFlowJsReader
 {
     private const string GraphModel = "graph-model";
+    private const string OldGraph = "tensorflowjs_model.pb";
+    private const string OldManifest = "weights_manifest.json";
     private const int LongestFile = 512 << 20;
 
     /// <summary>True for the JSON of a graph model; that of a layers model is Keras'.</summary>
@@ -63,6 +65,42 @@ internal static class TensorFlowJsReader
         );
     }
 
+    /// <summary>True for the graph of a model as converters before 1.0 wrote it: in binary form, with constants that have no elements.</summary>
+    public static bool IsOldGraph(string path) => Path.GetFileName(path) == OldGraph;
+
+    /// <summary>Reads such a model, whose elements lie in files that <c>weights_manifest.json</c> beside it names.</summary>
+    /// <exception cref="ModelFileException">It cannot be read, or is not sound.</exception>
+    public static TensorFlowModel ReadOld(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var manifest = Path.Combine(folder, OldManifest);
+        if (!File.Exists(manifest))
+        {
+            throw new ModelFileException(
+                $"{OldGraph} holds a graph without its weights. Put {OldManifest}, and the files that it names, beside it."
+            );
+        }
+        var weights = Sound(
+            OldManifest,
+            () =>
+            {
+                using var document = JsonDocument.Parse(TensorFlowReader.ReadFile(manifest));
+                return new TensorFlowJsWeights(
+                    OldManifest,
+                    document.RootElement,
+                    (paths, name) => TensorFlowJsWeights.ReadFiles(folder, paths, name)
+                );
+            }
+        );
+        var model = TensorFlowReader.ReadFrozen(path);
+        ImmutableArray<TensorFlowNode> nodes = [.. model.Graph.Nodes.Select(n => WithWeight(n, weights))];
+        return model with
+        {
+            Source = "TensorFlow.js graph model (before 1.0)",
+            Graph = model.Graph with { Nodes = nodes, ByName = ByName(nodes, OldGraph) },
+        };
+    }
+
     /// <summary>Reads a model from its JSON.</summary>
     /// <param name="json">The bytes of model.json.</param>
     /// <param name="file">The file's name, for errors.</param>
@@ -71,12 +109,22 @@ internal static class TensorFlowJsReader
         ReadOnlyMemory<byte> json,
         string file,
         Func<ImmutableArray<string>, string, ReadOnlyMemory<byte>> open
-    )
+    ) =>
+        Sound(
+            file,
+            () =>
+            {
+                using var document = JsonDocument.Parse(json);
+                return Model(document.RootElement, file, open);
+            }
+        );
+
+    // What is not as it should be shows in many ways.
+    private static T Sound<T>(string file, Func<T> read)
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
-            return Model(document.RootElement, file, open);
+            return read();
         }
         catch (Exception e)
             when (e
@@ -107,7 +155,11 @@ internal static class TensorFlowJsReader
                 $"{file}: it has no modelTopology, so it holds weights alone. Name the model's file."
             );
         }
-        var weights = new TensorFlowJsWeights(file, root, open);
+        var weights = new TensorFlowJsWeights(
+            file,
+            root.TryGetProperty("weightsManifest", out var manifest) ? manifest : default,
+            open
+        );
         var nodes = Nodes(topology, "node", weights);
         var functions =
             topology.TryGetProperty("library", out var library) && library.TryGetProperty("function", out var all)
@@ -178,20 +230,27 @@ internal static class TensorFlowJsReader
                 .ToImmutableDictionary(a => a.Name, a => TensorFlowJsAttributes.Of(a.Value), StringComparer.Ordinal)
             : ImmutableDictionary<string, TensorFlowAttribute>.Empty;
         var op = node.GetProperty("op").GetString()!;
-        if (op == "Const" && weights.Find(name) is { } value)
-        {
-            attributes = attributes.SetItem("value", new() { Tensor = value });
-        }
-        return new()
-        {
-            Name = name,
-            Op = op,
-            Inputs = node.TryGetProperty("input", out var inputs)
-                ? [.. inputs.EnumerateArray().Select(i => i.GetString()!)]
-                : [],
-            Attributes = attributes,
-        };
+        return WithWeight(
+            new()
+            {
+                Name = name,
+                Op = op,
+                Inputs = node.TryGetProperty("input", out var inputs)
+                    ? [.. inputs.EnumerateArray().Select(i => i.GetString()!)]
+                    : [],
+                Attributes = attributes,
+            },
+            weights
+        );
     }
+
+    private static TensorFlowNode WithWeight(TensorFlowNode node, TensorFlowJsWeights weights) =>
+        node.Op == "Const" && weights.Find(node.Name) is { } value
+            ? node with
+            {
+                Attributes = node.Attributes.SetItem("value", new() { Tensor = value }),
+            }
+            : node;
 
     private static TensorFlowSignature? Signature(JsonElement root)
     {

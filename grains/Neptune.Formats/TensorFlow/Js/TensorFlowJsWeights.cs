@@ -11,15 +11,18 @@ internal sealed class TensorFlowJsWeights
     private readonly Dictionary<string, TensorFlowTensor> _tensors = new(StringComparer.Ordinal);
     private readonly string _file;
 
-    /// <summary>Takes the weights that a model's JSON names.</summary>
+    /// <summary>Takes the weights that a manifest names.</summary>
+    /// <param name="file">What errors call the model.</param>
+    /// <param name="manifest">The list of groups; undefined for none.</param>
+    /// <param name="open">Gives the bytes of files, one after the other.</param>
     public TensorFlowJsWeights(
         string file,
-        JsonElement root,
+        JsonElement manifest,
         Func<ImmutableArray<string>, string, ReadOnlyMemory<byte>> open
     )
     {
         _file = file;
-        if (!root.TryGetProperty("weightsManifest", out var manifest))
+        if (manifest.ValueKind == JsonValueKind.Undefined)
         {
             return;
         }

@@ -61,6 +61,10 @@ internal static class TensorFlowConvolutions
         var order = (int[])[lengths + 1, lengths, .. Enumerable.Range(0, lengths)];
         var weight = Filters(call, order, shape: null);
         var x = call.ShapeOf(0);
+        if (x.Rank != lengths + 2)
+        {
+            throw new GraphException($"its input has shape {x}, and must have {lengths + 2} dimensions.");
+        }
         var channels = x[window.IsFirst ? 1 : -1];
         var group =
             channels.IsFixed && filters[lengths] is { IsFixed: true, Length: > 0 } own
