@@ -20,7 +20,10 @@ internal sealed class Calibration(
 
     private int Ranks => group.WorldSize;
 
-    private int LargeLength => Math.Max(16 * 1024, LargeLengthTimesRanks / Ranks);
+    private int LargeLength => LargeLengthOf(Ranks);
+
+    /// <summary>Values of the large exchange between so many ranks.</summary>
+    public static int LargeLengthOf(int ranks) => Math.Max(16 * 1024, LargeLengthTimesRanks / ranks);
 
     /// <summary>Runs on the joining thread; all ranks call it at the same time.</summary>
     public void Run(CancellationToken cancellation)
