@@ -19,7 +19,26 @@ public sealed class ElasticJob
     public JobId Id { get; }
 
     /// <summary>Starts to train a small network on handwritten digits, in eight shards a step.</summary>
-    public static async Task<ElasticJob> StartAsync(SiloCluster cluster, int nodes)
+    public static async Task<ElasticJob> StartAsync(SiloCluster cluster, int nodes) =>
+        await StartAsync(cluster, nodes, await cluster.Client.Data.DigitsAsync());
+
+    /// <summary>The same with epochs of a thousand steps, so that thousands of them do not gather in minutes.</summary>
+    public static async Task<ElasticJob> StartWithLongEpochsAsync(SiloCluster cluster, int nodes)
+    {
+        const int samples = 36_000;
+        var random = new Random(1);
+        var features = Enumerable.Range(0, samples * 64).Select(_ => random.NextSingle()).ToArray();
+        var classes = Enumerable.Range(0, samples).Select(_ => random.NextInt64(10)).ToArray();
+        var data = await cluster.Client.Data.FromArraysAsync(
+            "noise",
+            [8, 8, 1],
+            [.. Enumerable.Range(0, 10).Select(i => $"{i}")],
+            new Dictionary<string, (float[], long[])> { ["train"] = (features, classes) }
+        );
+        return await StartAsync(cluster, nodes, data);
+    }
+
+    private static async Task<ElasticJob> StartAsync(SiloCluster cluster, int nodes, DatasetView data)
     {
         var graph = Sequential
             .Of(Flatten(), Dense(64, Relu), Dense(64, Relu), Dense(10, Softmax))
@@ -28,10 +47,10 @@ public sealed class ElasticJob
         var spec = new JobSpec
         {
             TrainingGraphJson = Encoding.UTF8.GetString(GraphJson.Write(graph)),
-            Dataset = (await cluster.Client.Data.DigitsAsync()).Ref,
+            Dataset = data.Ref,
             Epochs = 10_000_000,
             ValidationSplit = 0.1,
-            PerDeviceBatchSize = 4, // 51 steps an epoch: most events meet a step, and some a validation
+            PerDeviceBatchSize = 4, // of the digits 51 steps an epoch: most events meet a step, and some a validation
             Shards = 8,
             Seed = 11,
             Nodes = nodes,

@@ -57,7 +57,8 @@ public sealed record JobVerification(JobSnapshot Job, JobSnapshot Again)
             MixedNumerics = false,
             From = from is null ? job.Spec.From : new() { Job = job.Id, Step = from },
             ResumeFrom = null,
-            StopAtStep = package.Step < job.TotalSteps ? package.Step : null,
+            // A job that fails at once may not have heard how many steps it has.
+            StopAtStep = job.TotalSteps > 0 && package.Step >= job.TotalSteps ? null : package.Step,
             Retention = new() { Last = 1, Best = false },
             Verifies = job.Id,
         };

@@ -28,7 +28,7 @@ internal static class GoodputCommand
     public static async Task<int> RunAsync(double minutes, double secondsBetween, bool json)
     {
         await using var cluster = await SiloCluster.StartAsync(Enumerable.Range(1, Silos).Select(n => $"silo-{n}"));
-        var job = await ElasticJob.StartAsync(cluster, Silos);
+        var job = await ElasticJob.StartWithLongEpochsAsync(cluster, Silos);
         await job.OnNodesAsync(Silos);
         await RateAsync(job, Peace / 4, Peace); // the first steps are compiled
         var before = await RateAsync(job, Peace, Peace);
