@@ -68,7 +68,8 @@ public sealed class MetricsAndStepsTests
     {
         const int steps = 1_005;
         await using var cluster = new TemporaryCluster();
-        await using var neptune = await cluster.StartAsync(nodes: 3);
+        // Paced, so that it is not over before it can be cancelled.
+        await using var neptune = await cluster.StartAsync(nodes: 3, faults: "pace@0:2=cpu:2");
         var digits = await neptune.Data.DigitsAsync();
         using var stop = new CancellationTokenSource();
         var options = new FitOptions { Steps = steps, Seed = 5 };

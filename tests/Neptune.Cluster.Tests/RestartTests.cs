@@ -41,7 +41,8 @@ public sealed class RestartTests
         const int epochs = 40;
         await using var cluster = new TemporaryCluster();
         JobId job;
-        await using (var neptune = await cluster.StartAsync())
+        // Paced, so that it is not over before the cluster ends.
+        await using (var neptune = await cluster.StartAsync(faults: "pace@0:2=cpu:1"))
         {
             var digits = await neptune.Data.DigitsAsync();
             var spec = Specs.Of(Models.Mlp(), digits, epochs) with { CheckpointInterval = TimeSpan.Zero };
