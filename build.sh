@@ -54,16 +54,6 @@ install_iproute2() {
     say "The test of several machines needs iproute2. As root: apt-get install iproute2. It is skipped."
 }
 
-# The test of clocks that jump sets each silo's clock by it; without it, the test is skipped, and says so.
-install_faketime() {
-    [[ $(uname -s) == Linux ]] && ! compgen -G "/usr/lib/*/faketime/libfaketimeMT.so.1" > /dev/null || return 0
-    if [[ $(id -u) == 0 ]] && command -v apt-get > /dev/null; then
-        say "installing faketime"
-        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq faketime > /dev/null && return 0
-    fi
-    say "The test of clocks that jump needs faketime. As root: apt-get install faketime. It is skipped."
-}
-
 # Tests of clusters start a redis-server of their own. Without one they are skipped, and say so.
 install_redis() {
     ! command -v redis-server > /dev/null || return 0
@@ -143,7 +133,6 @@ run_tests() {
     install_missing
     install_redis
     install_iproute2
-    install_faketime
     if ! build; then
         say "The build failed, so no test ran."
         echo "0 passed, 1 failed"
