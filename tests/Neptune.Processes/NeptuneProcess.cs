@@ -73,11 +73,10 @@ public sealed class NeptuneProcess : IDisposable
     public Task<string?> ReadLineAsync() => _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
 
     /// <summary>Ends it as a service manager does, and waits.</summary>
-    /// <returns>What it wrote to standard error.</returns>
-    public async Task<string> TerminateAsync()
+    public async Task TerminateAsync()
     {
         Signals.Send(_process.Id, 15);
-        return (await EndAsync()).Errors;
+        await EndAsync();
     }
 
     /// <summary>Ends it as a crash does, and waits.</summary>

@@ -70,8 +70,21 @@ public sealed class RunningCluster : IAsyncLifetime
             .LastOrDefault(row => row.Contains($"\"SiloName\":\"{name}\"", StringComparison.Ordinal));
 
     internal async Task<bool> IsSuspectedAsync() =>
-        (await Table.HashValuesAsync("neptune/members/neptune")).Any(row =>
-            row.ToString().Contains("\"Status\":3", StringComparison.Ordinal)
-            && !row.ToString().Contains("\"SuspectTimes\":[]", StringComparison.Ordinal)
-        );
+        (await ActiveRowsAsync()).Any(row => !row.Contains("\"SuspectTimes\":[]", StringComparison.Ordinal));
+
+    /// <summary>Waits until all silos that are not of this cluster for good are known to be gone.</summary>
+    internal async Task SettledAsync(CancellationToken cancellation)
+    {
+        while ((await ActiveRowsAsync()).Length > _silos.Count)
+        {
+            await Task.Delay(10, cancellation);
+        }
+    }
+
+    private async Task<string[]> ActiveRowsAsync() =>
+        [
+            .. (await Table.HashValuesAsync("neptune/members/neptune"))
+                .Select(row => row.ToString())
+                .Where(row => row.Contains("\"Status\":3", StringComparison.Ordinal)),
+        ];
 }

@@ -166,37 +166,37 @@ internal sealed record TensorFlowInterface
         var readers = graph
             .Nodes.SelectMany(n => n.Inputs.Where(i => !i.StartsWith('^')).Select(i => (From: NameOf(i), To: n.Name)))
             .ToLookup(edge => edge.From, edge => edge.To, StringComparer.Ordinal);
-        var fed = new HashSet<string>(StringComparer.Ordinal);
-        var todo = new Stack<string>(graph.Nodes.Where(n => TensorFlowFlags.IsPlaceholder(n.Op)).Select(n => n.Name));
-        while (todo.TryPop(out var name))
-        {
-            if (fed.Add(name))
-            {
-                foreach (var reader in readers[name])
-                {
-                    todo.Push(reader);
-                }
-            }
-        }
-        return fed;
+        return Reached(
+            graph.Nodes.Where(n => TensorFlowFlags.IsPlaceholder(n.Op)).Select(n => n.Name),
+            name => readers[name]
+        );
     }
 
     // A placeholder that no output depends on is no input.
-    private static HashSet<string> NeededFor(TensorFlowGraph graph, IEnumerable<string> outputs)
+    private static HashSet<string> NeededFor(TensorFlowGraph graph, IEnumerable<string> outputs) =>
+        Reached(
+            outputs,
+            name =>
+                graph.ByName.TryGetValue(name, out var node)
+                    ? node.Inputs.Where(i => !i.StartsWith('^')).Select(NameOf)
+                    : []
+        );
+
+    private static HashSet<string> Reached(IEnumerable<string> from, Func<string, IEnumerable<string>> next)
     {
-        var needed = new HashSet<string>(StringComparer.Ordinal);
-        var todo = new Stack<string>(outputs);
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var todo = new Stack<string>(from);
         while (todo.TryPop(out var name))
         {
-            if (needed.Add(name) && graph.ByName.TryGetValue(name, out var node))
+            if (reached.Add(name))
             {
-                foreach (var input in node.Inputs.Where(i => !i.StartsWith('^')))
+                foreach (var other in next(name))
                 {
-                    todo.Push(NameOf(input));
+                    todo.Push(other);
                 }
             }
         }
-        return needed;
+        return reached;
     }
 
     private static TensorFlowShape? PlaceholderShape(TensorFlowGraph graph, string tensor) =>

@@ -16,8 +16,9 @@ public static partial class JobStateMachine
     /// The ranks have dissolved their membership, because replicas or gradients that must be equal were not. The job goes
     /// on from the newest state that is known to be right, without the nodes that were wrong. Packages and checkpoints
     /// behind that state must be gone before. Where numbers that are not finite come again at the same step, training has
-    /// diverged, and the job fails with the newest package of both times: they were equal up to there. Where one node after another is named and the job gets no further, not the
-    /// nodes are at fault but the model: the job fails, and they take jobs again.
+    /// diverged, and the job fails with the newest package of both times: they were equal up to there. Where one node after
+    /// another is named and the job gets no further, not the nodes are at fault but the model: the job fails, and they take
+    /// jobs again.
     /// </summary>
     /// <param name="state">The job.</param>
     /// <param name="newest">The dissolved membership, with what to roll back to.</param>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Neptune.ModelGraph;
 
 namespace Neptune.Formats.Tests;
@@ -40,13 +39,8 @@ public sealed class KerasDotAttentionTests(OneDevice device) : IClassFixture<One
                   "input_layers": [["q", 0, 0], ["v", 0, 0]], "output_layers": [["a", 0, 0]]}}
                 """
             )
-            .Replace(
-                "\"weightsManifest\": []",
-                ManifestOf(scale[..scales], [.. Enumerable.Repeat(weight, weights)]),
-                StringComparison.Ordinal
-            );
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
-        var model = KerasFormat.Import(stream, "m.json", _folder, new());
+            .WithWeights(GroupOf(scale[..scales], [.. Enumerable.Repeat(weight, weights)]));
+        var model = KerasText.ImportFrom(_folder, json);
         var (query, value) = (Sequence(Asked, 1), Sequence(Seen, 2));
         await device.Run(() =>
         {
@@ -85,7 +79,7 @@ public sealed class KerasDotAttentionTests(OneDevice device) : IClassFixture<One
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private string ManifestOf(float[] scale, float[] weight)
+    private string GroupOf(float[] scale, float[] weight)
     {
         var entries = new List<string>();
         if (scale.Length > 0)
@@ -101,9 +95,7 @@ public sealed class KerasDotAttentionTests(OneDevice device) : IClassFixture<One
             Path.Combine(_folder, "w.bin"),
             MemoryMarshal.AsBytes<float>([.. scale, .. weight]).ToArray()
         );
-        return $$"""
-            "weightsManifest": [{"paths": ["w.bin"], "weights": [{{string.Join(", ", entries)}}]}]
-            """;
+        return $$"""{"paths": ["w.bin"], "weights": [{{string.Join(", ", entries)}}]}""";
     }
 
     private static double At(TensorValue sequence, int step, int feature) =>

@@ -121,13 +121,11 @@ public sealed class KerasRefusalTests
     {
         var json = KerasText
             .Chain("[null, 4]", ("Flatten", ""))
-            .Replace(
-                "\"weightsManifest\": []",
+            .WithWeights(
                 $$"""
-                "weightsManifest": [{"paths": [], "weights": [{"name": "a/kernel", "shape": [4], "dtype": "float32",
-                    "quantization": {{quantization}}}]}]
-                """,
-                StringComparison.Ordinal
+                {"paths": [], "weights": [{"name": "a/kernel", "shape": [4], "dtype": "float32",
+                    "quantization": {{quantization}}}]}
+                """
             );
         var error = Assert.Throws<ModelFileException>(() => KerasText.Import(json, new ImportOptions()));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
@@ -141,17 +139,12 @@ public sealed class KerasRefusalTests
     {
         var json = KerasText
             .Chain("[null, 4]", ("Dense", """ "units": 1, "use_bias": false """))
-            .Replace(
-                "\"weightsManifest\": []",
+            .WithWeights(
                 $$"""
-                "weightsManifest": [{"paths": ["{{path}}"], "weights": [{"name": "layer_0/kernel", "shape": [4, 1], "dtype": "float32"}]}]
-                """,
-                StringComparison.Ordinal
+                {"paths": ["{{path}}"], "weights": [{"name": "layer_0/kernel", "shape": [4, 1], "dtype": "float32"}]}
+                """
             );
-        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
-        var error = Assert.Throws<ModelFileException>(() =>
-            KerasFormat.Import(stream, "m.json", Path.GetTempPath(), new())
-        );
+        var error = Assert.Throws<ModelFileException>(() => KerasText.ImportFrom(Path.GetTempPath(), json));
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Neptune.ModelGraph;
 
 namespace Neptune.Formats.Tests;
@@ -41,16 +40,13 @@ public sealed class KerasRegularizerTests
                     ", {\"class_name\": \"Dense\", \"config\": {\"name\": \"y\", \"units\": 2, " + settings + "}}]} }",
                     StringComparison.Ordinal
                 )
-                .Replace(
-                    "\"weightsManifest\": []",
+                .WithWeights(
                     """
-                    "weightsManifest": [{"paths": ["w.bin"], "weights": [
-                        {"name": "y/kernel", "shape": [4, 2], "dtype": "float32"}, {"name": "y/bias", "shape": [2], "dtype": "float32"}]}]
-                    """,
-                    StringComparison.Ordinal
+                    {"paths": ["w.bin"], "weights": [
+                        {"name": "y/kernel", "shape": [4, 2], "dtype": "float32"}, {"name": "y/bias", "shape": [2], "dtype": "float32"}]}
+                    """
                 );
-            using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
-            return KerasFormat.Import(stream, "m.json", folder.FullName, new());
+            return KerasText.ImportFrom(folder.FullName, json);
         }
         finally
         {

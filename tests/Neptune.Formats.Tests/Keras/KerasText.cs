@@ -34,6 +34,17 @@ internal static class KerasText
              "training_config": {{training}}}, "weightsManifest": [] }
             """;
 
+    /// <summary>A file with groups of weights: the elements of its manifest, as JSON.</summary>
+    public static string WithWeights(this string file, string groups) =>
+        file.Replace("\"weightsManifest\": []", $"\"weightsManifest\": [{groups}]", StringComparison.Ordinal);
+
+    /// <summary>Imports the text of a file whose weights lie in a folder.</summary>
+    public static ImportedModel ImportFrom(string folder, string json)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        return KerasFormat.Import(stream, "m.json", folder, new());
+    }
+
     private static string Layer(string type, string name, string config) =>
         $$"""{"class_name": "{{type}}", "config": {"name": "{{name}}"{{(config.Length == 0 ? "" : ",")}}{{config}} } }""";
 }

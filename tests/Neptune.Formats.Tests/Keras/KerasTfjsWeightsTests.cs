@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Neptune.ModelGraph;
 
 namespace Neptune.Formats.Tests;
@@ -23,16 +22,13 @@ public sealed class KerasTfjsWeightsTests : IDisposable
         File.WriteAllBytes(Path.Combine(_folder, "w.bin"), Convert.FromHexString(bytes));
         var json = KerasText
             .Chain("[null, 4]", ("Dense", """ "units": 1, "use_bias": false """))
-            .Replace(
-                "\"weightsManifest\": []",
+            .WithWeights(
                 $$"""
-                "weightsManifest": [{"paths": ["w.bin"], "weights": [{"name": "layer_0/kernel", "shape": [4, 1],
-                    "dtype": "float32", "quantization": {{quantization}}}]}]
-                """,
-                StringComparison.Ordinal
+                {"paths": ["w.bin"], "weights": [{"name": "layer_0/kernel", "shape": [4, 1],
+                    "dtype": "float32", "quantization": {{quantization}}}]}
+                """
             );
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
-        var model = KerasFormat.Import(stream, "m.json", _folder, new());
+        var model = KerasText.ImportFrom(_folder, json);
         Assert.Equal([1f, 2, 3, -4], Assert.Single(model.Weights).Value.Floats.ToArray());
     }
 
@@ -56,17 +52,14 @@ public sealed class KerasTfjsWeightsTests : IDisposable
             )
             .Replace("\"layer_0\"", $"\"{first}\"", StringComparison.Ordinal)
             .Replace("\"layer_1\"", $"\"{second}\"", StringComparison.Ordinal)
-            .Replace(
-                "\"weightsManifest\": []",
+            .WithWeights(
                 $$"""
-                "weightsManifest": [{"paths": ["w.bin"], "weights": [
+                {"paths": ["w.bin"], "weights": [
                     {"name": "{{secondWeight}}", "shape": [1, 1], "dtype": "float32"},
-                    {"name": "{{firstWeight}}", "shape": [2, 1], "dtype": "float32"}]}]
-                """,
-                StringComparison.Ordinal
+                    {"name": "{{firstWeight}}", "shape": [2, 1], "dtype": "float32"}]}
+                """
             );
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
-        var model = KerasFormat.Import(stream, "m.json", _folder, new());
+        var model = KerasText.ImportFrom(_folder, json);
         Assert.Equal(
             [
                 [1f, 2],

@@ -6,44 +6,24 @@ namespace Neptune.Formats;
 internal static class CaffeWindows
 {
     private static readonly string[] Unimportant = ["engine", "force_nd_im2col"];
-
     private static readonly string[] Depthwise = ["ConvolutionDepthwise", "DepthwiseConvolution"];
 
     /// <summary>The layers.</summary>
     public static CaffeLayerDefinition[] All =>
         [
-            new(
+            OfConvolution(
                 "Convolution",
-                "weight, bias",
-                "num_output, kernel_size or kernel_h and kernel_w, stride, pad, dilation, group, bias_term, fillers; axis 1 of images (N, C, H, W)"
-            )
-            {
-                Import = s => Convolution(s, isTransposed: false),
-                Message = "convolution_param",
-                Ignored = Unimportant,
-                Bottoms = (1, int.MaxValue),
-                MostTops = int.MaxValue,
-            },
-            .. Depthwise.Select(name => new CaffeLayerDefinition(
-                name,
-                "weight, bias",
-                "as Convolution, each channel by itself; of programs that grew out of Caffe"
-            )
-            {
-                Import = s => Convolution(s, isTransposed: false, isDepthwise: true),
-                Message = "convolution_param",
-                Ignored = Unimportant,
-                Bottoms = (1, int.MaxValue),
-                MostTops = int.MaxValue,
-            }),
-            new("Deconvolution", "weight, bias", "as Convolution")
-            {
-                Import = s => Convolution(s, isTransposed: true),
-                Message = "convolution_param",
-                Ignored = Unimportant,
-                Bottoms = (1, int.MaxValue),
-                MostTops = int.MaxValue,
-            },
+                "num_output, kernel_size or kernel_h and kernel_w, stride, pad, dilation, group, bias_term, fillers; axis 1 of images (N, C, H, W)",
+                s => Convolution(s, isTransposed: false)
+            ),
+            .. Depthwise.Select(name =>
+                OfConvolution(
+                    name,
+                    "as Convolution, each channel by itself; of programs that grew out of Caffe",
+                    s => Convolution(s, isTransposed: false, isDepthwise: true)
+                )
+            ),
+            OfConvolution("Deconvolution", "as Convolution", s => Convolution(s, isTransposed: true)),
             new(
                 "Pooling",
                 "",
@@ -54,6 +34,16 @@ internal static class CaffeWindows
                 Message = "pooling_param",
             },
         ];
+
+    private static CaffeLayerDefinition OfConvolution(string type, string settings, Action<CaffeScope> import) =>
+        new(type, "weight, bias", settings)
+        {
+            Import = import,
+            Message = "convolution_param",
+            Ignored = Unimportant,
+            Bottoms = (1, int.MaxValue),
+            MostTops = int.MaxValue,
+        };
 
     private static void Convolution(CaffeScope scope, bool isTransposed, bool isDepthwise = false)
     {
