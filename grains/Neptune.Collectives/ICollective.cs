@@ -20,6 +20,13 @@ public interface ICollective : IDisposable
     ExchangeTimes Times { get; }
 
     /// <summary>
+    /// The ranks that brought values to the last all-reduce that were infinite or no number, as far as this rank has added them;
+    /// all ranks' answers together are all of them. Finite values that became infinite by their addition are nobody's. Valid
+    /// until the next all-reduce begins.
+    /// </summary>
+    IReadOnlyCollection<int> NonFiniteFrom { get; }
+
+    /// <summary>
     /// Adds all ranks' partial sums along the fixed tree over <paramref name="shards"/> shards. The bits of the result
     /// depend neither on the cut into ranks nor on the order of arrival.
     /// </summary>

@@ -8,6 +8,7 @@ internal sealed class InMemoryCollective : ICollective
     private readonly InMemoryGroup _group;
     private readonly Action _abortOnCancel;
     private readonly Publication _begun = new();
+    private readonly NonFiniteRanks _nonFinite = new();
     private int _unpublished;
     private bool _isOpen;
     private bool _disposed;
@@ -25,6 +26,8 @@ internal sealed class InMemoryCollective : ICollective
 
     public ExchangeTimes Times { get; private set; }
 
+    public IReadOnlyCollection<int> NonFiniteFrom => _nonFinite.Found;
+
     public TimeSpan StallLimit { get; set; }
 
     public void Begin(int shards, ReadOnlySpan<PartialSum> partials, Memory<float> result)
@@ -37,6 +40,7 @@ internal sealed class InMemoryCollective : ICollective
             _group.Abort(Rank, mistake);
             throw new ArgumentException(mistake, nameof(partials));
         }
+        _nonFinite.Clear();
         _begun.Set(shards, partials, result);
         _unpublished = partials.IsEmpty ? 0 : result.Length;
         _isOpen = true;
@@ -63,7 +67,7 @@ internal sealed class InMemoryCollective : ICollective
         if (_unpublished > 0)
             throw new InvalidOperationException($"{_unpublished} values are not published yet.");
         var (start, sum) = (Stopwatch.GetTimestamp(), 0L);
-        _group.AllReduce(Rank, _begun.Shards, _begun.Partials, _begun.Result, _abortOnCancel, ref sum, cancellation);
+        _group.AllReduce(Rank, _begun, _nonFinite, _abortOnCancel, ref sum, cancellation);
         var wait = Stopwatch.GetTimestamp() - start - sum;
         Times = Times with { Sum = Times.Sum + sum, Wait = Times.Wait + wait };
         _isOpen = false;

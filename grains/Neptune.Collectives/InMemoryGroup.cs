@@ -19,6 +19,7 @@ public sealed class InMemoryGroup
     private readonly string _name;
     private readonly Action? _onLeft;
     private readonly Func<string?> _order;
+    private readonly Func<int, int> _rankOf;
     private PartialSum[] _ordered = new PartialSum[8];
     private int _orderedCount;
     private int _present;
@@ -41,7 +42,7 @@ public sealed class InMemoryGroup
         _joined = new bool[worldSize];
         _name = $"{job}, generation {generation}";
         _onLeft = onLeft;
-        _order = Order;
+        (_order, _rankOf) = (Order, RankOf);
     }
 
     /// <summary>The number of ranks.</summary>
@@ -77,21 +78,21 @@ public sealed class InMemoryGroup
 
     internal void AllReduce(
         int rank,
-        int shards,
-        ReadOnlySpan<PartialSum> partials,
-        Memory<float> result,
+        Publication begun,
+        NonFiniteRanks nonFinite,
         Action abortOnCancel,
         ref long sumTicks,
         CancellationToken cancellation
     )
     {
-        _published[rank].Set(shards, partials, result);
+        _published[rank].Set(begun.Shards, begun.Partials, begun.Result);
         _rendezvous.MeetOrGiveUp(_order, abortOnCancel, cancellation);
         var began = Stopwatch.GetTimestamp();
-        var (start, end) = SliceSum.Bounds(result.Length, rank, WorldSize);
+        var (start, end) = SliceSum.Bounds(begun.Result.Length, rank, WorldSize);
         if (start < end)
         {
-            SliceSum.Reduce(shards, _ordered.AsSpan(0, _orderedCount), start, end);
+            if (WorldSize > 1)
+                SliceSum.Reduce(begun.Shards, _ordered.AsSpan(0, _orderedCount), start, end, nonFinite, _rankOf);
             Span<float> sum = _ordered[0].Values.Span[start..end];
             foreach (var publication in _published)
             {
@@ -146,6 +147,15 @@ public sealed class InMemoryGroup
             }
         }
         return next == first.Shards ? null : Mismatch($"no rank brings the shards [{next},{first.Shards})");
+    }
+
+    // Whose a partial sum in the order is.
+    private int RankOf(int ordered)
+    {
+        var rank = 0;
+        for (var first = 0; ordered >= first + _published[rank].Partials.Length; rank++)
+            first += _published[rank].Partials.Length;
+        return rank;
     }
 
     private string Mismatch(string what) =>

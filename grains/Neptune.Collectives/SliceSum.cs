@@ -26,14 +26,24 @@ internal static class SliceSum
     /// <param name="ordered">Partial sums that tile the shards, in order.</param>
     /// <param name="start">First value.</param>
     /// <param name="end">Behind the last value.</param>
-    public static void Reduce(int shards, ReadOnlySpan<PartialSum> ordered, int start, int end)
+    /// <param name="nonFinite">Receives the ranks whose values are not finite.</param>
+    /// <param name="rankOf">Whose a partial sum is, by its place.</param>
+    public static void Reduce(
+        int shards,
+        ReadOnlySpan<PartialSum> ordered,
+        int start,
+        int end,
+        NonFiniteRanks nonFinite,
+        Func<int, int> rankOf
+    )
     {
-        if (ordered.Length == 1)
-            return;
         for (var block = start; block < end; block += BlockLength)
         {
             var cursor = 0;
-            Add(ReductionTree.Root(shards), ordered, ref cursor, block, Math.Min(BlockLength, end - block));
+            var count = Math.Min(BlockLength, end - block);
+            var sum = Add(ReductionTree.Root(shards), ordered, ref cursor, block, count, nonFinite, rankOf);
+            if (ordered.Length == 1)
+                nonFinite.Look(sum, rankOf(0));
         }
     }
 
@@ -42,14 +52,27 @@ internal static class SliceSum
         ReadOnlySpan<PartialSum> ordered,
         ref int cursor,
         int start,
-        int count
+        int count,
+        NonFiniteRanks nonFinite,
+        Func<int, int> rankOf
     )
     {
         if (ordered[cursor].Node == node)
             return ordered[cursor++].Values.Span.Slice(start, count);
-        var left = Add(new TreeNode(node.Low, node.Middle), ordered, ref cursor, start, count);
-        var right = Add(new TreeNode(node.Middle, node.High), ordered, ref cursor, start, count);
-        TensorPrimitives.Add(left, right, left);
+        var l = cursor;
+        var left = Add(new TreeNode(node.Low, node.Middle), ordered, ref cursor, start, count, nonFinite, rankOf);
+        var r = cursor;
+        var right = Add(new TreeNode(node.Middle, node.High), ordered, ref cursor, start, count, nonFinite, rankOf);
+        var added = NonFiniteRanks.AddWhileFinite(left, right, left);
+        if (added < count)
+        {
+            // Of operands that are sums themselves it is known already.
+            if (r == l + 1)
+                nonFinite.Look(left, rankOf(l));
+            if (cursor == r + 1)
+                nonFinite.Look(right, rankOf(r));
+            TensorPrimitives.Add(left[added..], right[added..], left[added..]);
+        }
         return left;
     }
 }

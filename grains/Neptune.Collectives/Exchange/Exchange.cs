@@ -52,6 +52,9 @@ internal sealed class Exchange(CollectiveGroup group, int chunkLength)
     /// <summary>True once the whole result is there; frames may still have to be sent.</summary>
     public bool HasResult => _chunksLeft == 0;
 
+    /// <summary>Who brought values that are not finite.</summary>
+    public NonFiniteRanks NonFinite { get; } = new();
+
     public static ulong HashOf(string job) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(job.AsSpan()));
 
     public void Begin(
@@ -64,6 +67,7 @@ internal sealed class Exchange(CollectiveGroup group, int chunkLength)
     )
     {
         Sequence++;
+        NonFinite.Clear();
         (_layout, _plan, _links, _linkOf, _result) = (layout, plan, links, linkOf, result);
         (_ownFirst, _ownCount) = layout.NodesOf(group.Rank);
         (_ownedFirst, _ownedEnd) = plan.ChunksOf(group.Rank);
@@ -302,12 +306,23 @@ internal sealed class Exchange(CollectiveGroup group, int chunkLength)
             var count = Math.Min(BlockLength, end - block);
             var result = _result.Span.Slice(block, count);
             if (additions.Length == 0)
-                CopyTo(result, Operand(chunk, 0, block - start, count, start));
+            {
+                var sum = Operand(chunk, 0, block - start, count, start);
+                if (group.WorldSize > 1)
+                    NonFinite.Look(sum, _layout.RankOf(0));
+                if (result != sum)
+                    sum.CopyTo(result);
+            }
             for (var i = 0; i < additions.Length; i++)
             {
                 var left = Operand(chunk, additions[i].Left, block - start, count, start);
                 var right = Operand(chunk, additions[i].Right, block - start, count, start);
-                TensorPrimitives.Add(left, right, i == additions.Length - 1 ? result : left);
+                var sum = i == additions.Length - 1 ? result : left;
+                var added = NonFiniteRanks.AddWhileFinite(left, right, sum);
+                if (added == count)
+                    continue;
+                FindNonFinite(additions[i], left, right);
+                TensorPrimitives.Add(left[added..], right[added..], sum[added..]);
             }
         }
         for (var node = 0; node < _layout.Nodes.Length; node++)
@@ -318,12 +333,15 @@ internal sealed class Exchange(CollectiveGroup group, int chunkLength)
             _pool.Return(operand);
             operand = null;
         }
+    }
 
-        static void CopyTo(Span<float> result, Span<float> sum)
-        {
-            if (result != sum)
-                sum.CopyTo(result);
-        }
+    // Of operands that are sums themselves it is known already.
+    private void FindNonFinite((int Left, int Right) nodes, ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        if (nodes.Right == nodes.Left + 1)
+            NonFinite.Look(left, _layout.RankOf(nodes.Left));
+        if (!Array.Exists(_layout.Additions, a => a.Left == nodes.Right))
+            NonFinite.Look(right, _layout.RankOf(nodes.Right));
     }
 
     private Span<float> Operand(int chunk, int node, int offset, int count, int chunkStart)

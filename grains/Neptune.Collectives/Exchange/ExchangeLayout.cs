@@ -51,4 +51,7 @@ internal sealed class ExchangeLayout
 
     /// <summary>Where a rank's nodes are among <see cref="Nodes"/>.</summary>
     public (int First, int Count) NodesOf(int rank) => (_first[rank], _first[rank + 1] - _first[rank]);
+
+    /// <summary>Whose one of <see cref="Nodes"/> is.</summary>
+    public int RankOf(int node) => Enumerable.Range(0, WorldSize).First(rank => node < _first[rank + 1]);
 }

@@ -43,6 +43,8 @@ internal sealed class LinkedCollective : ICollective
 
     public int WorldSize => _group.WorldSize;
 
+    public IReadOnlyCollection<int> NonFiniteFrom => _exchange.NonFinite.Found;
+
     public ExchangeTimes Times => new(_send, _receive, _exchange.SumTicks, _wait);
 
     /// <summary>All-reduces so far, those of the calibration too.</summary>
@@ -186,9 +188,7 @@ internal sealed class LinkedCollective : ICollective
     public void Abort(string reason)
     {
         if (Interlocked.CompareExchange(ref _end, new($"{_group.Describe(Rank)} gave up: {reason}"), null) is not null)
-        {
             return;
-        }
         // Whoever is inside tells the peers; otherwise this thread does.
         _sleeper.WakeUp.Set();
         if (Interlocked.CompareExchange(ref _inside, 1, 0) == 0)
