@@ -44,6 +44,22 @@ internal sealed class NodeFaults(IReadOnlyList<FaultInjection> faults)
         }
     }
 
+    /// <summary>True where gradients of a step are altered once they are computed.</summary>
+    public bool AlterGradients(long step)
+    {
+        var alter = false;
+        foreach (var fault in faults)
+        {
+            alter |= fault.Kind switch
+            {
+                FaultKind.Gradient or FaultKind.Infinity => fault.Step == step,
+                FaultKind.Gradients => fault.Step <= step,
+                _ => false,
+            };
+        }
+        return alter;
+    }
+
     /// <summary>A shard was computed.</summary>
     /// <param name="step">In this step.</param>
     /// <param name="gradients">Its gradients.</param>

@@ -311,8 +311,9 @@ internal sealed partial class StepLoop : IDisposable
             {
                 _collective.Begin(_run.Spec.Shards, _accumulator.Upcoming(), _accumulator.Result().Memory);
             }
-            // What is audited must be whole before the exchange gets hold of it.
-            var outcome = Compute(order, shard, buffer, isLast && !isAudited ? _publish : null);
+            // What is audited, or altered, must be whole before the exchange gets hold of it.
+            var isHeld = isAudited || _faults.AlterGradients(Position.Step);
+            var outcome = Compute(order, shard, buffer, isLast && !isHeld ? _publish : null);
             if (isAudited)
             {
                 _checks.Audited(buffer);
@@ -330,7 +331,7 @@ internal sealed partial class StepLoop : IDisposable
             if (isLast)
             {
                 SetControl(buffer.Control);
-                Publish(isAudited ? 0 : _replica.GradientLength, _replica.ExchangeLength);
+                Publish(isHeld ? 0 : _replica.GradientLength, _replica.ExchangeLength);
             }
             _accumulator.Complete();
             samples += _cut.Places(Position.StepInEpoch, shard).Count;
