@@ -8,10 +8,18 @@ public sealed class RollBackTests
     private static readonly RollBack Named = new(
         new(50, 0),
         [new(Samples.Node(1), "It computed the gradient of shard 3 otherwise.")],
-        "node local/cpu:1: It computed the gradient of shard 3 otherwise."
+        "It computed the gradient of shard 3 otherwise."
     );
 
     private static readonly RollBack Unnamed = Named with { Wrong = [], Evidence = "The replicas differ." };
+
+    private static readonly RollBack Spoilt = Named with
+    {
+        Wrong = [new(Samples.Node(1), "Its gradient was not finite.")],
+        Evidence = "Step 61: the gradient is not finite.",
+        MayHaveDiverged = true,
+        Step = 61,
+    };
 
     [Fact]
     public void Given_a_rank_that_says_to_roll_back_when_decided_then_the_generation_is_dissolved_at_once()
@@ -33,7 +41,8 @@ public sealed class RollBackTests
         );
         var next = Assert.IsType<MembershipDecision.Next>(decision).Generation;
         Assert.True(next.IsDissolved);
-        Assert.Equal((Named, Named.Evidence, 2), (next.RollBack, next.Cause, next.Number));
+        Assert.Equal((Named, Named.Cause, 2), (next.RollBack, next.Cause, next.Number));
+        Assert.Equal("node local/cpu:1: It computed the gradient of shard 3 otherwise.", next.Cause);
     }
 
     [Fact]
@@ -156,11 +165,73 @@ public sealed class RollBackTests
         Assert.Equal(JobPhase.Cancelled, outcome.State.Snapshot.Phase);
     }
 
+    [Fact]
+    public void Given_a_node_whose_gradient_was_not_finite_when_that_comes_again_without_it_then_the_job_fails_and_it_is_pardoned()
+    {
+        var state = Accused();
+        var again = Spoilt with { Wrong = [new(Samples.Node(0), "It did so too.")], To = new(55, 0) };
+        var last = JobStateMachine.RollBack(state, Dissolved(state, again), Samples.Now);
+        Assert.Equal(JobPhase.Failed, last.State.Snapshot.Phase);
+        Assert.Equal(Spoilt.Evidence, last.State.Snapshot.Reason); // which blames nobody
+        Assert.Empty(last.State.Accused);
+        AssertPardoned(last);
+    }
+
+    [Fact]
+    public void Given_a_node_whose_gradient_was_not_finite_when_the_job_ends_before_that_step_then_it_is_pardoned()
+    {
+        var state = Stepped(Accused(), 61);
+        AssertPardoned(JobStateMachine.Cancel(state with { Snapshot = Queued(state) }, "", Samples.Now));
+        var paused = JobStateMachine.Recover(state, [], "all are gone", resumes: false, Samples.Now);
+        Assert.Equal(JobPhase.Paused, paused.State.Snapshot.Phase);
+        AssertPardoned(paused);
+        AssertPardoned(JobStateMachine.Remind(paused.State, [], null, true, Samples.Now)); // the word may have been lost
+        Assert.Empty(JobStateMachine.Resume(paused.State).State.OpenCharges);
+    }
+
+    [Fact]
+    public void Given_a_node_whose_gradient_was_not_finite_when_the_job_is_past_that_step_then_it_stays_fenced()
+    {
+        var state = Stepped(Accused(), 62);
+        var outcome = JobStateMachine.Cancel(state with { Snapshot = Queued(state) }, "", Samples.Now);
+        Assert.IsType<JobCommand.Release>(Assert.Single(outcome.Commands));
+    }
+
+    // Fenced, and the job is at work again.
+    private static JobState Accused()
+    {
+        var outcome = JobStateMachine.RollBack(Running(), Dissolved(Running(), Spoilt), Samples.Now);
+        Assert.Equal(Spoilt.Wrong, Assert.IsType<JobCommand.Fence>(outcome.Commands[0]).Nodes);
+        Assert.Equal(JobPhase.Queued, outcome.State.Snapshot.Phase);
+        return Again(outcome.State);
+    }
+
+    private static JobState Stepped(JobState state, long step) =>
+        JobStateMachine
+            .Report(
+                state,
+                ReportMerge.Silent(Samples.Job, state.Snapshot.Generation, 0, 2) with
+                {
+                    Step = step,
+                },
+                Samples.Now
+            )
+            .State;
+
+    private static JobSnapshot Queued(JobState state) => state.Snapshot with { Phase = JobPhase.Queued };
+
+    private static void AssertPardoned(JobStateMachine.Outcome outcome) =>
+        Assert.Collection(
+            outcome.Commands,
+            command => Assert.Equal(Spoilt.Wrong, Assert.IsType<JobCommand.Pardon>(command).Nodes),
+            command => Assert.IsType<JobCommand.Release>(command)
+        );
+
     private static RollBack Of(int node) =>
         Named with
         {
             Wrong = [new(Samples.Node(node), "It was wrong.")],
-            Evidence = $"node {Samples.Node(node)}: It was wrong.",
+            Evidence = "It was wrong.",
         };
 
     private static JobState Again(JobState state) =>
@@ -183,7 +254,7 @@ public sealed class RollBackTests
             Attempt = state.Attempt,
             Token = "token",
             Ranks = [],
-            Cause = back.Evidence,
+            Cause = back.Cause,
             RollBack = back,
         };
 }

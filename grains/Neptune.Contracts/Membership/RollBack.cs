@@ -7,7 +7,7 @@ namespace Neptune.Contracts;
 /// </summary>
 /// <param name="To">The newest version that is known to be right.</param>
 /// <param name="Wrong">Who computed wrongly, with the evidence; none where no majority says who it was.</param>
-/// <param name="Evidence">What was found, in words that a person can check.</param>
+/// <param name="Evidence">What was found, in words that a person can check and that name nobody: the same where it comes again.</param>
 /// <param name="MayHaveDiverged">
 /// True where numbers stopped being finite, for which nobody need be wrong: where that comes again it is training's fault.
 /// </param>
@@ -19,4 +19,13 @@ public sealed record RollBack(
     [property: Id(2)] string Evidence,
     [property: Id(3)] bool MayHaveDiverged = false,
     [property: Id(4)] PackageRef? Package = null
-);
+)
+{
+    /// <summary>The step that was under way, and is not committed.</summary>
+    [Id(5)]
+    public long Step { get; init; }
+
+    /// <summary>Who it was, where that is known, and what was found.</summary>
+    public string Cause =>
+        Wrong.IsEmpty ? Evidence : $"node {string.Join(", ", Wrong.Select(suspicion => suspicion.Node))}: {Evidence}";
+}

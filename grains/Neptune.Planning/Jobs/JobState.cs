@@ -61,6 +61,13 @@ public sealed record JobState
     [Id(13)]
     public ImmutableArray<Suspicion> Accused { get; init; } = [];
 
+    /// <summary>
+    /// The nodes that were fenced for numbers that were not finite, while it is not known whether training itself makes such ones.
+    /// The job's end pardons them.
+    /// </summary>
+    [Id(16)]
+    public ImmutableArray<OpenCharge> OpenCharges { get; init; } = [];
+
     /// <summary>The users' modules that it runs.</summary>
     [Id(11)]
     public ImmutableArray<NodeModule> Modules { get; init; } = [];

@@ -16,7 +16,8 @@ public static partial class JobStateMachine
     /// The ranks have dissolved their membership, because replicas or gradients that must be equal were not. The job goes
     /// on from the newest state that is known to be right, without the nodes that were wrong. Packages and checkpoints
     /// behind that state must be gone before. Where numbers that are not finite come again at the same step, training has
-    /// diverged, and the job fails with the newest package of both times: they were equal up to there. Where one node after
+    /// diverged, and the job fails with the newest package of both times: they were equal up to there. Who was fenced for the
+    /// first time takes jobs again then, and stays fenced where the job gets past that step. Where one node after
     /// another is named and the job gets no further, not the nodes are at fault but the model: the job fails, and they take
     /// jobs again.
     /// </summary>
@@ -53,15 +54,12 @@ public static partial class JobStateMachine
         if (back.MayHaveDiverged && state.WentBackFor == back.Evidence)
         {
             var package = packages.Append(state.Doubted).Aggregate(Newer);
-            return new(
-                Ended(
-                    next,
-                    JobPhase.Failed,
-                    back.Evidence,
-                    now,
-                    s => s with { Package = package, Step = Math.Max(s.Step, package?.Step ?? 0) }
-                ),
-                new JobCommand.Release()
+            return Ended(
+                next,
+                JobPhase.Failed,
+                back.Evidence,
+                now,
+                s => s with { Package = package, Step = Math.Max(s.Step, package?.Step ?? 0) }
             );
         }
         var accused = state.WentBackTo == back.To ? state.Accused : [];
@@ -69,24 +67,34 @@ public static partial class JobStateMachine
         if (!accused.IsEmpty && !others.IsEmpty)
         {
             var reason =
-                $"{back.Evidence} Before, {string.Join(", ", accused.Select(a => a.Node))} did so at the same place, after "
+                $"{back.Cause} Before, {string.Join(", ", accused.Select(a => a.Node))} did so at the same place, after "
                 + $"step {back.To.Step}: {Unrepeatable} The nodes take jobs again.";
-            return new(
-                Ended(next with { Accused = [] }, JobPhase.Failed, reason, now),
+            return After(
                 new JobCommand.Pardon(accused),
-                new JobCommand.Release()
+                Ended(next with { Accused = [] }, JobPhase.Failed, reason, now)
             );
         }
-        next = next with { Accused = accused.AddRange(others) };
+        next = next with
+        {
+            Accused = accused.AddRange(others),
+            OpenCharges = back.MayHaveDiverged
+                ? [.. state.OpenCharges, .. back.Wrong.Select(w => new OpenCharge(w, back.Step))]
+                : state.OpenCharges,
+        };
         var fence = new JobCommand.Fence(back.Wrong);
         if (next.Undecided > MostUndecided)
         {
             var reason =
                 $"{back.Evidence} It was the {next.Undecided}th time, and no majority says which node is wrong: "
                 + $"resume the job on nodes that you trust, or on three or more. Or {Unrepeatable}";
-            return new(Ended(next, JobPhase.Failed, reason, now), fence, new JobCommand.Release());
+            return After(fence, Ended(next, JobPhase.Failed, reason, now));
         }
-        var outcome = GoOn(next, back.Evidence, resumes: true, now);
-        return outcome with { Commands = outcome.Commands.Insert(0, fence) };
+        return After(fence, GoOn(next, back.Cause, resumes: true, now));
     }
+
+    private static Outcome After(JobCommand first, Outcome outcome) =>
+        outcome with
+        {
+            Commands = outcome.Commands.Insert(0, first),
+        };
 }

@@ -27,7 +27,7 @@ public static partial class JobStateMachine
         var phase = state.Snapshot.Phase;
         if (state.Snapshot.HasEnded)
         {
-            return new(state, new JobCommand.Release());
+            return new(state, [.. PardonsOf(state), new JobCommand.Release()]);
         }
         if (phase == JobPhase.Queued)
         {

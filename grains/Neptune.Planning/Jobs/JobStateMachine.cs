@@ -192,6 +192,7 @@ public static partial class JobStateMachine
         ) with
         {
             LastReport = report,
+            OpenCharges = state.OpenCharges.RemoveAll(c => c.Step < report.Step), // without those nodes all went well
         };
         return IsOver(next) ? End(next, report, resumes, now) : new(next);
     }
@@ -199,20 +200,14 @@ public static partial class JobStateMachine
     /// <summary>The registry has given the finished package a version: the job has succeeded.</summary>
     public static Outcome Registered(JobState state, PackageRef package, DateTimeOffset now) =>
         IsUnderWay(state.Snapshot.Phase)
-            ? new(
-                Ended(state, JobPhase.Succeeded, "", now, s => s with { Package = package }),
-                new JobCommand.Release()
-            )
+            ? Ended(state, JobPhase.Succeeded, "", now, s => s with { Package = package })
             : new(state);
 
     /// <summary>The owner ends the job: at once in the queue, at a step boundary when it runs.</summary>
     public static Outcome Cancel(JobState state, string reason, DateTimeOffset now) =>
         state.Snapshot.Phase switch
         {
-            JobPhase.Queued or JobPhase.Paused => new(
-                Ended(state, JobPhase.Cancelled, reason, now),
-                new JobCommand.Release()
-            ),
+            JobPhase.Queued or JobPhase.Paused => Ended(state, JobPhase.Cancelled, reason, now),
             JobPhase.Starting or JobPhase.Running => new(
                 Changed(state, s => s with { Phase = JobPhase.Cancelling, Reason = reason }),
                 new JobCommand.StopTree(state.Generation!)
@@ -232,7 +227,7 @@ public static partial class JobStateMachine
                 $"Job {snapshot.Id} is {snapshot.Phase}: only a paused, cancelled or failed job can be resumed."
             );
         }
-        var next = Again(state, "waits for the scheduler");
+        var next = Again(state with { OpenCharges = [] }, "waits for the scheduler");
         return new(next, EnqueueOf(next));
     }
 
@@ -314,21 +309,18 @@ public static partial class JobStateMachine
         var failure = report.Failures.FirstOrDefault(); // consequences come last
         if (failure is { IsConsequence: false })
         {
-            return new(Ended(state, JobPhase.Failed, failure.Message, now), new JobCommand.Release());
+            return Ended(state, JobPhase.Failed, failure.Message, now);
         }
         if (report.WeightsSha256.Length > 1 && !state.Snapshot.NumericsDiffer)
         {
-            return new(
-                Ended(
-                    state,
-                    JobPhase.Failed,
-                    $"The replicas' weights differ ({string.Join(", ", report.WeightsSha256.Select(h => h[..12]))}): "
-                        + "a node computes wrongly, and nobody knows since when. What this attempt made is not kept; "
-                        + "resuming goes back to where it began.",
-                    now,
-                    s => s with { Package = null }
-                ),
-                new JobCommand.Release()
+            return Ended(
+                state,
+                JobPhase.Failed,
+                $"The replicas' weights differ ({string.Join(", ", report.WeightsSha256.Select(h => h[..12]))}): "
+                    + "a node computes wrongly, and nobody knows since when. What this attempt made is not kept; "
+                    + "resuming goes back to where it began.",
+                now,
+                s => s with { Package = null }
             );
         }
         if (failure is not null || !IsFinal(report))
@@ -338,7 +330,7 @@ public static partial class JobStateMachine
         }
         if (report.Stopped)
         {
-            return new(Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
+            return Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now);
         }
         if (state.Snapshot.Spec.Verifies is not null)
         {
@@ -352,11 +344,11 @@ public static partial class JobStateMachine
     {
         if (state.Snapshot.Phase == JobPhase.Cancelling)
         {
-            return new(Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now), new JobCommand.Release());
+            return Ended(state, JobPhase.Cancelled, state.Snapshot.Reason, now);
         }
         if (!resumes)
         {
-            return new(Ended(state, JobPhase.Paused, reason, now), new JobCommand.Release());
+            return Ended(state, JobPhase.Paused, reason, now);
         }
         var next = Again(state, $"goes on from its last package: {reason}");
         return new(next, new JobCommand.Release(), EnqueueOf(next));
@@ -367,13 +359,24 @@ public static partial class JobStateMachine
         : known is not null && known.Artifact == reported.Artifact ? known
         : reported;
 
-    private static JobState Ended(
+    // Nobody stays fenced for what will not be known any more.
+    private static Outcome Ended(
         JobState state,
         JobPhase phase,
         string reason,
         DateTimeOffset now,
         Func<JobSnapshot, JobSnapshot>? and = null
-    ) => Changed(state, s => (and is null ? s : and(s)) with { Phase = phase, Reason = reason, EndedAt = now });
+    ) =>
+        new(
+            Changed(state, s => (and is null ? s : and(s)) with { Phase = phase, Reason = reason, EndedAt = now }) with
+            {
+                Accused = state.Accused.RemoveRange(state.OpenCharges.Select(c => c.Accused)),
+            },
+            [.. PardonsOf(state), new JobCommand.Release()]
+        );
+
+    private static IEnumerable<JobCommand> PardonsOf(JobState state) =>
+        state.OpenCharges.IsEmpty ? [] : [new JobCommand.Pardon([.. state.OpenCharges.Select(c => c.Accused)])];
 
     private static JobState Changed(JobState state, Func<JobSnapshot, JobSnapshot> change) =>
         state with

@@ -40,7 +40,7 @@ public static class MembershipPlanner
         {
             return back.MayHaveDiverged && places[first.Node].Rank > 0 && !patienceIsOver
                 ? new MembershipDecision.Wait("waits for rank 0 to say which package is the newest")
-                : new MembershipDecision.Next(Dissolved(current, back.Evidence, token, now) with { RollBack = back });
+                : new MembershipDecision.Next(Dissolved(current, back.Cause, token, now) with { RollBack = back });
         }
         var evidence = EvidenceOf(statements.Values);
         var awaited = current

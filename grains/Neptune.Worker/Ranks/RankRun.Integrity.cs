@@ -27,17 +27,17 @@ internal sealed partial class RankRun
     private GenerationEnd RolledBack(Generation generation, Verdict verdict, PackageRef? package = null)
     {
         var nodes = verdict.Wrong.Select(rank => generation.Ranks[rank].Node).ToArray();
-        var evidence = nodes.Length == 0 ? verdict.Evidence : $"node {string.Join(", ", nodes)}: {verdict.Evidence}";
-        LogDoubtful(Job, evidence, _loop!.Verified);
-        return new(false)
+        var back = new RollBack(
+            _loop!.Verified,
+            [.. nodes.Select(n => new Suspicion(n, verdict.Charge))],
+            verdict.Evidence,
+            verdict.MayHaveDiverged,
+            package
+        )
         {
-            RollBack = new(
-                _loop.Verified,
-                [.. nodes.Select(n => new Suspicion(n, verdict.Evidence))],
-                evidence,
-                verdict.MayHaveDiverged,
-                package
-            ),
+            Step = _loop.Position.Step,
         };
+        LogDoubtful(Job, back.Cause, back.To);
+        return new(false) { RollBack = back };
     }
 }
