@@ -53,21 +53,67 @@ public sealed class WrongBitsTests
     }
 
     [Theory]
+    [InlineData(1, "cpu:0", null)] // there is no other to train with
+    [InlineData(2, "cpu:0", "local/cpu:0")]
+    [InlineData(2, "cpu:1", "local/cpu:1")]
+    [InlineData(3, "cpu:0", "local/cpu:0")]
+    [InlineData(3, "cpu:2", "local/cpu:2")]
+    [InlineData(3, "cpu:0;infinity@130=cpu:1", null)] // which may be training's fault
+    public async Task Given_a_gradient_that_is_not_finite_once_when_trained_then_its_node_is_named_and_the_bits_are_right(
+        int nodes,
+        string device,
+        string? named
+    )
+    {
+        await using var folder = new TemporaryCluster();
+        await using var neptune = await folder.StartAsync(nodes, faults: $"infinity@130={device}");
+        var job = await TrainAsync(neptune, nodes);
+        Assert.Equal(JobPhase.Succeeded, job.Phase);
+        var change = Assert.Single(job.Generations, g => g.WorldSize == 0);
+        Assert.StartsWith(
+            named is null ? "Step 130, " : $"node {named}: Step 130, ",
+            change.Cause,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("is not finite while the loss still is", change.Cause, StringComparison.Ordinal);
+        var fenced = (await neptune.Nodes.ListAsync()).Where(n => n.IsDrained).ToArray();
+        Assert.Equal(named is null ? [] : [named], fenced.Select(n => n.Id.Value));
+        Assert.All(
+            fenced,
+            n => Assert.Contains("Its gradient was not finite in step 130, while", n.Fault, StringComparison.Ordinal)
+        );
+        await AssertRightAsync(job);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task Given_a_gradient_that_is_not_finite_once_when_trained_then_it_is_done_again_and_the_bits_are_right(
+    public async Task Given_data_that_is_too_large_when_the_gradient_is_infinite_then_the_job_fails_and_no_node_stays_fenced(
         int nodes
     )
     {
         await using var folder = new TemporaryCluster();
-        await using var neptune = await folder.StartAsync(nodes, faults: "infinity@130=cpu:0");
-        var job = await TrainAsync(neptune, nodes);
-        Assert.Equal(JobPhase.Succeeded, job.Phase);
-        var change = Assert.Single(job.Generations, g => g.WorldSize == 0);
-        Assert.Contains("Step 130, ", change.Cause, StringComparison.Ordinal);
-        Assert.Contains("is not finite while the loss still is", change.Cause, StringComparison.Ordinal);
-        Assert.DoesNotContain(await neptune.Nodes.ListAsync(), n => n.IsDrained);
-        await AssertRightAsync(job);
+        await using var neptune = await folder.StartAsync(nodes);
+        // Two samples of one shard, so that it is one node's gradient. Each one's is finite, and so is the loss.
+        const int width = 8;
+        var features = new float[64 * width];
+        (features[40 * width], features[41 * width]) = (2e38f, 2e38f);
+        var data = await neptune.Data.FromArraysAsync(
+            "large",
+            [width],
+            1,
+            new Dictionary<string, (float[], float[])> { ["train"] = (features, new float[64]) }
+        );
+        var model = Sequential.Of(Layers.Dense(1)).Compile(Layers.Sgd(), Layers.MeanAbsoluteError());
+        var spec = Specs.Of(model, data, epochs: 2, nodes) with { Shards = 4, PerDeviceBatchSize = 4, Shuffle = false };
+        var submitted = await neptune.Jobs.SubmitAsync(spec);
+        var job = await neptune.Jobs.WatchAsync(submitted.Id, TestContext.Current.CancellationToken).LastAsync();
+        Assert.Equal(JobPhase.Failed, job.Phase);
+        Assert.StartsWith("Step 2, shards [0,4): the gradient of parameter", job.Reason, StringComparison.Ordinal);
+        var causes = job.Generations.Where(g => g.WorldSize == 0).Select(g => g.Cause).ToArray();
+        Assert.Equal(2, causes.Length);
+        Assert.Equal(nodes > 1, causes[0].StartsWith("node local/cpu:", StringComparison.Ordinal));
+        Assert.DoesNotContain(await neptune.Nodes.ListAsync(), n => n.IsDrained || n.Fault is not null);
     }
 
     [Fact]

@@ -41,4 +41,21 @@ public sealed class InquestTests
         Assert.Empty(verdict.Wrong);
         Assert.Contains("no majority", verdict.Evidence, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(new[] { 0f, 1f, 0f }, new[] { 1 })]
+    [InlineData(new[] { 2f, 0f }, new[] { 0 })] // each of them says so
+    [InlineData(new[] { 0f, 1f, 1f }, new int[0])]
+    [InlineData(new[] { 0f, 0f }, new int[0])]
+    [InlineData(new[] { 1f }, new int[0])]
+    public void Given_a_gradient_that_is_not_finite_when_asked_then_the_rank_is_named_where_it_was_one_of_several(
+        float[] isNamed,
+        int[] wrong
+    )
+    {
+        var verdict = Inquest.OfNonFinite(Version, "Step 12: the gradient is not finite.", isNamed);
+        Assert.Equal(wrong, verdict.Wrong);
+        Assert.True(verdict.MayHaveDiverged);
+        Assert.Equal("Step 12: the gradient is not finite.", verdict.Evidence); // the same, whoever it was
+    }
 }

@@ -78,6 +78,44 @@ internal sealed class Inquest(ICollective collective, StepChecks checks, Trainin
         return new([.. wrong.Distinct().Order()], $"It computed {what} as not finite, and most others do not.");
     }
 
+    /// <summary>Holds it where a sum of gradients was not finite, though all losses were.</summary>
+    /// <param name="evidence">What was found.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Verdict HoldOfGradient(string evidence, CancellationToken cancellation)
+    {
+        // The weights are spoilt, so nothing can be computed again. Each rank knows of a part of the sums whose they are.
+        var isNamed = new float[collective.WorldSize];
+        foreach (var rank in collective.NonFiniteFrom)
+        {
+            isNamed[rank] = 1;
+        }
+        try
+        {
+            collective.AddRanks(isNamed, cancellation);
+        }
+        catch (CollectiveAbortedException)
+        {
+            // A rank was lost meanwhile. Nobody must go on from these weights: better go back without knowing who it was.
+            return new([], evidence, MayHaveDiverged: true);
+        }
+        return OfNonFinite(version, evidence, isNamed);
+    }
+
+    /// <summary>What a gradient says that was not finite.</summary>
+    /// <param name="version">The version that it was computed from.</param>
+    /// <param name="evidence">What was found.</param>
+    /// <param name="isNamed">By rank, above zero where its values were not finite.</param>
+    public static Verdict OfNonFinite(TrainingVersion version, string evidence, IReadOnlyList<float> isNamed)
+    {
+        int[] wrong = [.. isNamed.Index().Where(rank => rank.Item > 0).Select(rank => rank.Index)];
+        return wrong.Length == 1 && isNamed.Count > 1
+            ? new(wrong, evidence, MayHaveDiverged: true)
+            {
+                Charge = $"Its gradient was not finite in step {version.Step}, while that of all others was.",
+            }
+            : new([], evidence, MayHaveDiverged: true);
+    }
+
     /// <summary>What replicas that differ say.</summary>
     /// <param name="version">Their version.</param>
     /// <param name="odd">The ranks that differ from most; null where there is no majority.</param>

@@ -10,13 +10,13 @@ internal sealed partial class StepLoop
     /// <exception cref="NonFiniteLossException">Nobody was: training has diverged.</exception>
     public Verdict Inquire(ICollective collective, CancellationToken cancellation)
     {
+        var inquest = new Inquest(collective, _checks, Version);
         if (_spoilt is { } spoilt)
         {
-            return new([], spoilt.Message, MayHaveDiverged: true); // the weights are spoilt, so nothing can be looked at again
+            return inquest.HoldOfGradient(spoilt.Message, cancellation);
         }
         var order = OrderOf(Position.Epoch);
         using var buffer = _replica.NewExchangeBuffer();
-        var inquest = new Inquest(collective, _checks, Version);
         double LossOf(int shard) => Compute(order, shard, buffer, null).LossSum;
         if (_failure is { } failure)
         {
