@@ -72,6 +72,10 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
     public async Task StartRankAsync(RankAssignment assignment)
     {
         var device = Devices.Of(assignment.Node);
+        if (IsForAnotherStart(assignment))
+        {
+            return;
+        }
         await _starting.WaitAsync();
         try
         {
@@ -81,6 +85,10 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
                 if (isSameJob && (assignment.Attempt < run.Assignment.Attempt || run.TryAdopt(assignment)))
                 {
                     return; // a late order of an attempt that has ended, or one for the rank that runs
+                }
+                if (!isSameJob)
+                {
+                    await run.AwaitDepartureAsync();
                 }
                 if (isSameJob || run.IsWaiting || await run.IsDismissedAsync())
                 {
@@ -113,6 +121,13 @@ public sealed class SiloNodes : INodeWorkers, IAsyncDisposable
             _starting.Release();
         }
     }
+
+    // A tree is adopted with all that were members. Where one was in an earlier start of this silo, the scheduler has taken the
+    // node from the job meanwhile: it gives it back by recruiting it, or not.
+    private bool IsForAnotherStart(RankAssignment assignment) =>
+        assignment.Parent is not null
+        && assignment.Generation.PlaceOf(assignment.Node)?.Link is { } link
+        && link.Process != Link?.Process;
 
     /// <inheritdoc/>
     public async Task AbortRanksAsync(string reason)

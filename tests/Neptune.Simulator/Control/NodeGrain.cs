@@ -25,6 +25,14 @@ internal sealed class NodeGrain(World world, Node node) : Grain(world)
 
     public IEnumerable<Signal> StartRank(Turn turn, RankAssignment assignment)
     {
+        if (
+            assignment is { Parent: not null }
+            && assignment.Generation.PlaceOf(node.Id)?.Link is { } link
+            && link.Process != node.Silo.Link.Process
+        )
+        {
+            yield break; // it was a member in an earlier start of the silo: the scheduler has taken the node since
+        }
         if (Run is not null && IsOf(assignment.Generation.Job) && assignment.Attempt < _assignment!.Attempt)
         {
             yield break; // a late order: that attempt has ended
