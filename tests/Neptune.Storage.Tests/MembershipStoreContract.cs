@@ -70,6 +70,17 @@ public abstract class MembershipStoreContract
     }
 
     [Fact]
+    public async Task Given_what_a_rank_says_ahead_when_it_comes_late_then_what_it_said_at_the_end_stays()
+    {
+        var first = Generation(1, "first");
+        await Store.TryAppendAsync(first);
+        await Store.StateAsync(Job, Statement(1, step: 5));
+        await Store.StateAsync(Job, Statement(1, step: 4) with { IsAhead = true });
+        var said = (await Store.FactsAsync(first)).Statements.OrderBy(s => s.IsAhead);
+        Assert.Equal([(5L, false), (4L, true)], said.Select(s => (s.Version.Step, s.IsAhead)));
+    }
+
+    [Fact]
     public async Task Given_offers_when_a_generation_is_set_then_those_of_who_joined_or_left_are_gone()
     {
         foreach (var node in new[] { Joined, Left, Waits })

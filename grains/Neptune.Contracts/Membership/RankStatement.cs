@@ -4,7 +4,8 @@ namespace Neptune.Contracts;
 
 /// <summary>
 /// What a rank says when its generation has ended for it, which it does at a step boundary: how far it got, and whom it saw
-/// fail. The next generation is planned from the statements.
+/// fail. The next generation is planned from the statements. One that is to be prepared is planned from what the ranks say
+/// while they train on.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("neptune.rank-statement")]
 public sealed record RankStatement
@@ -39,4 +40,12 @@ public sealed record RankStatement
     /// <summary>That the job must do again what it did last; null where nothing is known to be wrong.</summary>
     [Id(6)]
     public RollBack? RollBack { get; init; }
+
+    /// <summary>True where the rank trains on: the next generation is to be prepared meanwhile.</summary>
+    [Id(7)]
+    public bool IsAhead { get; init; }
+
+    /// <summary>True where the generation was prepared and has never begun, as the one before it has ended otherwise.</summary>
+    [Id(8)]
+    public bool HasNotBegun { get; init; }
 }

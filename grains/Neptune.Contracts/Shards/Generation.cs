@@ -57,6 +57,13 @@ public sealed record Generation
     [Id(11)]
     public RollBack? RollBack { get; init; }
 
+    /// <summary>
+    /// True where it was set while the one before it still trains, whose ranks open its links meanwhile. It begins after the
+    /// step at which all of them are ready, at <see cref="From"/> or later; where the one before it fails first, never.
+    /// </summary>
+    [Id(12)]
+    public bool IsPrepared { get; init; }
+
     /// <summary>A secret that nobody can guess, for <see cref="Token"/>.</summary>
     public static string NewToken() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 

@@ -89,6 +89,10 @@ public sealed record ShardReport
     [Id(18)]
     public double? PauseSeconds { get; init; }
 
+    /// <summary>What rank 0 went on from in this generation; null before its first step.</summary>
+    [Id(21)]
+    public TrainingVersion? From { get; init; }
+
     /// <summary>The SHA-256 of the data set's manifest that the ranks opened.</summary>
     [Id(16)]
     public string DatasetSha256 { get; init; } = "";

@@ -33,7 +33,7 @@ public static partial class JobStateMachine
                     [
                         .. s.Generations,
                         .. missed.Select(m => ChangeOf(m, 0)),
-                        ChangeOf(newest, Math.Max(0, s.Step - (newest.From?.Step ?? 0))),
+                        ChangeOf(newest, LostBefore(newest, s.Step)),
                     ],
                 }
         ) with
@@ -234,6 +234,10 @@ public static partial class JobStateMachine
             }
         );
 
+    // Who goes over to a prepared generation loses nothing: it goes on from where all are then.
+    private static long LostBefore(Generation generation, long reported) =>
+        generation.IsPrepared ? 0 : Math.Max(0, reported - (generation.From?.Step ?? 0));
+
     private static GenerationChange ChangeOf(Generation generation, long stepsLost) =>
         new()
         {
@@ -247,13 +251,14 @@ public static partial class JobStateMachine
             Left = generation.Left,
         };
 
-    private static ImmutableArray<GenerationChange> WithPause(
+    // How long the newest change took, and where a generation that was prepared has begun, once its ranks know.
+    private static ImmutableArray<GenerationChange> WithBeginning(
         ImmutableArray<GenerationChange> changes,
         ShardReport report
     ) =>
-        report.PauseSeconds is { } pause
+        report is { PauseSeconds: { } pause, From: { } from }
         && changes is [.., { PauseSeconds: null } last]
         && last.Number == report.Generation
-            ? changes.SetItem(changes.Length - 1, last with { PauseSeconds = pause })
+            ? changes.SetItem(changes.Length - 1, last with { PauseSeconds = pause, From = from })
             : changes;
 }

@@ -186,7 +186,7 @@ public static partial class JobStateMachine
                     Epochs = report.Epochs.Length >= s.Epochs.Length ? report.Epochs : s.Epochs,
                     Package = Newer(s.Package, report.Package),
                     Times = report.Times.Steps > 0 ? report.Times : s.Times,
-                    Generations = WithPause(s.Generations, report),
+                    Generations = WithBeginning(s.Generations, report),
                     StartedAt = s.StartedAt ?? (started ? now : null),
                 }
         ) with

@@ -24,7 +24,9 @@ public interface IMembershipStore
     /// <summary>What has been said about the end of a generation, and wished for since.</summary>
     Task<MembershipFacts> FactsAsync(Generation current);
 
-    /// <summary>Keeps a rank's statement, in place of an earlier one of it.</summary>
+    /// <summary>
+    /// Keeps a rank's statement, in place of an earlier one of it; what it says ahead is kept apart.
+    /// </summary>
     Task StateAsync(JobId job, RankStatement statement);
 
     /// <summary>A node waits to be taken in.</summary>

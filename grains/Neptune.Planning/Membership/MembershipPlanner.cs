@@ -27,7 +27,7 @@ public static class MembershipPlanner
         var current = facts.Current;
         var places = current.Ranks.ToDictionary(r => r.Node);
         var statements = facts
-            .Statements.Where(s => s.Generation == current.Number && places.ContainsKey(s.Node))
+            .Statements.Where(s => !s.IsAhead && s.Generation == current.Number && places.ContainsKey(s.Node))
             .ToDictionary(s => s.Node);
         if (statements.Values.FirstOrDefault(s => s.Fault is not null) is { } faulty)
         {
@@ -43,8 +43,10 @@ public static class MembershipPlanner
                 : new MembershipDecision.Next(Dissolved(current, back.Cause, token, now) with { RollBack = back });
         }
         var evidence = EvidenceOf(statements.Values);
+        var hasBegun = !statements.Values.Any(s => s.HasNotBegun);
         var awaited = current
             .Ranks.Where(r => !statements.ContainsKey(r.Node) && !evidence.ContainsKey(r.Node))
+            .Where(r => hasBegun || current.Holders.Contains(r.Node)) // others may not have heard of it
             .ToArray();
         if (statements.Count == 0 || (awaited.Length > 0 && !patienceIsOver))
         {
@@ -63,6 +65,54 @@ public static class MembershipPlanner
         var agreeing = WithoutMutualSuspicion(current, statements, newest);
         var isLoaded = newest != RankStatement.Unloaded; // otherwise all begin as the spec says
         var members = Staying(agreeing, facts, r => statements[r.Node].Version == newest);
+        return new MembershipDecision.Next(
+            NextOf(facts, shards, token, now, members, statements, evidence) with
+            {
+                From = isLoaded ? newest : current.From,
+                Holders = !isLoaded
+                    ? []
+                    : [.. members.Where(r => statements[r.Node].Version == newest).Select(r => r.Node)],
+            }
+        );
+    }
+
+    /// <summary>
+    /// Plans what is wished for while the ranks train on, once all of them have spoken ahead. Each goes on from where it is
+    /// when the membership changes, which is after a step that all have done.
+    /// </summary>
+    /// <returns>Null where nothing is wished for, or some have not spoken yet.</returns>
+    /// <inheritdoc cref="Decide"/>
+    public static Generation? Prepare(MembershipFacts facts, int shards, string token, DateTimeOffset now)
+    {
+        var current = facts.Current;
+        var statements = facts
+            .Statements.Where(s => s.IsAhead && s.Generation == current.Number)
+            .ToDictionary(s => s.Node);
+        if (!facts.HasWishes || !current.Ranks.All(r => statements.ContainsKey(r.Node)))
+        {
+            return null;
+        }
+        var members = Staying(current.Ranks, facts, _ => true);
+        return NextOf(facts, shards, token, now, members, statements, []) with
+        {
+            From = statements.Values.Select(s => s.Version).Aggregate((a, b) => a.IsBehind(b) ? b : a),
+            Holders = [.. members.Select(r => r.Node)],
+            IsPrepared = true,
+        };
+    }
+
+    private static Generation NextOf(
+        MembershipFacts facts,
+        int shards,
+        string token,
+        DateTimeOffset now,
+        ImmutableArray<RankPlacement> members,
+        Dictionary<NodeId, RankStatement> statements,
+        Dictionary<NodeId, string> evidence
+    )
+    {
+        var current = facts.Current;
+        var places = current.Ranks.ToDictionary(r => r.Node);
         var ranks = Place(members, facts, shards, places, statements);
         var kept = ranks.Select(r => r.Node).ToHashSet();
         ImmutableArray<NodeId> joined = [.. ranks.Select(r => r.Node).Where(n => !places.ContainsKey(n))];
@@ -72,24 +122,18 @@ public static class MembershipPlanner
                 .Ranks.Where(r => !kept.Contains(r.Node))
                 .Select(r => new Departure(r.Node, WhyGone(r.Node, facts, evidence))),
         ];
-        return new MembershipDecision.Next(
-            new()
-            {
-                Job = current.Job,
-                Number = current.Number + 1,
-                Attempt = current.Attempt,
-                Token = token,
-                Ranks = ranks,
-                From = isLoaded ? newest : current.From,
-                Holders = !isLoaded
-                    ? []
-                    : [.. members.Where(r => statements[r.Node].Version == newest).Select(r => r.Node)],
-                Joined = joined,
-                Left = left,
-                Cause = CauseOf(joined, left, Recut(current, ranks, statements)),
-                At = now,
-            }
-        );
+        return new()
+        {
+            Job = current.Job,
+            Number = current.Number + 1,
+            Attempt = current.Attempt,
+            Token = token,
+            Ranks = ranks,
+            Joined = joined,
+            Left = left,
+            Cause = CauseOf(joined, left, Recut(current, ranks, statements)),
+            At = now,
+        };
     }
 
     // Nobody trains on: the job begins an attempt from its last package or checkpoint.

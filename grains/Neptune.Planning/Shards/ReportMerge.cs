@@ -19,7 +19,7 @@ public static class ReportMerge
             Samples = left.Samples + right.Samples,
             Seconds = Math.Max(left.Seconds, right.Seconds),
             Times = left.Times + right.Times,
-            // Loss, accuracy, epochs and package come after the reduction: equal on all ranks, so rank 0 speaks.
+            // Loss, accuracy, epochs, package and where the generation began come after the reduction: equal on all ranks, so rank 0 speaks.
             WeightsSha256 = [.. left.WeightsSha256.Union(right.WeightsSha256).Order(StringComparer.Ordinal)],
             Stopped = left.Stopped || right.Stopped,
             Failures = [.. left.Failures.Concat(right.Failures).OrderBy(f => f.IsConsequence)],

@@ -41,12 +41,18 @@ internal sealed partial class RankMembership(
     /// <param name="ended">The generation.</param>
     /// <param name="mine">What this rank says.</param>
     /// <param name="patience">How long others may take to speak.</param>
+    /// <param name="skipped">Called with a generation that does not begin, of which this rank speaks now as a member.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <remarks>
+    /// A generation that was prepared does not begin where the one before it ends otherwise than by going over to it: its ranks
+    /// say so, and plan the one behind it.
+    /// </remarks>
     /// <exception cref="JobFaultException">A rank says that the job cannot go on.</exception>
     public async Task<Generation> NextAsync(
         Generation ended,
         RankStatement mine,
         TimeSpan patience,
+        Action<Generation> skipped,
         CancellationToken cancellation
     )
     {
@@ -67,7 +73,15 @@ internal sealed partial class RankMembership(
                 }
                 if (await store.CurrentAsync(job) is { } current && current.Number > ended.Number)
                 {
-                    return current;
+                    if (!Follows(current, ended) || PlaceIn(current) is not { } next)
+                    {
+                        return current;
+                    }
+                    skipped(current);
+                    (ended, place, hasSpoken) = (current, next.Rank, false);
+                    mine = mine with { Generation = current.Number, HasNotBegun = true };
+                    turn = place * TurnOfRank;
+                    continue;
                 }
                 if (waited >= turn)
                 {
@@ -134,24 +148,25 @@ internal sealed partial class RankMembership(
         }
     }
 
-    /// <summary>Calls when a change of membership is wished for that a step boundary would bring. Ends with the cancellation.</summary>
-    public async Task WatchAsync(Generation generation, Action wished, CancellationToken cancellation)
+    /// <summary>
+    /// Looks for a wish to change the membership. Where the next generation can be prepared it is planned and set as soon as all
+    /// ranks have spoken ahead; otherwise the ranks leave theirs. Ends when that is done, or with the cancellation.
+    /// </summary>
+    public async Task WatchAsync(Generation generation, RankOrders orders, CancellationToken cancellation)
     {
         try
         {
-            while (true)
+            while (orders.Stage != PreparationStage.Set)
             {
-                await Task.Delay(WatchPause, time, cancellation);
+                await Task.Delay(orders.Stage == PreparationStage.None ? WatchPause : ShortPause, time, cancellation);
                 try
                 {
-                    if ((await store.FactsAsync(generation)).HasWishes)
-                    {
-                        wished();
-                    }
+                    await PrepareAsync(generation, orders, cancellation);
                 }
                 catch (StoreUnavailableException)
                 {
                     // Wishes wait; training does not.
+                    await Task.Delay(WatchPause, time, cancellation);
                 }
             }
         }
@@ -161,23 +176,123 @@ internal sealed partial class RankMembership(
         }
     }
 
+    /// <summary>Says ahead, while the rank trains on, how fast it is.</summary>
+    public Task SpeakAheadAsync(Generation generation, RankOrders.Heard heard, CancellationToken cancellation) =>
+        UntilStoredAsync(
+            async () =>
+            {
+                await store.StateAsync(
+                    job,
+                    new()
+                    {
+                        Generation = generation.Number,
+                        Node = self.Node,
+                        Version = heard.Version,
+                        SecondsPerShard = heard.SecondsPerShard,
+                        IsAhead = true,
+                    }
+                );
+                return true;
+            },
+            cancellation
+        );
+
+    /// <summary>The generation that is set behind another one.</summary>
+    public async Task<Generation> AfterAsync(Generation generation, CancellationToken cancellation)
+    {
+        Generation? next = null;
+        await UntilStoredAsync(
+            async () =>
+            {
+                next = await store.CurrentAsync(job);
+                return next?.Number > generation.Number;
+            },
+            cancellation
+        );
+        return next!;
+    }
+
     /// <summary>True where the job's newest generation has no use for this rank.</summary>
     public async Task<bool> IsDismissedAsync() =>
         await store.CurrentAsync(job) is { } newest && (!IsOfUse(newest) || PlaceIn(newest) is null);
+
+    /// <summary>True where the generation behind this rank's own is prepared, and has no place for it.</summary>
+    public async Task<bool> IsLeftOutAsync(Generation own) =>
+        await store.CurrentAsync(job) is { } newest && Follows(newest, own) && PlaceIn(newest) is null;
 
     /// <summary>Asks to leave at a step boundary.</summary>
     public Task DepartAsync(string reason) => store.DepartAsync(job, new(self.Node, reason));
 
     /// <summary>Says that the job cannot go on; silent where the store is away, for the job is told by report too.</summary>
-    public async Task FaultAsync(RankStatement statement)
+    /// <returns>The generation that it was said of: where the next one is prepared, the others speak of that.</returns>
+    public async Task<Generation> FaultAsync(Generation generation, RankStatement statement)
     {
         try
         {
+            if (
+                await store.CurrentAsync(job) is { } newest
+                && Follows(newest, generation)
+                && PlaceIn(newest) is not null
+            )
+            {
+                generation = newest;
+                statement = statement with { Generation = newest.Number, HasNotBegun = true };
+            }
             await store.StateAsync(job, statement);
         }
         catch (StoreUnavailableException error)
         {
             LogStoreAway(job, statement.Generation, error.Message);
+        }
+        return generation;
+    }
+
+    // True for the one that was prepared while the other one trained.
+    private static bool Follows(Generation next, Generation generation) =>
+        next.IsPrepared && next.Number == generation.Number + 1;
+
+    private async Task PrepareAsync(Generation generation, RankOrders orders, CancellationToken cancellation)
+    {
+        if (orders.Stage == PreparationStage.None)
+        {
+            if (!(await store.FactsAsync(generation)).HasWishes)
+            {
+                return;
+            }
+            if (!Preparation.IsPossible(generation))
+            {
+                orders.Yield = true;
+                await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation);
+            }
+            orders.Stage = PreparationStage.Wished;
+            await orders.WhenHeard(PreparationStage.Wished).WaitAsync(cancellation);
+        }
+        var facts = await store.FactsAsync(generation);
+        if (MembershipPlanner.Prepare(facts, shards, Generation.NewToken(), time.GetUtcNow()) is { } next)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await store.TryAppendAsync(next); // lost where another rank has seen this generation fail
+            orders.Stage = PreparationStage.Set;
+        }
+    }
+
+    private async Task UntilStoredAsync(Func<Task<bool>> tried, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var pause = ShortPause;
+            try
+            {
+                if (await tried())
+                {
+                    return;
+                }
+            }
+            catch (StoreUnavailableException)
+            {
+                pause = WatchPause;
+            }
+            await Task.Delay(pause, time, cancellation);
         }
     }
 

@@ -21,6 +21,12 @@ internal static class ControlSlots
     /// <summary>The number of ranks whose speed is in <see cref="Speed"/>.</summary>
     public const int Measured = 4;
 
+    /// <summary>How far the next generation is prepared: a <see cref="PreparationStage"/>, from the one rank that watches.</summary>
+    public const int Stage = 5;
+
+    /// <summary>The number of ranks that are ready for the next generation.</summary>
+    public const int Ready = 6;
+
     /// <summary>Where the bits of the ranks' digests begin: each sum is 0, or the number of ranks, where all are equal.</summary>
     public const int Digest = 8;
 

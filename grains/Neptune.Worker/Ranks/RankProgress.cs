@@ -90,15 +90,16 @@ internal sealed class RankProgress(JobId job, NodeId node)
         {
             _samples = 0; // counted by generation: who comes later has no others
             _pauses = _committedAt > 0;
-            _fixed = _fixed with { Generation = generation.Number, FirstRank = rank, PauseSeconds = null };
+            _fixed = _fixed with { Generation = generation.Number, FirstRank = rank, PauseSeconds = null, From = null };
         }
     }
 
     /// <summary>The generation's first step begins.</summary>
-    public void Start()
+    public void Start(TrainingVersion from)
     {
         lock (_gate)
         {
+            _fixed = _fixed with { From = from };
             _enteredAt = Stopwatch.GetTimestamp();
         }
     }

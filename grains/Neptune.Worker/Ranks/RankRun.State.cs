@@ -43,8 +43,12 @@ internal sealed partial class RankRun
     // holder's place does not have it, and says so: the others go on without it.
     private IDisposable? OfferState(Generation generation, RankPlacement place) =>
         generation.From is not { } from || !generation.Holders.Contains(place.Node) ? null
-        : _loop is not null && _loop.Version == from ? _links.States.Offer(generation, place.Node, _loop.State)
+        : _loop is not null && HoldsState(generation, from) ? _links.States.Offer(generation, place.Node, _loop.State)
         : throw new VersionsDifferException();
+
+    // Who goes over to a prepared generation has trained on since it was set.
+    private bool HoldsState(Generation generation, TrainingVersion from) =>
+        generation.IsPrepared ? !_loop!.Version.IsBehind(from) : _loop!.Version == from;
 
     private async Task FetchStateAsync(Generation generation, RankPlacement place)
     {
@@ -52,8 +56,12 @@ internal sealed partial class RankRun
         {
             return;
         }
-        var holders = generation.Ranks.Where(r => generation.Holders.Contains(r.Node)).ToArray();
-        var facts = await _links.States.FetchAsync(generation, holders, _loop!.Replica.State, _abort.Token);
+        var facts = await _links.States.FetchAsync(
+            generation,
+            HoldersOf(generation),
+            _loop!.Replica.State,
+            _abort.Token
+        );
         await _device.RunAsync(() => _loop.Take(facts), _abort.Token);
     }
 }

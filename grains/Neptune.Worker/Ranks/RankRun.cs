@@ -40,6 +40,7 @@ internal sealed partial class RankRun : IRankRun
     private StepLoop? _loop;
     private PackageKeeper? _keeper;
     private CheckpointKeeper? _checkpoints;
+    private ICollective? _opened; // the next generation's, where it was prepared
 
     public RankRun(
         RankAssignment assignment,
@@ -132,8 +133,7 @@ internal sealed partial class RankRun : IRankRun
         {
             return false;
         }
-        await _membership.DepartAsync(reason);
-        _orders.Yield = true;
+        await _membership.DepartAsync(reason); // the rank that watches sees it
         return true;
     }
 
@@ -164,15 +164,22 @@ internal sealed partial class RankRun : IRankRun
                     {
                         return;
                     }
-                    generation = await _membership.NextAsync(
-                        generation,
-                        Statements.Of(generation, place, _loop, end.Suspicions) with
-                        {
-                            RollBack = end.RollBack,
-                        },
-                        _deadline.Patience,
-                        _abort.Token
-                    );
+                    if (end.Next is null)
+                    {
+                        Enter(generation); // where it has not begun: the rank speaks of it as a member
+                    }
+                    generation =
+                        end.Next
+                        ?? await _membership.NextAsync(
+                            generation,
+                            Statements.Of(generation, place, _loop, end.Suspicions) with
+                            {
+                                RollBack = end.RollBack,
+                            },
+                            _deadline.Patience,
+                            Enter,
+                            _abort.Token
+                        );
                     continue;
                 }
                 // The others went on without it: it was asked to leave, or did not keep up.
@@ -192,35 +199,39 @@ internal sealed partial class RankRun : IRankRun
         }
     }
 
-    // How a generation has ended for this rank: for good, or with what it saw fail.
-    private sealed record GenerationEnd(bool IsFinal, params IReadOnlyList<Suspicion> Suspicions)
-    {
-        public RollBack? RollBack { get; init; }
-    }
-
     private async Task<GenerationEnd> TrainAsync(Generation generation, RankPlacement place)
     {
         _generation = generation;
-        _progress.Enter(generation, place.Rank);
-        _orders.Yield = false;
+        if (!generation.IsPrepared)
+        {
+            Enter(generation);
+        }
+        _orders.Begin();
+        var preparation = new Preparation(generation, _membership, _orders, OpenAsync);
         var hasMet = false;
         try
         {
             // Offered before the links open: who fetches it does so after, and finds it.
             using (OfferState(generation, place))
             {
-                _collective = await _links.JoinAsync(generation, place.Rank, _assignment.Spec.Shards, _abort.Token);
+                _collective =
+                    Interlocked.Exchange(ref _opened, null) ?? await JoinAsync(generation, place, _abort.Token);
                 _abort.Token.ThrowIfCancellationRequested();
                 await LoadAsync();
+                await ArriveAsync(generation, place, _collective);
                 await FetchStateAsync(generation, place);
                 _collective.StallLimit = ProgressDeadline.Unlearnt; // some may still load, or fetch the state
                 await _device.RunAsync(() => _loop!.Meet(_collective, _abort.Token), _abort.Token);
                 hasMet = true;
             }
-            var end = await RunLoopAsync(generation, place, _collective);
+            var end = await RunLoopAsync(generation, place, _collective, preparation);
+            if (end == LoopEnd.Switched)
+            {
+                return GoOver(preparation);
+            }
             if (end == LoopEnd.Yielded)
             {
-                return new(false);
+                return new(false, SuspicionsOf(preparation));
             }
             if (end == LoopEnd.Doubtful)
             {
@@ -257,7 +268,11 @@ internal sealed partial class RankRun : IRankRun
         catch (Exception error) when (!_abort.IsCancellationRequested)
         {
             // The job's own fault, which another node would meet as well: all ranks end by it.
-            await _membership.FaultAsync(Statements.Of(generation, place, _loop, []) with { Fault = error.Message });
+            var mine = Statements.Of(generation, place, _loop, []) with
+            {
+                Fault = error.Message,
+            };
+            Enter(await _membership.FaultAsync(generation, mine));
             _collective?.Abort($"rank {place.Rank} ended: {error.Message}");
             throw;
         }
@@ -266,6 +281,7 @@ internal sealed partial class RankRun : IRankRun
             var collective = _collective;
             _collective = null;
             collective?.Dispose();
+            Abandon(preparation);
         }
     }
 
@@ -283,13 +299,19 @@ internal sealed partial class RankRun : IRankRun
     }
 
     // On the device's thread, for as long as the generation trains.
-    private async Task<LoopEnd> RunLoopAsync(Generation generation, RankPlacement place, ICollective collective)
+    private async Task<LoopEnd> RunLoopAsync(
+        Generation generation,
+        RankPlacement place,
+        ICollective collective,
+        Preparation preparation
+    )
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
         // One rank looks for wishes: one whose word the others hear, for it has a shard.
         var watching = place.Range is { Low: 0, Count: > 0 }
-            ? _membership.WatchAsync(generation, () => _orders.Yield = true, ended.Token)
+            ? _membership.WatchAsync(generation, _orders, ended.Token)
             : Task.CompletedTask;
+        var preparing = preparation.RunAsync(ended.Token);
         try
         {
             var (keeper, checkpoints) = place.Rank == 0 ? (_keeper, _checkpoints) : (null, null);
@@ -309,7 +331,7 @@ internal sealed partial class RankRun : IRankRun
         finally
         {
             await ended.CancelAsync();
-            await watching;
+            await Task.WhenAll(watching, preparing);
         }
     }
 
@@ -336,6 +358,7 @@ internal sealed partial class RankRun : IRankRun
         {
             await _checkpoints.FlushAsync();
         }
+        _opened?.Dispose();
         if (_loop is { } loop)
         {
             await _device.RunAsync(loop.Dispose, CancellationToken.None);

@@ -112,24 +112,6 @@ internal sealed partial class StepLoop : IDisposable
         _progress.Restore(facts.Position.Step, facts.Epochs, facts.Sums);
     }
 
-    /// <summary>Meets the other ranks of a generation, and compares the replicas.</summary>
-    /// <exception cref="VersionsDifferException">Some are further than others.</exception>
-    /// <exception cref="ReplicasDifferException">They are not equal.</exception>
-    public void Meet(ICollective collective, CancellationToken cancellation)
-    {
-        var all = new float[collective.WorldSize * ReplicaDigest.Length];
-        collective.AllGather(ReplicaDigest.Of(_replica, Version), all, cancellation);
-        if (!ReplicaDigest.AreOfOneVersion(all))
-        {
-            throw new VersionsDifferException();
-        }
-        var odd = _run.Spec.MixedNumerics ? [] : ReplicaDigest.OddOnes(all);
-        if (odd is not { Count: 0 })
-        {
-            throw new ReplicasDifferException(Inquest.OfReplicas(Version, odd));
-        }
-    }
-
     /// <summary>Trains in one generation.</summary>
     /// <param name="collective">The generation's group.</param>
     /// <param name="generation">The generation.</param>
@@ -151,8 +133,12 @@ internal sealed partial class StepLoop : IDisposable
     )
     {
         (_collective, _range) = (collective, place.Range);
+        if (Position.Step == _run.Spec.StopAtStep && Position.Step != _run.From?.Position.Step)
+        {
+            return LoopEnd.Stopped; // the generation before was left at that step; who resumes from it goes on
+        }
         Enter(generation, place);
-        _progress.Start();
+        _progress.Start(Version);
         _collective.StallLimit = _deadline.Limit;
         while (Position.Epoch < _run.Spec.Epochs)
         {
@@ -248,9 +234,20 @@ internal sealed partial class StepLoop : IDisposable
         }
         var step = Position.Step + 1;
         Position = new(step, Position.Epoch, Position.StepInEpoch + 1);
+        if ((PreparationStage)reduced.Control[ControlSlots.Stage] is var stage && stage > _orders.HeardStage)
+        {
+            _orders.Hear(stage, Version, SecondsPerShard);
+        }
         // By the speed that was told to all, before this step's is added.
         if (
-            _speed.WantsNewCut(SpeedOf(reduced.Control), _run.Spec.Shards, _checks.Ranks.Count, _range.Count, StepsLeft)
+            _orders.HeardStage == PreparationStage.None
+            && _speed.WantsNewCut(
+                SpeedOf(reduced.Control),
+                _run.Spec.Shards,
+                _checks.Ranks.Count,
+                _range.Count,
+                StepsLeft
+            )
         )
         {
             _orders.Yield = true;
@@ -264,10 +261,7 @@ internal sealed partial class StepLoop : IDisposable
         {
             _collective.StallLimit = _deadline.Limit;
         }
-        return step == _run.TotalSteps ? null
-            : reduced.Control[ControlSlots.Stop] > 0 || step == _run.Spec.StopAtStep ? LoopEnd.Stopped
-            : reduced.Control[ControlSlots.Yield] > 0 ? LoopEnd.Yielded
-            : null;
+        return EndAfter(step, reduced.Control);
     }
 
     private long StepsLeft => _run.TotalSteps - Position.Step;
@@ -343,6 +337,8 @@ internal sealed partial class StepLoop : IDisposable
     {
         control[ControlSlots.Stop] = _orders.Stop ? 1 : 0;
         control[ControlSlots.Yield] = _orders.Yield ? 1 : 0;
+        control[ControlSlots.Stage] = (int)_orders.Stage;
+        control[ControlSlots.Ready] = _orders.IsReady ? 1 : 0;
         if (_speed.SecondsPerShard > 0)
         {
             control[ControlSlots.Speed] = (float)(1 / _speed.SecondsPerShard);

@@ -14,7 +14,8 @@ internal static class ReplicaDigest
     /// <summary>How many numbers.</summary>
     public const int Length = 10;
 
-    private const int VersionLength = 6;
+    /// <summary>How many of them say the version.</summary>
+    public const int VersionLength = 6;
 
     private const int BitsOfNumber = 16; // far below the 24 that a float holds exactly
 
@@ -29,9 +30,17 @@ internal static class ReplicaDigest
             hash.Append(MemoryMarshal.AsBytes(vector.Span));
         }
         var numbers = new float[Length];
+        OfVersion(version).CopyTo(numbers, 0);
+        Split(hash.GetCurrentHashAsUInt64(), numbers.AsSpan(VersionLength, 4));
+        return numbers;
+    }
+
+    /// <summary>The version alone.</summary>
+    public static float[] OfVersion(TrainingVersion version)
+    {
+        var numbers = new float[VersionLength];
         Split((ulong)version.Step, numbers.AsSpan(0, 4));
         Split((ulong)version.Epoch, numbers.AsSpan(4, 2));
-        Split(hash.GetCurrentHashAsUInt64(), numbers.AsSpan(VersionLength, 4));
         return numbers;
     }
 

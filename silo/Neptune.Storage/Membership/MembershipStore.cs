@@ -76,13 +76,20 @@ internal sealed class MembershipStore(IRecordTables tables) : IMembershipStore
     }
 
     public Task StateAsync(JobId job, RankStatement statement) =>
-        SetAsync(StatementsOf(job, statement.Generation), statement.Node, statement);
+        // What is said ahead has a field of its own: it may arrive late, and must not take the place of what is said at the end.
+        SetAsync(
+            StatementsOf(job, statement.Generation),
+            statement.IsAhead ? $"ahead/{statement.Node}" : statement.Node.Value,
+            statement
+        );
 
-    public Task OfferAsync(JobId job, Candidate candidate) => SetAsync(CandidatesOf(job), candidate.Node, candidate);
+    public Task OfferAsync(JobId job, Candidate candidate) =>
+        SetAsync(CandidatesOf(job), candidate.Node.Value, candidate);
 
     public Task WithdrawAsync(JobId job, NodeId node) => tables.RemoveAsync(CandidatesOf(job), node.Value);
 
-    public Task DepartAsync(JobId job, Departure departure) => SetAsync(DeparturesOf(job), departure.Node, departure);
+    public Task DepartAsync(JobId job, Departure departure) =>
+        SetAsync(DeparturesOf(job), departure.Node.Value, departure);
 
     public Task StayAsync(JobId job, NodeId node) => tables.RemoveAsync(DeparturesOf(job), node.Value);
 
@@ -97,8 +104,8 @@ internal sealed class MembershipStore(IRecordTables tables) : IMembershipStore
         );
     }
 
-    private Task SetAsync<T>(string table, NodeId node, T value) =>
-        tables.SetAsync(table, node.Value, Serializer.SerializeToArray(value));
+    private Task SetAsync<T>(string table, string field, T value) =>
+        tables.SetAsync(table, field, Serializer.SerializeToArray(value));
 
     private static IEnumerable<T> Parse<T>(IEnumerable<ReadOnlyMemory<byte>> values) =>
         values.Select(value => Serializer.Deserialize<T>(value)!);

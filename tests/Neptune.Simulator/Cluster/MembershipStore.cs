@@ -15,7 +15,7 @@ internal sealed class MembershipStore(World world)
     private sealed class Records
     {
         public List<Generation> Generations { get; } = [];
-        public SortedDictionary<int, Dictionary<NodeId, RankStatement>> Statements { get; } = [];
+        public SortedDictionary<int, Dictionary<(NodeId, bool), RankStatement>> Statements { get; } = [];
         public Dictionary<NodeId, Candidate> Candidates { get; } = [];
         public Dictionary<NodeId, Departure> Departures { get; } = [];
 
@@ -81,7 +81,7 @@ internal sealed class MembershipStore(World world)
                 {
                     statements[statement.Generation] = known = [];
                 }
-                known[statement.Node] = statement;
+                known[(statement.Node, statement.IsAhead)] = statement;
             }
         );
 

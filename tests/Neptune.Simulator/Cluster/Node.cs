@@ -20,11 +20,20 @@ internal sealed class Node(Silo silo, NodeId id)
     /// <summary>The rank's end of its group; null while it is in none.</summary>
     public GroupEnd? End { get; set; }
 
+    /// <summary>The rank's end of the group that is prepared for the next generation.</summary>
+    public GroupEnd? NextEnd { get; set; }
+
     /// <summary>How many times longer than others it takes.</summary>
     public double Slowness { get; set; } = 1;
 
     /// <summary>The end in a generation's group.</summary>
-    public GroupEnd? EndOf(Generation generation) => End?.Generation.Token == generation.Token ? End : null;
+    public GroupEnd? EndOf(Generation generation) =>
+        End?.Generation.Token == generation.Token ? End
+        : NextEnd?.Generation.Token == generation.Token ? NextEnd
+        : null;
+
+    /// <summary>A frame has come: the end that it is meant for takes it, or else the one that there is refuses it.</summary>
+    public void Receive(Frame frame) => (EndOf(frame.Generation) ?? End ?? NextEnd)?.Receive(frame);
 
     public override string ToString() => id.Value;
 }

@@ -29,7 +29,7 @@ internal sealed class SiloOperations(World world)
         silo.Link = new("host", silo.Address, "", silo.Address);
         foreach (var node in silo.Nodes)
         {
-            (node.Grain, node.Run, node.End) = (new(world, node), null, null);
+            (node.Grain, node.Run, node.End, node.NextEnd) = (new(world, node), null, null, null);
         }
         _believed.Add(silo.Address);
         world.Timeline.Tell(() => $"silo {silo.Address} starts");

@@ -21,6 +21,9 @@ internal sealed record Tally
 
     public long RefusedFrames { get; set; }
 
+    /// <summary>How often a rank has gone over to a generation that was prepared.</summary>
+    public long Switches { get; set; }
+
     public long Succeeded { get; set; }
 
     /// <summary>The sums of both.</summary>
@@ -36,6 +39,7 @@ internal sealed record Tally
             StoreOutages = left.StoreOutages + right.StoreOutages,
             Steps = left.Steps + right.Steps,
             RefusedFrames = left.RefusedFrames + right.RefusedFrames,
+            Switches = left.Switches + right.Switches,
             Succeeded = left.Succeeded + right.Succeeded,
         };
 }

@@ -16,14 +16,14 @@ internal sealed class OneGenerationInvariant(World world)
 {
     private const string Name = "one generation at a time";
 
-    private readonly Dictionary<JobId, Generation> _met = [];
+    private readonly Dictionary<JobId, (Generation Generation, TrainingVersion At)> _met = [];
 
     /// <summary>A rank has met all others of a generation.</summary>
-    public void Met(Generation generation)
+    public void Met(Generation generation, TrainingVersion version)
     {
-        if (!_met.TryGetValue(generation.Job, out var latest) || latest.Number < generation.Number)
+        if (!_met.TryGetValue(generation.Job, out var latest) || latest.Generation.Number < generation.Number)
         {
-            _met[generation.Job] = generation;
+            _met[generation.Job] = (generation, version);
         }
     }
 
@@ -68,13 +68,13 @@ internal sealed class OneGenerationInvariant(World world)
                 $"{node} commits in generation {generation.Number}, which is not the one in the store"
             );
         }
-        var latest = _met[generation.Job];
-        if (latest.Number > generation.Number && latest.From is { } from && version.Step > from.Step + 1)
+        var (latest, at) = _met[generation.Job];
+        if (latest.Number > generation.Number && latest.From is not null && version.Step > at.Step + 1)
         {
             throw new InvariantViolatedException(
                 Name,
                 $"{node} commits {version} in generation {generation.Number}, though generation "
-                    + $"{latest.Number} has met at {from}"
+                    + $"{latest.Number} has met at {at}"
             );
         }
     }

@@ -42,7 +42,7 @@ internal sealed class RecordInvariant(World world)
     /// <summary>A holder is about to offer its state.</summary>
     public void Holds(Generation generation, Node node, TrainingVersion version) =>
         Require(
-            version == generation.From,
+            version == generation.From || (generation.IsPrepared && !version.IsBehind(generation.From ?? default)),
             Sound,
             $"{node} should hold {generation.From} of generation {generation.Number}, and holds {version}"
         );
@@ -67,7 +67,7 @@ internal sealed class RecordInvariant(World world)
     // Who was seen to fail and has not spoken is no member; of two that do not reach each other one is none.
     private static void CheckMembers(Generation next, MembershipFacts facts)
     {
-        var spoke = facts.Statements.Where(s => s.Generation == next.Number - 1).ToDictionary(s => s.Node);
+        var spoke = SpokenFor(next, facts).Where(s => s.Generation == next.Number - 1).ToDictionary(s => s.Node);
         var links = facts.Current.Ranks.ToDictionary(r => r.Node, r => r.Link);
         var members = next.Ranks.ToDictionary(r => r.Node, r => r.Link);
         foreach (var (teller, suspicion) in spoke.Values.SelectMany(s => s.Suspicions.Select(x => (s.Node, x))))
@@ -90,8 +90,8 @@ internal sealed class RecordInvariant(World world)
             NeverBack,
             $"generation {next.Number} goes on from {from}, the one before from {facts.Current.From}"
         );
-        var spoke = facts.Statements.Select(s => s.Node).ToHashSet();
-        foreach (var statement in facts.Statements)
+        var spoke = SpokenFor(next, facts).Select(s => s.Node).ToHashSet();
+        foreach (var statement in SpokenFor(next, facts))
         {
             Require(
                 !from.IsBehind(statement.Version),
@@ -103,7 +103,7 @@ internal sealed class RecordInvariant(World world)
         {
             var version = node.Run!.Loop.State.Version;
             Require(
-                !from.IsBehind(version),
+                next.IsPrepared || !from.IsBehind(version), // its ranks train on, and meet where they are then
                 NeverBack,
                 $"generation {next.Number} goes on from {from}, and {node}, which was well, has {version}"
             );
@@ -121,6 +121,10 @@ internal sealed class RecordInvariant(World world)
 
         bool IsSuspected(NodeId node) => facts.Statements.Any(s => s.Suspicions.Any(x => x.Node == node));
     }
+
+    // A generation that is prepared is planned from what ranks say ahead, and any other from what they say at their end.
+    private static IEnumerable<RankStatement> SpokenFor(Generation next, MembershipFacts facts) =>
+        facts.Statements.Where(s => s.IsAhead == next.IsPrepared);
 
     // The ranks of a generation that have been able to speak, and to hear of its end, for a while.
     private IEnumerable<Node> WellIn(Generation generation)

@@ -21,7 +21,7 @@ internal sealed class StepInvariant(World world)
             );
         }
         var from = generation.From ?? state.Version;
-        if (state.Version != from)
+        if (generation.IsPrepared ? state.Version.IsBehind(from) : state.Version != from)
         {
             throw new InvariantViolatedException(
                 Name,

@@ -33,6 +33,9 @@ internal enum Mutation
     /// <summary>A rank commits before all contributions have arrived.</summary>
     CommitsEarly,
 
+    /// <summary>A rank takes the state that is offered while the generation before still trains.</summary>
+    FetchesInRehearsal,
+
     /// <summary>A job that has lost all nodes begins anew though it has a package.</summary>
     PackageForgotten,
 

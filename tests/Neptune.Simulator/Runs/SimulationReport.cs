@@ -25,6 +25,7 @@ internal sealed class SimulationReport(TextWriter output)
             store outages      {tally.StoreOutages, 12:N0}
             coordinator deaths {tally.CoordinatorDeaths, 12:N0}
             refused frames     {tally.RefusedFrames, 12:N0}
+            gone over          {tally.Switches, 12:N0}
             committed steps    {tally.Steps, 12:N0}
             jobs succeeded     {tally.Succeeded, 12:N0}
             seconds            {seconds, 12:0.0}

@@ -8,6 +8,12 @@ internal enum FrameKind
     /// <summary>Opens a link, and proves the token.</summary>
     Hello,
 
+    /// <summary>The links are open, and who has no state has rehearsed to fetch it, while the generation before trains.</summary>
+    Rehearsed,
+
+    /// <summary>A digest of who has the state: those that trained until now have gone over.</summary>
+    Arrive,
+
     /// <summary>A digest, when the ranks of a generation meet.</summary>
     Meet,
 
@@ -37,6 +43,8 @@ internal enum FrameKind
 /// <param name="Sum">The sums.</param>
 /// <param name="Stops">The owner has ended the job.</param>
 /// <param name="Yields">A change of membership is wished for.</param>
+/// <param name="Stage">How far the next generation is prepared, from the rank that watches.</param>
+/// <param name="IsReady">The sender can go over to it.</param>
 internal sealed record Frame(
     Generation Generation,
     int Rank,
@@ -46,5 +54,7 @@ internal sealed record Frame(
     ShardRange Range = default,
     ulong Sum = 0,
     bool Stops = false,
-    bool Yields = false
+    bool Yields = false,
+    PreparationStage Stage = PreparationStage.None,
+    bool IsReady = false
 );

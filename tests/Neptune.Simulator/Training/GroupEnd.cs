@@ -154,12 +154,13 @@ internal sealed class GroupEnd
         }
     }
 
-    // The end of a link is read where a frame would be: it does not matter to who has all that it waits for.
+    // That a peer gives up is heard at once by who waits for others. The end of a link is read where a frame would be: it does
+    // not matter to who has all that it waits for.
     private void FailWhereNeeded()
     {
         for (var rank = 0; _open is { } open && rank < _ended.Length; rank++)
         {
-            if (_ended[rank] is { } kind && open.Frames[rank] is null)
+            if (_ended[rank] is { } kind && (kind == FrameKind.Abort || open.Frames[rank] is null))
             {
                 var failure = kind == FrameKind.Abort ? GroupFailureKind.Told : GroupFailureKind.LinkLost;
                 Fail(new(failure, kind == FrameKind.Abort ? null : rank), FrameKind.Abort);
@@ -271,11 +272,11 @@ internal sealed class GroupEnd
             }
             else if (peer.Silo.IsAlive)
             {
-                peer.End?.Receive(frame);
+                peer.Receive(frame);
             }
         }
     }
 
     private void Carry(Node peer, Frame frame, TimeSpan delay) =>
-        _world.Network.Carry(_silo, peer.Silo, delay, () => peer.End?.Receive(frame));
+        _world.Network.Carry(_silo, peer.Silo, delay, () => peer.Receive(frame));
 }

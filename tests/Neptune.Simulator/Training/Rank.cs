@@ -71,9 +71,7 @@ internal sealed class Rank
             Abort(reason);
             yield break;
         }
-        var departed = _world.Store.Depart(_node.Silo, Training.Job, new(_node.Id, reason));
-        yield return departed;
-        Yields |= !departed.HasFailed;
+        yield return _world.Store.Depart(_node.Silo, Training.Job, new(_node.Id, reason));
     }
 
     /// <summary>Ends it at once, and its group with it.</summary>
@@ -85,6 +83,7 @@ internal sealed class Rank
         }
         _abortReason ??= reason;
         _node.End?.Abort();
+        _node.NextEnd?.Abort();
         Fail(_abortReason, isConsequence: true);
     }
 
@@ -111,23 +110,30 @@ internal sealed class Rank
         {
             if (_membership.PlaceIn(generation) is { } place)
             {
-                Enter(generation, place);
+                (Generation, Yields) = (generation, false);
+                if (!generation.IsPrepared)
+                {
+                    Enter(generation, place);
+                }
                 foreach (var wait in Loop.Train(generation, place, _membership))
                 {
                     yield return wait;
                 }
+                if (Loop.HasSwitched is { } next)
+                {
+                    _node.End!.Close();
+                    (_node.End, _node.NextEnd) = (_node.NextEnd, null);
+                    generation = next;
+                    continue;
+                }
                 CloseGroup();
                 if (Loop.Fault is { } fault)
                 {
-                    yield return _world.Store.State(
-                        _node.Silo,
-                        Training.Job,
-                        StatementOf(generation, place) with
-                        {
-                            Suspicions = [],
-                            Fault = fault,
-                        }
-                    );
+                    var mine = StatementOf(generation, place) with { Suspicions = [], Fault = fault };
+                    foreach (var wait in _membership.SpeakOfFault(generation, mine, Enter))
+                    {
+                        yield return wait;
+                    }
                     Fail(fault, isConsequence: false);
                     yield break;
                 }
@@ -136,7 +142,11 @@ internal sealed class Rank
                     Complete();
                     yield break;
                 }
-                foreach (var wait in _membership.Next(generation, StatementOf(generation, place), Patience))
+                if (Progress.Generation < generation.Number)
+                {
+                    Enter(generation, place); // it has not begun: the rank speaks of it as a member
+                }
+                foreach (var wait in _membership.Next(generation, StatementOf(generation, place), Patience, Enter))
                 {
                     yield return wait;
                 }
@@ -166,11 +176,10 @@ internal sealed class Rank
                 : Loop.Deadline.Limit
             : ProgressDeadline.Unlearnt;
 
-    private void Enter(Generation generation, RankPlacement place)
+    /// <summary>It is a member of a generation that has begun.</summary>
+    public void Enter(Generation generation, RankPlacement place)
     {
         _world.Timeline.Tell(() => $"{_node} is rank {place.Rank} of {generation.Job} generation {generation.Number}");
-        Generation = generation;
-        Yields = false;
         Progress = Progress with { Generation = generation.Number, FirstRank = place.Rank };
     }
 
@@ -216,6 +225,7 @@ internal sealed class Rank
     private void CloseGroup()
     {
         _node.End?.Close();
-        _node.End = null;
+        _node.NextEnd?.Close();
+        (_node.End, _node.NextEnd) = (null, null);
     }
 }

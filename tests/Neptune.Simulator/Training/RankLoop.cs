@@ -11,6 +11,7 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
 
     private readonly List<Frame> _frames = [];
     private bool _hasTrained; // in this or an earlier generation
+    private Preparation _preparation = null!; // of the generation behind the one that trains
 
     /// <summary>What its replica contains.</summary>
     public ReplicaState State { get; private set; }
@@ -25,6 +26,9 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
 
     /// <summary>True where it has met all others of the last generation.</summary>
     public bool HasMet { get; private set; }
+
+    /// <summary>The generation that it has gone over to; null where the last one has ended otherwise.</summary>
+    public Generation? HasSwitched { get; private set; }
 
     /// <summary>Why the job cannot go on on any node.</summary>
     public string? Fault { get; private set; }
@@ -48,19 +52,31 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
     /// <summary>Trains in one generation.</summary>
     public IEnumerable<Signal> Train(Generation generation, RankPlacement place, RankMembership membership)
     {
-        (Suspicions, IsFinal, HasMet) = ([], false, false);
-        var end = node.End = new GroupEnd(world, node, generation, place.Rank);
-        foreach (var wait in end.Join(generation.From is null ? ProgressDeadline.Unlearnt : MeetAgain))
+        (Suspicions, IsFinal, HasMet, HasSwitched) = ([], false, false, null);
+        _preparation = new(world, node, rank, generation, membership);
+        if (node.EndOf(generation) is not { } end) // otherwise it was prepared
+        {
+            end = node.End = new(world, node, generation, place.Rank);
+            foreach (var wait in end.Join(generation.From is null ? ProgressDeadline.Unlearnt : MeetAgain))
+            {
+                yield return wait;
+            }
+            if (Ends(end, hasMet: false))
+            {
+                yield break;
+            }
+        }
+        foreach (var wait in Load())
+        {
+            yield return wait;
+        }
+        foreach (var wait in Arrive(end, generation, place))
         {
             yield return wait;
         }
         if (Ends(end, hasMet: false))
         {
             yield break;
-        }
-        foreach (var wait in Load())
-        {
-            yield return wait;
         }
         foreach (var wait in ShareState(end, generation, place))
         {
@@ -81,13 +97,15 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
             yield break;
         }
         world.Checks.Steps.Met(training, generation, node, State, _frames);
-        world.Checks.Generations.Met(generation);
+        world.Checks.Generations.Met(generation, State.Version);
         (HasMet, _hasTrained) = (true, true);
         var watching = new Lifetime();
         if (place.Range is { Low: 0, Count: > 0 })
         {
-            world.Timeline.Start(node.Silo, watching, membership.Watch(generation, watching, () => rank.Yields = true));
+            var watch = membership.Watch(generation, _preparation, watching, () => rank.Yields = true);
+            world.Timeline.Start(node.Silo, watching, watch);
         }
+        world.Timeline.Start(node.Silo, watching, _preparation.Run());
         foreach (var wait in Run(end, generation, place))
         {
             yield return wait;
@@ -111,10 +129,9 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
                 {
                     yield break;
                 }
-                isLeaving =
-                    State.Version.Step < training.TotalSteps && _frames.Exists(frame => frame.Stops || frame.Yields);
+                isLeaving = Leaves(generation);
             }
-            var stops = _frames.Exists(frame => frame.Stops);
+            var stops = _preparation.HeardStage == PreparationStage.None && _frames.Exists(frame => frame.Stops);
             if (training.IsEpochOver(State.Version))
             {
                 foreach (var wait in Exchange(end, FrameKind.Epoch, Deadline.Limit))
@@ -131,6 +148,7 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
             }
             if (isLeaving && !stops)
             {
+                Suspicions = HasSwitched is null ? _preparation.Suspicions : [];
                 yield break;
             }
             if (isLeaving)
@@ -142,6 +160,58 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
         foreach (var wait in Finish(end, place, isStopped))
         {
             yield return wait;
+        }
+    }
+
+    // Whether the ranks leave their generation after a step, by what all of them have said with it.
+    private bool Leaves(Generation generation)
+    {
+        var isLast = State.Version.Step == training.TotalSteps;
+        _preparation.Hear(_frames.Max(frame => frame.Stage));
+        if (Preparation.IsPossible(generation) && _frames.TrueForAll(frame => frame.IsReady))
+        {
+            HasSwitched = _preparation.Next;
+            world.Tally.Switches++;
+            return true;
+        }
+        return _preparation.HeardStage != PreparationStage.None && isLast
+            || (!isLast && _frames.Exists(frame => frame.Stops || frame.Yields));
+    }
+
+    // Into a generation that was prepared: once those have gone over that have trained until now.
+    private IEnumerable<Signal> Arrive(GroupEnd end, Generation generation, RankPlacement place)
+    {
+        if (!generation.IsPrepared)
+        {
+            yield break;
+        }
+        var isHolder = generation.Holders.Contains(place.Node);
+        if (isHolder)
+        {
+            end.Offered = State;
+        }
+        else
+        {
+            foreach (var wait in Preparation.Rehearsed(end))
+            {
+                yield return wait;
+            }
+        }
+        if (generation.Holders.Length < generation.WorldSize && world.Mutation != Mutation.FetchesInRehearsal)
+        {
+            foreach (var wait in Exchange(end, FrameKind.Arrive, isHolder ? Deadline.Limit : TimeSpan.FromHours(1)))
+            {
+                yield return wait;
+            }
+            var held = _frames.Where(f => generation.Holders.Contains(generation.Ranks[f.Rank].Node));
+            if (end.Failure is null && held.DistinctBy(f => f.Digest).Count() > 1)
+            {
+                end.Abort();
+            }
+        }
+        if (end.Failure is null)
+        {
+            rank.Enter(generation, place); // it has begun: until now the one before did
         }
     }
 
@@ -206,7 +276,7 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
         if (generation.Holders.Contains(place.Node))
         {
             // A rank that a late order starts anew does not hold what the one before it had, and says so.
-            if (_hasTrained || State.Version == from)
+            if (_hasTrained || State.Version == from || generation.IsPrepared)
             {
                 world.Checks.Records.Holds(generation, node, State.Version);
                 end.Offered = State;
@@ -243,12 +313,14 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
                 end.Generation,
                 end.Rank,
                 kind,
-                kind == FrameKind.Meet ? default : State.Version,
+                kind is FrameKind.Meet or FrameKind.Arrive ? default : State.Version,
                 State.Hash,
                 range,
                 isStep ? Training.Contribution(State, range) : 0,
                 isStep && range.Count > 0 && rank.Stops,
-                isStep && range.Count > 0 && rank.Yields
+                isStep && range.Count > 0 && rank.Yields,
+                isStep ? _preparation.Stage : PreparationStage.None,
+                isStep && _preparation.IsReady
             ),
             limit,
             _frames
@@ -263,11 +335,8 @@ internal sealed class RankLoop(World world, Node node, Training training, RankAs
             return false;
         }
         world.Timeline.Tell(() => $"{node} at {State.Version}: generation {end.Generation.Number} ends: {failure}");
-        // While the ranks meet, one whose link closes may have given up because of a third.
-        Suspicions =
-            failure.Rank is not { } seen || (!hasMet && failure.Kind == GroupFailureKind.LinkLost)
-                ? []
-                : [new(end.Generation.Ranks[seen].Node, failure.Kind.ToString())];
+        Suspicions = Preparation.SuspicionsOf(end.Generation, failure, hasMet);
+        HasSwitched = null; // an epoch was to be closed before
         return true;
     }
 

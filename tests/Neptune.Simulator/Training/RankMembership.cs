@@ -32,7 +32,12 @@ internal sealed class RankMembership(World world, Node node, Training training, 
         generation.PlaceOf(node.Id) is { } place && place.Link?.Process == _link.Process ? place : null;
 
     /// <summary>Says how a generation ended for this rank, and finds the one that comes after it.</summary>
-    public IEnumerable<Signal> Next(Generation ended, RankStatement mine, TimeSpan patience)
+    public IEnumerable<Signal> Next(
+        Generation ended,
+        RankStatement mine,
+        TimeSpan patience,
+        Action<Generation, RankPlacement> skipped
+    )
     {
         var place = ended.PlaceOf(node.Id)?.Rank ?? 0;
         var turn = place * TurnOfRank;
@@ -62,8 +67,17 @@ internal sealed class RankMembership(World world, Node node, Training training, 
             yield return current;
             if (!current.HasFailed && current.Value is { } newest && newest.Number > ended.Number)
             {
-                Found = newest;
-                yield break;
+                if (!Follows(newest, ended) || PlaceIn(newest) is not { } prepared)
+                {
+                    Found = newest;
+                    yield break;
+                }
+                // It does not begin where the one before it ends otherwise than by going over.
+                skipped(newest, prepared);
+                (ended, place, hasSpoken) = (newest, prepared.Rank, false);
+                mine = mine with { Generation = newest.Number, HasNotBegun = true };
+                turn = place * TurnOfRank;
+                continue;
             }
             var failed = current.HasFailed;
             if (!failed && waited >= turn)
@@ -154,20 +168,108 @@ internal sealed class RankMembership(World world, Node node, Training training, 
         }
     }
 
-    /// <summary>Calls when a change of membership is wished for.</summary>
-    public IEnumerable<Signal> Watch(Generation generation, Lifetime watching, Action wished)
+    /// <summary>
+    /// Looks for a wish to change the membership, and sets the next generation once all ranks have spoken ahead. Where that
+    /// cannot be prepared it calls, and the ranks leave theirs.
+    /// </summary>
+    public IEnumerable<Signal> Watch(Generation generation, Preparation preparation, Lifetime watching, Action wished)
     {
-        while (!watching.IsOver && !lifetime.IsOver)
+        while (!watching.IsOver && !lifetime.IsOver && preparation.Stage != PreparationStage.Set)
         {
-            yield return world.Timeline.Sleep(WatchPause, node.Silo);
+            var pause = preparation.Stage == PreparationStage.None ? WatchPause : ShortPause;
+            yield return world.Timeline.Sleep(pause, node.Silo);
             var facts = world.Store.Facts(node.Silo, generation);
             yield return facts;
-            if (!facts.HasFailed && facts.Value.HasWishes && !watching.IsOver)
+            if (facts.HasFailed || watching.IsOver)
             {
-                wished();
+                continue;
+            }
+            if (preparation.Stage == PreparationStage.None && facts.Value.HasWishes)
+            {
+                if (!Preparation.IsPossible(generation))
+                {
+                    wished();
+                    yield break;
+                }
+                preparation.Stage = PreparationStage.Wished;
+                yield return preparation.WhenHeard(PreparationStage.Wished);
+                continue;
+            }
+            var next = MembershipPlanner.Prepare(facts.Value, training.Spec.Shards, world.Timeline.Token(), world.Date);
+            if (preparation.Stage == PreparationStage.Wished && next is not null)
+            {
+                var appended = world.Store.TryAppend(node.Silo, next, facts.Value);
+                yield return appended;
+                preparation.Stage = appended.HasFailed ? preparation.Stage : PreparationStage.Set;
             }
         }
     }
+
+    /// <summary>Says ahead, while the rank trains on, where it is.</summary>
+    public IEnumerable<Signal> SpeakAhead(Generation generation, TrainingVersion version)
+    {
+        while (true)
+        {
+            var stated = world.Store.State(
+                node.Silo,
+                Job,
+                new()
+                {
+                    Generation = generation.Number,
+                    Node = node.Id,
+                    Version = version,
+                    IsAhead = true,
+                }
+            );
+            yield return stated;
+            if (!stated.HasFailed)
+            {
+                yield break;
+            }
+            yield return world.Timeline.Sleep(WatchPause, node.Silo);
+        }
+    }
+
+    /// <summary>Finds the generation that is set behind another one.</summary>
+    public IEnumerable<Signal> After(Generation generation, Action<Generation> found)
+    {
+        while (true)
+        {
+            var current = world.Store.Current(node.Silo, Job);
+            yield return current;
+            if (!current.HasFailed && current.Value is { } newest && newest.Number > generation.Number)
+            {
+                found(newest);
+                yield break;
+            }
+            yield return world.Timeline.Sleep(current.HasFailed ? WatchPause : ShortPause, node.Silo);
+        }
+    }
+
+    /// <summary>Says that the job cannot go on, of the generation that the others will speak of.</summary>
+    public IEnumerable<Signal> SpeakOfFault(
+        Generation generation,
+        RankStatement mine,
+        Action<Generation, RankPlacement> skipped
+    )
+    {
+        var current = world.Store.Current(node.Silo, Job);
+        yield return current;
+        if (
+            !current.HasFailed
+            && current.Value is { } newest
+            && Follows(newest, generation)
+            && PlaceIn(newest) is { } place
+        )
+        {
+            skipped(newest, place);
+            mine = mine with { Generation = newest.Number, HasNotBegun = true };
+        }
+        yield return world.Store.State(node.Silo, Job, mine);
+    }
+
+    private static bool Follows(Generation next, Generation generation) =>
+        next.IsPrepared && next.Number == generation.Number + 1;
 
     private Signal Pause(TimeSpan waited) =>
         world.Timeline.Sleep(waited < LongPause ? ShortPause : LongPause, node.Silo);
