@@ -57,14 +57,14 @@ internal sealed partial class RankRun
     }
 
     // A rank that has no state fetches a little of it and throws it away: when all wait for it, it is no beginner any more.
-    private async Task RehearseAsync(Generation generation, RankPlacement place, ICollective collective)
+    private async Task RehearseAsync(Generation generation, ICollective collective, StateFetch? fetch)
     {
-        if (!generation.Holders.Contains(place.Node))
+        if (fetch is not null)
         {
             var some = _loop!.Replica.State.Select(v => v[..Math.Min(v.Length, RehearsedLength)]);
             try
             {
-                await _links.States.FetchAsync(generation, HoldersOf(generation), [.. some], _abort.Token);
+                await fetch.FetchAsync([.. some], _abort.Token);
             }
             catch (StateLostException)
             {
@@ -91,17 +91,21 @@ internal sealed partial class RankRun
     }
 
     // Into the generation: where it was prepared, once those have gone over that have trained until now.
-    private async Task ArriveAsync(Generation generation, RankPlacement place, ICollective collective)
+    private async Task ArriveAsync(
+        Generation generation,
+        RankPlacement place,
+        ICollective collective,
+        StateFetch? fetch
+    )
     {
         if (!generation.IsPrepared)
         {
             return;
         }
-        await RehearseAsync(generation, place, collective);
+        await RehearseAsync(generation, collective, fetch);
         if (generation.Holders.Length < generation.WorldSize) // otherwise all are past that when they meet
         {
-            var isHolder = generation.Holders.Contains(place.Node);
-            collective.StallLimit = isHolder ? _deadline.Limit : LongestPreparation;
+            collective.StallLimit = fetch is null ? _deadline.Limit : LongestPreparation;
             int[] holders = [.. HoldersOf(generation).Select(r => r.Rank)];
             await _device.RunAsync(() => _loop!.Arrive(collective, holders, _abort.Token), _abort.Token);
         }

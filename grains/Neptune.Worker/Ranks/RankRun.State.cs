@@ -50,18 +50,18 @@ internal sealed partial class RankRun
     private bool HoldsState(Generation generation, TrainingVersion from) =>
         generation.IsPrepared ? !_loop!.Version.IsBehind(from) : _loop!.Version == from;
 
-    private async Task FetchStateAsync(Generation generation, RankPlacement place)
+    // How this rank gets the state that the generation goes on from; null where it has it, or there is none yet.
+    private StateFetch? FetchOf(Generation generation, RankPlacement place) =>
+        generation.From is null || generation.Holders.Contains(place.Node)
+            ? null
+            : _links.States.FetchFrom(generation, HoldersOf(generation));
+
+    private async Task FetchStateAsync(StateFetch? fetch)
     {
-        if (generation.From is null || generation.Holders.Contains(place.Node))
+        if (fetch is not null)
         {
-            return;
+            var facts = await fetch.FetchAsync(_loop!.Replica.State, _abort.Token);
+            await _device.RunAsync(() => _loop.Take(facts), _abort.Token);
         }
-        var facts = await _links.States.FetchAsync(
-            generation,
-            HoldersOf(generation),
-            _loop!.Replica.State,
-            _abort.Token
-        );
-        await _device.RunAsync(() => _loop.Take(facts), _abort.Token);
     }
 }

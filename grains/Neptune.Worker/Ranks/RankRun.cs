@@ -213,13 +213,14 @@ internal sealed partial class RankRun : IRankRun
         {
             // Offered before the links open: who fetches it does so after, and finds it.
             using (OfferState(generation, place))
+            using (var fetch = FetchOf(generation, place))
             {
                 _collective =
                     Interlocked.Exchange(ref _opened, null) ?? await JoinAsync(generation, place, _abort.Token);
                 _abort.Token.ThrowIfCancellationRequested();
                 await LoadAsync();
-                await ArriveAsync(generation, place, _collective);
-                await FetchStateAsync(generation, place);
+                await ArriveAsync(generation, place, _collective, fetch);
+                await FetchStateAsync(fetch);
                 _collective.StallLimit = ProgressDeadline.Unlearnt; // some may still load, or fetch the state
                 await _device.RunAsync(() => _loop!.Meet(_collective, _abort.Token), _abort.Token);
                 hasMet = true;

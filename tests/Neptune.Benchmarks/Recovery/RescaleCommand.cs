@@ -1,11 +1,13 @@
 using Neptune.Contracts;
 using Neptune.Processes;
+using Spectre.Console;
 
 namespace Neptune.Benchmarks;
 
 /// <summary>
-/// The command <c>rescale</c>: how long a job pauses while it is scaled from two silo processes to five and to three, live.
-/// A pause should be no longer than a step and the transfer of the state, which is small here.
+/// The command <c>rescale</c>: how long a job pauses while it is scaled from two silo processes to five and to three, live, next
+/// to what its steps take before and after. A pause should be no longer than a step and the transfer of the state, which is small
+/// here, where anybody needs it.
 /// </summary>
 internal static class RescaleCommand
 {
@@ -14,11 +16,21 @@ internal static class RescaleCommand
     private const int Between = 3;
     private const int StepsBetween = 200;
 
+    // A kind of change, with its pauses and the seconds of the steps around them.
+    private sealed class Kind
+    {
+        public List<GenerationChange> Changes { get; } = [];
+
+        public List<double> Steps { get; } = [];
+    }
+
+    private sealed record Result(PauseSummary Pauses, double MedianStep, double LongestStep);
+
     public static async Task<int> RunAsync(int events, bool json)
     {
         await using var cluster = await SiloCluster.StartAsync(Enumerable.Range(1, Most).Select(n => $"silo-{n}"));
         var job = await ElasticJob.StartAsync(cluster, Least);
-        var changes = new Dictionary<string, List<GenerationChange>>();
+        var changes = new Dictionary<string, Kind>();
         await job.StepsMoreAsync(StepsBetween);
         for (var i = 0; i < events; i++)
         {
@@ -26,9 +38,38 @@ internal static class RescaleCommand
             await ScaleAsync(cluster, job, Most, Between, changes);
             await ScaleAsync(cluster, job, Between, Least, changes);
         }
-        PauseSummary[] results = [.. changes.Select(c => PauseSummary.Of(c.Key, c.Value))];
-        var lost = results.Sum(r => r.StepsLost);
-        return await ElasticOutcome.EndAsync(job, results, PauseSummary.ToTable(results), lost, json);
+        Result[] results =
+        [
+            .. changes.Select(c => new Result(
+                PauseSummary.Of(c.Key, c.Value.Changes),
+                Statistics.Median(c.Value.Steps),
+                c.Value.Steps.Max()
+            )),
+        ];
+        var table = new Table { Border = TableBorder.Markdown }.AddColumns(
+            "event",
+            "count",
+            "unknown",
+            "pause p50",
+            "longest",
+            "median step",
+            "longest step",
+            "steps lost"
+        );
+        foreach (var (pauses, median, longest) in results)
+        {
+            table.AddRow(
+                pauses.Event,
+                $"{pauses.Count}",
+                $"{pauses.Unknown}",
+                $"{pauses.P50 * 1e3:N0} ms",
+                $"{pauses.Longest * 1e3:N0} ms",
+                $"{median * 1e3:N1} ms",
+                $"{longest * 1e3:N0} ms",
+                $"{pauses.StepsLost}"
+            );
+        }
+        return await ElasticOutcome.EndAsync(job, results, table, results.Sum(r => r.Pauses.StepsLost), json);
     }
 
     // All changes of membership that it takes: nodes may come one after another.
@@ -37,21 +78,31 @@ internal static class RescaleCommand
         ElasticJob job,
         int from,
         int to,
-        Dictionary<string, List<GenerationChange>> changes
+        Dictionary<string, Kind> changes
     )
     {
         var before = (await job.GetAsync()).Generation;
+        var steps = await StepsAsync(cluster, job);
         await cluster.Client.Jobs.ScaleAsync(job.Id, to);
         await job.OnNodesAsync(to);
         var snapshot = await job.StepsMoreAsync(StepsBetween);
         var name = $"{from} to {to}";
-        if (!changes.TryGetValue(name, out var list))
+        if (!changes.TryGetValue(name, out var kind))
         {
-            changes[name] = list = [];
+            changes[name] = kind = new();
         }
+        kind.Steps.AddRange([.. steps, .. await StepsAsync(cluster, job)]);
         foreach (var change in snapshot.Generations.Where(g => g.Number > before))
         {
-            list.Add(PauseSummary.Told(name, await job.PauseOfAsync(change)));
+            kind.Changes.Add(PauseSummary.Told(name, await job.PauseOfAsync(change)));
         }
+    }
+
+    // The seconds of the latest steps, all of them of one generation.
+    private static async Task<double[]> StepsAsync(SiloCluster cluster, ElasticJob job)
+    {
+        var steps = (await cluster.Client.Jobs.TraceAsync(job.Id)).First(rank => rank.Rank == 0).Steps;
+        var latest = steps.TakeLast(StepsBetween).Select(step => step.Start / 1e6).ToArray();
+        return [.. latest.Zip(latest.Skip(1), (start, next) => next - start)];
     }
 }
