@@ -10,8 +10,11 @@ namespace Neptune.Benchmarks;
 /// <summary>What <see cref="ChecksCommand"/> trains: much state for little computation, and the other way round.</summary>
 internal static class CheckedModels
 {
-    /// <summary>Name, model, shards of a step, and epochs enough for a few hundred steps.</summary>
-    public static IReadOnlyList<(string Name, Sequential Model, int Shards, int Epochs)> All =>
+    /// <summary>
+    /// Name, model, shards of a step, epochs enough for a few hundred steps once all is warm, and pairs of jobs: the shorter a step,
+    /// the more are needed.
+    /// </summary>
+    public static IReadOnlyList<(string Name, Sequential Model, int Shards, int Epochs, int Pairs)> All =>
         [
             (
                 "MLP of 2.1 M parameters, 8 shards",
@@ -19,7 +22,8 @@ internal static class CheckedModels
                     .Of(Flatten(), Dense(1024, Relu), Dense(1024, Relu), Dense(1024, Relu), Dense(10, Softmax))
                     .Compile(Adam(), SparseCategoricalCrossentropy()),
                 8,
-                16
+                16,
+                8
             ),
             (
                 "CNN, 8 shards",
@@ -34,7 +38,8 @@ internal static class CheckedModels
                     )
                     .Compile(Adam(), SparseCategoricalCrossentropy()),
                 8,
-                16
+                16,
+                8
             ),
             (
                 "MLP of 0.1 M parameters, 2 shards",
@@ -42,7 +47,8 @@ internal static class CheckedModels
                     .Of(Flatten(), Dense(256, Relu), Dense(256, Relu), Dense(10, Softmax))
                     .Compile(Adam(), SparseCategoricalCrossentropy()),
                 2,
-                8
+                24,
+                32
             ),
         ];
 
