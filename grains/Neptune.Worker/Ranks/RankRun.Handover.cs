@@ -22,7 +22,7 @@ internal sealed partial class RankRun
     /// <exception cref="StoreUnavailableException">The store does not say.</exception>
     public async Task AwaitDepartureAsync()
     {
-        if (_generation is { } generation && await _membership.IsLeftOutAsync(generation))
+        if (!Completion.IsCompleted && _generation is { } generation && await _membership.IsLeftOutAsync(generation))
         {
             await Task.WhenAny(Completion, Task.Delay(LongestDeparture, _time));
         }
