@@ -57,7 +57,7 @@ public sealed class ForkTests(RankHarness harness) : IClassFixture<RankHarness>
             Retention = new() { Last = 1 },
         };
         var (_, kept) = await KeptAsync(spec with { Epochs = 60 }, data);
-        Assert.InRange(kept.Length, 1, 2);
+        Assert.InRange(kept.Length, 1, 3); // the last, the best, and the newest that is known to be right
         var (_, all) = await KeptAsync(spec with { Retention = new() { Last = 1000 } }, data);
         var steps = StepsPerEpoch(spec, data);
         Assert.All(all, c => Assert.Equal(c.Version.Step == steps * c.Version.Epoch, c.Metric is not null));

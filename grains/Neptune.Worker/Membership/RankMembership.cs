@@ -156,9 +156,15 @@ internal sealed partial class RankMembership(
     {
         try
         {
+            var began = time.GetTimestamp();
             while (orders.Stage != PreparationStage.Set)
             {
-                await Task.Delay(orders.Stage == PreparationStage.None ? WatchPause : ShortPause, time, cancellation);
+                if (orders.Stage == PreparationStage.None)
+                {
+                    await Task.Delay(WatchPause, time, cancellation);
+                    began = time.GetTimestamp();
+                }
+                await Task.Delay(time.GetElapsedTime(began) < LongPause ? ShortPause : LongPause, time, cancellation);
                 try
                 {
                     await PrepareAsync(generation, orders, cancellation);
@@ -268,7 +274,11 @@ internal sealed partial class RankMembership(
             await orders.WhenHeard(PreparationStage.Wished).WaitAsync(cancellation);
         }
         var facts = await store.FactsAsync(generation);
-        if (MembershipPlanner.Prepare(facts, shards, Generation.NewToken(), time.GetUtcNow()) is { } next)
+        if (!facts.HasWishes)
+        {
+            orders.Stage = PreparationStage.None; // who waited has gone
+        }
+        else if (MembershipPlanner.Prepare(facts, shards, Generation.NewToken(), time.GetUtcNow()) is { } next)
         {
             cancellation.ThrowIfCancellationRequested();
             await store.TryAppendAsync(next); // lost where another rank has seen this generation fail

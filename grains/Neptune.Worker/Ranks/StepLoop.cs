@@ -234,13 +234,14 @@ internal sealed partial class StepLoop : IDisposable
         }
         var step = Position.Step + 1;
         Position = new(step, Position.Epoch, Position.StepInEpoch + 1);
-        if ((PreparationStage)reduced.Control[ControlSlots.Stage] is var stage && stage > _orders.HeardStage)
+        var stage = (PreparationStage)reduced.Control[ControlSlots.Stage];
+        if (stage > _orders.HeardStage)
         {
             _orders.Hear(stage, Version, SecondsPerShard);
         }
         // By the speed that was told to all, before this step's is added.
         if (
-            _orders.HeardStage == PreparationStage.None
+            stage == PreparationStage.None
             && _speed.WantsNewCut(
                 SpeedOf(reduced.Control),
                 _run.Spec.Shards,

@@ -195,6 +195,11 @@ internal sealed class RankMembership(World world, Node node, Training training, 
                 yield return preparation.WhenHeard(PreparationStage.Wished);
                 continue;
             }
+            if (!facts.Value.HasWishes)
+            {
+                preparation.Stage = PreparationStage.None; // who waited has gone
+                continue;
+            }
             var next = MembershipPlanner.Prepare(facts.Value, training.Spec.Shards, world.Timeline.Token(), world.Date);
             if (preparation.Stage == PreparationStage.Wished && next is not null)
             {
