@@ -269,6 +269,23 @@ public sealed class JobStateMachineTests
     }
 
     [Fact]
+    public void Given_a_job_whose_ranks_have_kept_a_package_when_it_starts_again_then_it_goes_on_from_there()
+    {
+        var starting = JobEvents.JobIn(JobPhase.Starting);
+        var kept = starting with { Snapshot = starting.Snapshot with { Package = Samples.Package(30, 1) } };
+        var snapshot = JobStateMachine.StartAgain(kept, "a node was lost", Samples.Now).State.Snapshot;
+        Assert.Equal((30L, Samples.Package(30, 1).Artifact), (snapshot.Step, snapshot.Spec.ResumeFrom));
+    }
+
+    [Fact]
+    public void Given_a_package_of_ranks_that_never_were_all_ready_when_reported_then_the_job_runs()
+    {
+        var report = Samples.Report() with { Ready = 1, Package = Samples.Package(30, 1) };
+        var state = JobStateMachine.Report(JobEvents.JobIn(JobPhase.Starting), report, Samples.Now).State;
+        Assert.Equal(JobPhase.Running, state.Snapshot.Phase);
+    }
+
+    [Fact]
     public void Given_nodes_of_unlike_numerics_when_a_job_runs_on_them_then_its_result_says_so_and_may_differ_by_replica()
     {
         var queued = JobEvents.JobIn(JobPhase.Queued, Samples.Spec with { MixedNumerics = true });

@@ -168,7 +168,8 @@ public static partial class JobStateMachine
         {
             return new(state);
         }
-        var started = report.Ready == report.RankCount || report.Ended > 0;
+        // Where ranks have died before they could say that they are ready, a package says that all have trained.
+        var started = report.Ready == report.RankCount || report.Ended > 0 || report.Package is not null;
         // At an epoch's end nothing of the next one is known: its own numbers are the newest then.
         var closed = report.Epochs.Length > snapshot.Epochs.Length ? report.Epochs[^1] : null;
         var next = Changed(
@@ -238,10 +239,7 @@ public static partial class JobStateMachine
         {
             return new(state); // its ranks met: they go on without the node by themselves
         }
-        var next = Changed(state, s => s with { Phase = JobPhase.Queued, Reason = reason }) with
-        {
-            Attempt = state.Attempt + 1,
-        };
+        var next = Again(state, reason);
         return new(next, new JobCommand.Release(), EnqueueOf(next));
     }
 
