@@ -86,7 +86,7 @@ internal static class RandomGraphs
             {
                 var last = Dense(3, Activation.Softmax);
                 var model = Sequential.Of([.. images, Flatten(), .. features, last]);
-                var training = model.Compile(optimizer, loss).Build(Shape.Of(5, 4, 2));
+                var training = model.Compile(optimizer, loss).Build(Shape.Of(6, 5, 2)); // four poolings fit
                 var updated = training.Graph.Parameters.Where(p => p.Trainable).Take(penalty < 0.5f ? 0 : 2);
                 return training with
                 {
