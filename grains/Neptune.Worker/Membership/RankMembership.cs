@@ -73,13 +73,13 @@ internal sealed partial class RankMembership(
                 }
                 if (await store.CurrentAsync(job) is { } current && current.Number > ended.Number)
                 {
-                    if (!Follows(current, ended) || PlaceIn(current) is not { } next)
+                    if (!Skips(current, ended))
                     {
                         return current;
                     }
                     skipped(current);
-                    (ended, place, hasSpoken) = (current, next.Rank, false);
-                    mine = mine with { Generation = current.Number, HasNotBegun = true };
+                    (ended, place, hasSpoken) = (current, PlaceIn(current)!.Rank, false);
+                    mine = NotBegun(mine, current);
                     turn = place * TurnOfRank;
                     continue;
                 }
@@ -235,14 +235,9 @@ internal sealed partial class RankMembership(
     {
         try
         {
-            if (
-                await store.CurrentAsync(job) is { } newest
-                && Follows(newest, generation)
-                && PlaceIn(newest) is not null
-            )
+            if (await store.CurrentAsync(job) is { } newest && Skips(newest, generation))
             {
-                generation = newest;
-                statement = statement with { Generation = newest.Number, HasNotBegun = true };
+                (generation, statement) = (newest, NotBegun(statement, newest));
             }
             await store.StateAsync(job, statement);
         }
@@ -256,6 +251,17 @@ internal sealed partial class RankMembership(
     // True for the one that was prepared while the other one trained.
     private static bool Follows(Generation next, Generation generation) =>
         next.IsPrepared && next.Number == generation.Number + 1;
+
+    // True where one of them was prepared with a place for this rank, and the other one ends otherwise than by going over to it.
+    private bool Skips(Generation next, Generation ended) => Follows(next, ended) && PlaceIn(next) is not null;
+
+    // What is said of the generation that has ended, as its members say it of the one that was prepared.
+    private static RankStatement NotBegun(RankStatement statement, Generation prepared) =>
+        statement with
+        {
+            Generation = prepared.Number,
+            HasNotBegun = true,
+        };
 
     private async Task PrepareAsync(Generation generation, RankOrders orders, CancellationToken cancellation)
     {

@@ -38,8 +38,11 @@ internal sealed record PauseSummary(
         );
     }
 
-    /// <summary>A table of them.</summary>
-    public static Table ToTable(IEnumerable<PauseSummary> summaries)
+    /// <summary>A table of them, with columns of the caller's own behind it: a name, and a cell for each row.</summary>
+    public static Table ToTable(
+        IEnumerable<PauseSummary> summaries,
+        params (string Name, IReadOnlyList<string> Cells)[] more
+    )
     {
         var table = new Table { Border = TableBorder.Markdown }.AddColumns(
             "event",
@@ -50,17 +53,19 @@ internal sealed record PauseSummary(
             "longest",
             "steps lost"
         );
-        foreach (var s in summaries)
+        table.AddColumns([.. more.Select(column => column.Name)]);
+        foreach (var (row, s) in summaries.Index())
         {
-            table.AddRow(
+            table.AddRow([
                 s.Event,
                 $"{s.Count}",
                 $"{s.Unknown}",
                 $"{s.P50 * 1e3:N0} ms",
                 $"{s.P99 * 1e3:N0} ms",
                 $"{s.Longest * 1e3:N0} ms",
-                $"{s.StepsLost}"
-            );
+                $"{s.StepsLost}",
+                .. more.Select(column => column.Cells[row]),
+            ]);
         }
         return table;
     }

@@ -1,6 +1,5 @@
 using Neptune.Contracts;
 using Neptune.Processes;
-using Spectre.Console;
 
 namespace Neptune.Benchmarks;
 
@@ -46,29 +45,11 @@ internal static class RescaleCommand
                 c.Value.Steps.Max()
             )),
         ];
-        var table = new Table { Border = TableBorder.Markdown }.AddColumns(
-            "event",
-            "count",
-            "unknown",
-            "pause p50",
-            "longest",
-            "median step",
-            "longest step",
-            "steps lost"
+        var table = PauseSummary.ToTable(
+            results.Select(r => r.Pauses),
+            ("step ms", [.. results.Select(r => $"{r.MedianStep * 1e3:N1}")]),
+            ("most ms", [.. results.Select(r => $"{r.LongestStep * 1e3:N0}")])
         );
-        foreach (var (pauses, median, longest) in results)
-        {
-            table.AddRow(
-                pauses.Event,
-                $"{pauses.Count}",
-                $"{pauses.Unknown}",
-                $"{pauses.P50 * 1e3:N0} ms",
-                $"{pauses.Longest * 1e3:N0} ms",
-                $"{median * 1e3:N1} ms",
-                $"{longest * 1e3:N0} ms",
-                $"{pauses.StepsLost}"
-            );
-        }
         return await ElasticOutcome.EndAsync(job, results, table, results.Sum(r => r.Pauses.StepsLost), json);
     }
 
