@@ -99,13 +99,18 @@ format() {
 # The value of an attribute of the first <assembly> in an xunit report; nothing where there is none.
 count_of() { { sed -n "s/.*<assembly [^>]*[[:space:]]$1=\"\([0-9]*\)\".*/\1/p" "$2" 2> /dev/null || true; } | head -n 1; }
 
-# Adds a project's counts to passed, failed and skipped.
+# What a project said of the tests that failed, the first lines of each.
+failures_in() { awk '/ \[FAIL\]$/ { left = 15 } left-- > 0' "$1"; }
+
+# Adds a project's counts to passed, failed and skipped. What it says is shown when it has ended.
 run_project() {
-    local project=$1 report=$2/$1.xml
+    local project=$1 report=$2/$1.xml log=$2/$1.log
     local program=tests/$project/bin/$configuration/net10.0/$project
     local started=$SECONDS status=0
     timeout --kill-after=10 "$test_limit" "$program" -noColor -noLogo -noAutoReporters -reporter quiet \
-        -result-xml "$report" || status=$?
+        -result-xml "$report" > "$log" 2>&1 || status=$?
+    cat "$log" >&2
+    failures_in "$log" >> "$2/failures"
     local total good bad wrong left
     total=$(count_of total "$report") good=$(count_of passed "$report") bad=$(count_of failed "$report")
     wrong=$(count_of errors "$report") left=$(count_of skipped "$report")
@@ -146,6 +151,8 @@ run_tests() {
         run_project "$(basename "$project" .csproj)" "$reports"
     done
     say "all in $SECONDS s"
+    # Once more, for a reader who has the end of the output only.
+    cat "$reports/failures" >&2
     local line="$passed passed, $failed failed"
     ((skipped == 0)) || line+=", $skipped skipped"
     echo "$line"
