@@ -13,6 +13,9 @@ internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
 {
     // Under load a dead silo is known after three seconds, and some more pass until the directory is whole again.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    // A look may be made as often as one likes, and on a machine that is busy one of five seconds comes to nothing at times.
+    private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <inheritdoc/>
@@ -27,9 +30,20 @@ internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
                 return;
             }
             catch (Exception error)
-                when (error is SiloUnavailableException or TimeoutException && OnlyLooks(context) && IsEarly(since))
+                when (error is SiloUnavailableException or TimeoutException
+                    && OnlyLooks(context)
+                    && IsWithin(LookPatience, since)
+                )
             {
                 // Once more, below: to look again does no harm.
+            }
+            catch (TimeoutException error) when (OnlyLooks(context))
+            {
+                throw new ClusterUnreachableException(
+                    $"The silo that the call needs has not answered for {LookPatience.TotalSeconds:0} seconds. Look whether its "
+                        + "machine is overloaded, see `neptune nodes list` and the silos' logs, and try again.",
+                    error
+                );
             }
             catch (SiloUnavailableException error)
             {
@@ -40,7 +54,7 @@ internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
                     error
                 );
             }
-            catch (Exception error) when ((WasNotDelivered(error) || WasRefused(error)) && IsEarly(since))
+            catch (Exception error) when ((WasNotDelivered(error) || WasRefused(error)) && IsWithin(Patience, since))
             {
                 // Once more, below.
             }
@@ -61,7 +75,7 @@ internal sealed class UndeliveredCalls : IOutgoingGrainCallFilter
 
     private static bool WasRefused(Exception error) => error is InconsistentStateException;
 
-    private static bool IsEarly(long since) => TimeProvider.System.GetElapsedTime(since) < Patience;
+    private static bool IsWithin(TimeSpan patience, long since) => TimeProvider.System.GetElapsedTime(since) < patience;
 
     // What answers even while a call is in progress changes nothing.
     private static bool OnlyLooks(IOutgoingGrainCallContext context) =>
