@@ -67,7 +67,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         {
             PortableProcess.Require();
         }
-        using var priority = options.StartsIdly ? new IdlePriority(IdleAtMost) : null;
+        using var priority = options.StartsOnIdleTime ? new IdlePriority(IdleAtMost) : null;
         var address = options.AdvertiseAddress ?? options.Redis.LocalAddress();
         Ports.Check(address, options.SiloPort, "--silo-port");
         Ports.Check(address, options.GatewayPort, "--gateway-port");

@@ -73,7 +73,7 @@ public sealed record ClusterSiloOptions
     /// processor, for ten seconds at most. Jobs train beside it in lockstep, and what it takes from one node, it takes
     /// from all. On Linux, where the process may come back from that: as root, or with RLIMIT_NICE of 20 at least.
     /// </summary>
-    public bool StartsIdly { get; init; }
+    public bool StartsOnIdleTime { get; init; }
 
     /// <summary>Sets up logging; null logs warnings and errors to standard error.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }

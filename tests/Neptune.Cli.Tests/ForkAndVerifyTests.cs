@@ -13,7 +13,10 @@ public class ForkAndVerifyTests
         using var folder = new TemporaryFolder();
         string[] often = ["--checkpoint-every", "0.001", "--keep-last", "500", "--json"];
         string[] train = ["train", "--model", Layers, "--data", "digits", "--epochs", "20", "--nodes", "2", .. often];
-        var trained = (await NeptuneProcess.RunAsync(folder.Path, train)).Succeeded().Last;
+        // Paced, so that checkpoints are kept on the way.
+        KeyValuePair<string, string>[] paced = [new("NEPTUNE_FAULTS", "pace@0:5=cpu:0")];
+        using var training = NeptuneProcess.Start(folder.Path, paced, train);
+        var trained = (await training.EndAsync()).Succeeded().Last;
         var job = trained.GetProperty("job").GetString()!;
 
         var kept = (await NeptuneProcess.RunAsync(folder.Path, "jobs", "checkpoints", job, "--json")).Succeeded();

@@ -28,7 +28,8 @@ public sealed class ForkTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _neptune = await _cluster.StartAsync(nodes: 3);
+        // Paced, so that checkpoints are kept on the way.
+        _neptune = await _cluster.StartAsync(nodes: 3, faults: "pace@0:10=cpu:2");
         _digits = await _neptune.Data.DigitsAsync();
         _job = (await _neptune.Jobs.WaitAsync((await _neptune.Jobs.SubmitAsync(Spec)).Id)).Job;
         _kept = await _neptune.Jobs.CheckpointsAsync(_job.Id);

@@ -7,7 +7,7 @@ public class GroupJoinTests
     public async Task Given_ranks_with_other_tokens_when_they_join_then_both_are_told_and_the_group_can_form_afterwards()
     {
         await using var silos = new Silos(2);
-        var options = new GroupOptions { JoinTimeout = TimeSpan.FromMilliseconds(700) };
+        var options = new GroupOptions { JoinTimeout = TimeSpan.FromSeconds(3) };
         var cancellation = TestContext.Current.CancellationToken;
         var accepts = silos[0].JoinAsync(silos.Group(0, 2, [1, 2]), options, cancellation);
         var connects = silos[1]

@@ -3,13 +3,13 @@ using Neptune.Processes;
 
 namespace Neptune.Benchmarks;
 
-/// <summary>How far a job was at which time, looked up four times a second until it is ended.</summary>
+/// <summary>How far a job was at which time, and on how many nodes, looked up four times a second until it is ended.</summary>
 internal sealed class ProgressRecord : IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(0.25);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly List<(double Seconds, long Step)> _points = [];
+    private readonly List<(double Seconds, long Step, int Ranks)> _points = [];
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _recording;
 
@@ -20,12 +20,11 @@ internal sealed class ProgressRecord : IAsyncDisposable
 
     /// <summary>Steps per second so many seconds after some events, until a second later; their mean.</summary>
     public double RateAfter(IEnumerable<TimeSpan> events, int seconds) =>
-        events
-            .Select(e => e.TotalSeconds + seconds)
-            .Where(from => from + 1 <= _points[^1].Seconds)
-            .Select(from => StepAt(from + 1) - StepAt(from))
-            .DefaultIfEmpty(double.NaN)
-            .Average();
+        MeanAfter(events, seconds, from => StepAt(from + 1) - StepAt(from));
+
+    /// <summary>The world size so many seconds after some events, and another half; its mean.</summary>
+    public double RanksAfter(IEnumerable<TimeSpan> events, int seconds) =>
+        MeanAfter(events, seconds, from => _points.Last(p => p.Seconds <= from + 0.5).Ranks);
 
     /// <summary>Ends it.</summary>
     public async Task EndAsync()
@@ -48,8 +47,8 @@ internal sealed class ProgressRecord : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_ending.Token))
             {
-                var step = (await job.GetAsync()).Step;
-                _points.Add((Now.TotalSeconds, step));
+                var snapshot = await job.GetAsync();
+                _points.Add((Now.TotalSeconds, snapshot.Step, snapshot.Ranks.Length));
             }
         }
         catch (OperationCanceledException)
@@ -57,6 +56,14 @@ internal sealed class ProgressRecord : IAsyncDisposable
             // ended
         }
     }
+
+    private double MeanAfter(IEnumerable<TimeSpan> events, int seconds, Func<double, double> valueFrom) =>
+        events
+            .Select(e => e.TotalSeconds + seconds)
+            .Where(from => from + 1 <= _points[^1].Seconds)
+            .Select(valueFrom)
+            .DefaultIfEmpty(double.NaN)
+            .Average();
 
     // Between two looks the steps are taken to be even.
     private double StepAt(double seconds)
