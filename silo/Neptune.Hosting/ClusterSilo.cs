@@ -16,6 +16,7 @@ namespace Neptune.Hosting;
 public sealed class ClusterSilo : IAsyncDisposable
 {
     private const int JoinAttempts = 3;
+    private static readonly TimeSpan IdleAtMost = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
 
     private readonly IHost _host;
@@ -66,6 +67,7 @@ public sealed class ClusterSilo : IAsyncDisposable
         {
             PortableProcess.Require();
         }
+        using var priority = options.StartsOnIdleTime ? new IdlePriority(IdleAtMost) : null;
         var address = options.AdvertiseAddress ?? options.Redis.LocalAddress();
         Ports.Check(address, options.SiloPort, "--silo-port");
         Ports.Check(address, options.GatewayPort, "--gateway-port");
@@ -121,10 +123,11 @@ public sealed class ClusterSilo : IAsyncDisposable
             );
             undo.Push(nodes.DisposeAsync);
             var fatal = new FatalErrors();
+            var joining = new Joining(options, address, nodes, stores, store, fatal, priority);
             var (host, gateway) = await Ports.StartAsync(
                 address,
                 [options.SiloPort, options.GatewayPort],
-                ports => JoinAsync(options, address, ports, nodes, stores, store, fatal, cancellation)
+                ports => JoinAsync(joining, ports, cancellation)
             );
             undo.Push(() => StopAsync(host));
             others.Attach(host.Services.GetRequiredService<IGrainFactory>());
@@ -192,13 +195,8 @@ public sealed class ClusterSilo : IAsyncDisposable
 
     // On a machine that is busy Orleans may give up while Redis still works on its answer: it is asked again.
     private static async Task<(IHost Host, IPEndPoint Gateway)> JoinAsync(
-        ClusterSiloOptions options,
-        IPAddress address,
+        Joining joining,
         int[] ports,
-        SiloNodes nodes,
-        TrainingStores stores,
-        RedisStore store,
-        FatalErrors fatal,
         CancellationToken cancellation
     )
     {
@@ -206,14 +204,14 @@ public sealed class ClusterSilo : IAsyncDisposable
         {
             try
             {
-                return await StartHostAsync(options, address, ports, nodes, stores, store, fatal, cancellation);
+                return await StartHostAsync(joining, ports, cancellation);
             }
             catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
             {
                 if (attempt == JoinAttempts)
                 {
                     throw new HostingException(
-                        $"Redis at {options.Redis.Shown} did not answer in time while silo {options.Name} joined its cluster, "
+                        $"Redis at {joining.Options.Redis.Shown} did not answer in time while silo {joining.Options.Name} joined its cluster, "
                             + $"{JoinAttempts} times. Look whether it, or this machine, is overloaded.",
                         error
                     );
@@ -223,16 +221,12 @@ public sealed class ClusterSilo : IAsyncDisposable
     }
 
     private static async Task<(IHost Host, IPEndPoint Gateway)> StartHostAsync(
-        ClusterSiloOptions options,
-        IPAddress address,
+        Joining joining,
         int[] ports,
-        SiloNodes nodes,
-        TrainingStores stores,
-        RedisStore store,
-        FatalErrors fatal,
         CancellationToken cancellation
     )
     {
+        var (options, address, nodes, stores, store, fatal, priority) = joining;
         var gateway = new IPEndPoint(address, ports[1]);
         var host = SiloWiring.Build(
             options.Name,
@@ -260,6 +254,15 @@ public sealed class ClusterSilo : IAsyncDisposable
                 });
                 silo.Configure<ClusterMembershipOptions>(MembershipTuning.Apply);
                 silo.AddNeptuneRedisStorage(store);
+                // Its devices have started; from the next stage on, others rely on it.
+                silo.AddStartupTask(
+                    (_, _) =>
+                    {
+                        priority?.Dispose();
+                        return Task.CompletedTask;
+                    },
+                    ServiceLifecycleStage.ApplicationServices + 1
+                );
             }
         );
         try
@@ -294,6 +297,16 @@ public sealed class ClusterSilo : IAsyncDisposable
         }
         host.Dispose();
     }
+
+    private sealed record Joining(
+        ClusterSiloOptions Options,
+        IPAddress Address,
+        SiloNodes Nodes,
+        TrainingStores Stores,
+        RedisStore Store,
+        FatalErrors Fatal,
+        IdlePriority? Priority
+    );
 
     private sealed class NothingToDispose : IAsyncDisposable
     {

@@ -68,6 +68,13 @@ public sealed record ClusterSiloOptions
     /// <summary>How gradients travel.</summary>
     public LinkKind Links { get; init; } = LinkKind.Auto;
 
+    /// <summary>
+    /// True for a process of the silo's own: until it is part of the cluster it computes only where nobody else wants the
+    /// processor, for ten seconds at most. Jobs train beside it in lockstep, and what it takes from one node, it takes
+    /// from all. On Linux, where the process may come back from that: as root, or with RLIMIT_NICE of 20 at least.
+    /// </summary>
+    public bool StartsOnIdleTime { get; init; }
+
     /// <summary>Sets up logging; null logs warnings and errors to standard error.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
 

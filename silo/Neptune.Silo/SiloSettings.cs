@@ -160,6 +160,7 @@ internal static class SiloSettings
             GatewayPort = arguments.GetValue(GatewayPort),
             DataPort = arguments.GetValue(DataPort),
             Links = arguments.GetValue(Links),
+            StartsOnIdleTime = true,
         };
         options = arguments.GetValue(Name) is { } name ? options with { Name = name } : options;
         SiloNames.Check(options.Name, options.Devices);
