@@ -97,6 +97,10 @@ public sealed class NodeTests(RunningCluster cluster) : IDisposable
 
     private async Task<JobId> SubmitAsync(int nodes, bool mixed = false)
     {
+        Assert.True(
+            cluster.AllRun,
+            "a silo of the cluster that tests share has ended: the job would wait for its node"
+        );
         var data = await cluster.Client.Data.DigitsAsync();
         var spec = TrainedModels.Spec("mlp", data, shards: 4, nodes) with { MixedNumerics = mixed };
         return (await cluster.Client.Jobs.SubmitAsync(spec)).Id;
