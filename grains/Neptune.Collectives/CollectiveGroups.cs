@@ -22,7 +22,7 @@ public sealed class CollectiveGroups : IAsyncDisposable
 
     /// <summary>
     /// Gives a rank its end of a group once all ranks have met. Where all of them live in this process they meet in its
-    /// memory, at their first call; otherwise each has a link to every other.
+    /// memory; otherwise each has a link to every other.
     /// </summary>
     /// <param name="group">Who the ranks are, and which one this is.</param>
     /// <param name="options">Equal for all ranks.</param>
@@ -40,7 +40,14 @@ public sealed class CollectiveGroups : IAsyncDisposable
         var own = Listener.Address.ProcessId;
         if (options.Link == LinkKind.Auto && group.Members.All(m => m.Address.ProcessId == own))
         {
-            return Task.FromResult(_inMemory.Join(group.Job, group.Generation, group.Rank, group.WorldSize));
+            return _inMemory.JoinAsync(
+                group.Job,
+                group.Generation,
+                group.Rank,
+                group.WorldSize,
+                options.JoinTimeout,
+                cancellation
+            );
         }
         // A thread of its own: it waits for others, and its links must not wake the runtime's threads.
         return Task.Factory.StartNew(

@@ -20,6 +20,7 @@ public sealed class InMemoryGroup
     private readonly Action? _onLeft;
     private readonly Func<string?> _order;
     private readonly Func<int, int> _rankOf;
+    private readonly TaskCompletionSource _assembled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PartialSum[] _ordered = new PartialSum[8];
     private int _orderedCount;
     private int _present;
@@ -72,8 +73,26 @@ public sealed class InMemoryGroup
                 throw new InvalidOperationException($"Rank {rank} has already joined the group of {_name}.");
             _joined[rank] = true;
             _present++;
+            if (Array.TrueForAll(_joined, here => here))
+                _assembled.TrySetResult();
         }
         return new InMemoryCollective(this, rank);
+    }
+
+    /// <summary>Waits until all ranks have joined, or one has given up.</summary>
+    /// <returns>The first rank that has not joined in time; null where nobody is waited for any more.</returns>
+    internal async Task<int?> MissingAsync(TimeSpan patience, CancellationToken cancellation)
+    {
+        try
+        {
+            await _assembled.Task.WaitAsync(patience, cancellation);
+            return null;
+        }
+        catch (TimeoutException)
+        {
+            lock (_joined)
+                return Array.IndexOf(_joined, false) is >= 0 and var missing ? missing : null;
+        }
     }
 
     internal void AllReduce(
@@ -105,12 +124,16 @@ public sealed class InMemoryGroup
         _rendezvous.Meet();
     }
 
-    internal void Abort(int rank, string reason) =>
+    internal void Abort(int rank, string reason)
+    {
         _rendezvous.Abort($"Rank {rank} of {WorldSize} ({_name}) gave up: {reason}");
+        _assembled.TrySetResult();
+    }
 
     internal void Leave(int rank)
     {
         _rendezvous.Abort($"Rank {rank} of {WorldSize} ({_name}) has left the group.");
+        _assembled.TrySetResult();
         lock (_joined)
         {
             _present--;

@@ -23,7 +23,49 @@ public sealed class InMemoryGroups
     /// <exception cref="InvalidOperationException">
     /// The rank has joined before, or the group has another world size.
     /// </exception>
-    public ICollective Join(string job, int generation, int rank, int worldSize)
+    public ICollective Join(string job, int generation, int rank, int worldSize) =>
+        Enter(job, generation, rank, worldSize).Collective;
+
+    /// <summary>The same, and waits for the other ranks.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="generation">Which generation of it.</param>
+    /// <param name="rank">The rank.</param>
+    /// <param name="worldSize">The number of ranks.</param>
+    /// <param name="patience">So long each has time to join; infinite where nobody is waited for.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="CollectiveAbortedException">A rank has not joined in time; the error names it.</exception>
+    public async Task<ICollective> JoinAsync(
+        string job,
+        int generation,
+        int rank,
+        int worldSize,
+        TimeSpan patience,
+        CancellationToken cancellation
+    )
+    {
+        var (group, collective) = Enter(job, generation, rank, worldSize);
+        if (patience == Timeout.InfiniteTimeSpan)
+            return collective;
+        try
+        {
+            return await group.MissingAsync(patience, cancellation) is { } missing
+                ? throw new CollectiveAbortedException(
+                    $"Rank {missing} of {worldSize} ({job}, generation {generation}) has not joined within {patience.TotalSeconds:0.#} s."
+                )
+                {
+                    Rank = missing,
+                    Failure = CollectiveFailure.Unreachable,
+                }
+                : collective;
+        }
+        catch
+        {
+            collective.Dispose();
+            throw;
+        }
+    }
+
+    private (InMemoryGroup Group, ICollective Collective) Enter(string job, int generation, int rank, int worldSize)
     {
         lock (_gate)
         {
@@ -45,7 +87,7 @@ public sealed class InMemoryGroups
                         + $"but the group has {group.WorldSize} ranks."
                 );
             }
-            return group.Join(rank);
+            return (group, group.Join(rank));
         }
     }
 

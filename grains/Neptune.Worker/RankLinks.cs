@@ -34,9 +34,17 @@ public sealed class RankLinks : IDisposable
     /// <exception cref="CollectiveAbortedException">A rank cannot be reached or refuses; the message names it.</exception>
     internal Task<ICollective> JoinAsync(Generation generation, int rank, int shards, CancellationToken cancellation)
     {
+        var patience = generation.From is null ? _options.JoinTimeout : MeetAgain;
         if (_groups is null)
         {
-            return Task.FromResult(_inMemory.Join(generation.Job.Value, generation.Number, rank, generation.WorldSize));
+            return _inMemory.JoinAsync(
+                generation.Job.Value,
+                generation.Number,
+                rank,
+                generation.WorldSize,
+                generation.IsPrepared ? Timeout.InfiniteTimeSpan : patience, // the one before it trains on meanwhile
+                cancellation
+            );
         }
         return _groups.JoinAsync(
             new()
@@ -48,7 +56,10 @@ public sealed class RankLinks : IDisposable
                 Shards = shards,
                 Members = [.. generation.Ranks.Select(MemberOf)],
             },
-            generation.From is null ? _options : _options with { JoinTimeout = MeetAgain },
+            _options with
+            {
+                JoinTimeout = patience,
+            },
             cancellation
         );
     }

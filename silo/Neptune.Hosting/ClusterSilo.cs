@@ -16,7 +16,7 @@ namespace Neptune.Hosting;
 public sealed class ClusterSilo : IAsyncDisposable
 {
     private const int JoinAttempts = 3;
-    private static readonly TimeSpan IdleAtMost = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan IdleAtMost = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
 
     private readonly IHost _host;

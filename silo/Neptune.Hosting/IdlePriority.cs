@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace Neptune.Hosting;
 
 /// <summary>
-/// Until it is disposed, the process computes only where nobody else wants the processor (Linux's SCHED_IDLE). Where the
-/// system does not let a process come back from that (it takes CAP_SYS_NICE, or a limit of RLIMIT_NICE of at least 20),
-/// nothing changes.
+/// Until it is disposed, the process computes only where nobody else wants the processor (Linux's SCHED_IDLE); where others
+/// leave it next to nothing, no longer than a second. Where the system does not let a process come back from that (it takes
+/// CAP_SYS_NICE, or a limit of RLIMIT_NICE of at least 20), nothing changes.
 /// </summary>
 /// <remarks>
 /// The C library remembers a thread's policy once it was asked for it, hands it on to the threads that one makes, and the
@@ -22,6 +22,9 @@ internal sealed partial class IdlePriority : IDisposable
     private const int Idle = 5; // SCHED_IDLE
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(20); // for new threads
 
+    private static readonly TimeSpan ShareTime = TimeSpan.FromSeconds(1);
+    private const double LeastShare = 0.05; // of a processor, in that time
+
     // A thread that was being made when its maker came back is seen only later, and is idle: so they are looked for until
     // there was none for a while.
     private const int LooksInVain = 5;
@@ -31,7 +34,7 @@ internal sealed partial class IdlePriority : IDisposable
     private readonly ManualResetEventSlim _ending = new();
     private readonly ManualResetEventSlim _ended = new();
 
-    /// <param name="atMost">Ends by itself then: on a machine that has no time left the process would never come to anything.</param>
+    /// <param name="atMost">Ends by itself then.</param>
     public IdlePriority(TimeSpan atMost)
     {
         _atMost = atMost;
@@ -60,10 +63,11 @@ internal sealed partial class IdlePriority : IDisposable
         if (Set(0, Idle) && Set(0, Normal))
         {
             var (self, clock) = (CurrentThread(), Stopwatch.StartNew());
+            var share = new Share();
             do
             {
                 Move(Normal, Idle, except: self);
-            } while (!_ending.Wait(LookPeriod) && clock.Elapsed < _atMost);
+            } while (!_ending.Wait(LookPeriod) && clock.Elapsed < _atMost && share.IsEnough());
             Return();
         }
         _ended.Set();
@@ -117,4 +121,24 @@ internal sealed partial class IdlePriority : IDisposable
     [LibraryImport("libc", EntryPoint = "sched_setscheduler")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SetPolicy(int thread, int policy, in int priority);
+
+    // What the process has had of the processors lately.
+    private sealed class Share
+    {
+        private readonly Stopwatch _clock = Stopwatch.StartNew();
+        private TimeSpan _had = Environment.CpuUsage.TotalTime;
+
+        public bool IsEnough()
+        {
+            if (_clock.Elapsed < ShareTime)
+            {
+                return true;
+            }
+            var had = Environment.CpuUsage.TotalTime;
+            var share = (had - _had) / _clock.Elapsed;
+            _had = had;
+            _clock.Restart();
+            return share >= LeastShare;
+        }
+    }
 }

@@ -9,6 +9,7 @@ namespace Neptune.Planning.Tests;
 public sealed class ForkRulesTests
 {
     private static readonly JobOrigin Newest = new() { Job = Samples.Job };
+    private static readonly JobSnapshot Ended = JobEvents.JobIn(JobPhase.Succeeded).Snapshot;
 
     public static TheoryData<string> FieldsOfSpec => [.. typeof(JobSpec).GetProperties().Select(p => p.Name)];
 
@@ -177,8 +178,20 @@ public sealed class ForkRulesTests
             Entry(24, 1, isPackage: true),
             Entry(30, 1),
         ];
-        Assert.Equal(kept.Reverse(), ForkRules.Choose(Newest, kept));
-        Assert.Equal([kept[3], kept[2], kept[1]], ForkRules.Choose(Newest with { Step = 24 }, kept));
+        Assert.Equal(kept.Reverse(), ForkRules.Choose(Newest, Ended, kept));
+        Assert.Equal([kept[3], kept[2], kept[1]], ForkRules.Choose(Newest with { Step = 24 }, Ended, kept));
+    }
+
+    [Fact]
+    public void Given_a_job_that_trains_when_a_version_is_chosen_then_those_its_ranks_have_checked_come_first()
+    {
+        var running = JobEvents.JobIn(JobPhase.Running).Snapshot;
+        running = running with { Step = 230, Spec = running.Spec with { CheckEvery = 100 } };
+        ImmutableArray<CheckpointEntry> kept = [Entry(20, 0), Entry(30, 1), Entry(31, 1), Entry(229, 9)];
+        Assert.Equal([kept[1], kept[0], kept[3], kept[2]], ForkRules.Choose(Newest, running, kept));
+        Assert.Equal([kept[3]], ForkRules.Choose(Newest with { Step = 229 }, running, kept));
+        var withoutChecks = running with { Spec = running.Spec with { CheckEvery = 0 } };
+        Assert.Equal(kept.Reverse(), ForkRules.Choose(Newest, withoutChecks, kept));
     }
 
     [Fact]
@@ -187,11 +200,11 @@ public sealed class ForkRulesTests
         ImmutableArray<CheckpointEntry> kept = [Entry(10, 0), Entry(24, 0), Entry(24, 1)];
         Assert.Equal(
             "Job job-1 has kept no version of step 11. It has kept those of step 10, 24.",
-            Assert.Throws<NotFoundException>(() => ForkRules.Choose(Newest with { Step = 11 }, kept)).Message
+            Assert.Throws<NotFoundException>(() => ForkRules.Choose(Newest with { Step = 11 }, Ended, kept)).Message
         );
         Assert.Equal(
             "Job job-1 has kept no version yet, nor any other: its first checkpoint is still to come.",
-            Assert.Throws<NotFoundException>(() => ForkRules.Choose(Newest, [])).Message
+            Assert.Throws<NotFoundException>(() => ForkRules.Choose(Newest, Ended, [])).Message
         );
     }
 

@@ -16,7 +16,7 @@ public sealed class PreparedChangeTests(RankHarness harness) : IClassFixture<Ran
         var ranks = await harness.StartAsync(spec, data, [new(0, 2), new(2, 4)]);
         var job = ranks[0].Progress.Job;
         var joiner = await harness.StartAsync(spec, data, (await harness.Memberships.CurrentAsync(job))!, Third);
-        await Task.WhenAll([.. ranks.Select(r => r.Completion), joiner.Completion]);
+        await Task.WhenAll([.. ranks.Select(r => r.Completion), joiner.Completion]).WaitAsync(TimeSpan.FromMinutes(1));
         var prepared = (await harness.Memberships.SinceAsync(job, 1)).First(g => g.PlaceOf(Third) is not null); // others may be new cuts by speed
         Assert.True(prepared.IsPrepared);
         Assert.Equal([Third], prepared.Joined);
@@ -31,7 +31,7 @@ public sealed class PreparedChangeTests(RankHarness harness) : IClassFixture<Ran
         var ranks = await harness.StartAsync(spec, data, [new(0, 2), new(2, 3), new(3, 4)]);
         var job = ranks[0].Progress.Job;
         await harness.Memberships.DepartAsync(job, new(new("local/cpu:0"), "it is wanted elsewhere"));
-        await Task.WhenAll(ranks.Select(r => r.Completion));
+        await Task.WhenAll(ranks.Select(r => r.Completion)).WaitAsync(TimeSpan.FromMinutes(1));
         var prepared = (await harness.Memberships.SinceAsync(job, 1)).First(g => g.WorldSize < 3);
         Assert.True(prepared.IsPrepared);
         Assert.Equal("node local/cpu:0: it is wanted elsewhere", prepared.Cause);
@@ -46,7 +46,7 @@ public sealed class PreparedChangeTests(RankHarness harness) : IClassFixture<Ran
         var ranks = await harness.StartAsync(spec, data, [new(0, 2), new(2, 4)]);
         var job = ranks[0].Progress.Job;
         await harness.Memberships.OfferAsync(job, new(Absent, null));
-        await Task.WhenAll(ranks.Select(r => r.Completion));
+        await Task.WhenAll(ranks.Select(r => r.Completion)).WaitAsync(TimeSpan.FromMinutes(1));
         var generations = await harness.Memberships.SinceAsync(job, 1);
         var prepared = Assert.Single(generations, g => g.IsPrepared);
         Assert.NotNull(prepared.PlaceOf(Absent));
@@ -61,7 +61,7 @@ public sealed class PreparedChangeTests(RankHarness harness) : IClassFixture<Ran
         var spec = whole with { StopAtStep = 901 };
         var ranks = await harness.StartAsync(spec, data, [new(0, 2), new(2, 4)]);
         await harness.Memberships.OfferAsync(ranks[0].Progress.Job, new(Absent, null));
-        await Task.WhenAll(ranks.Select(r => r.Completion));
+        await Task.WhenAll(ranks.Select(r => r.Completion)).WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Single(await harness.Memberships.SinceAsync(ranks[0].Progress.Job, 1), g => g.IsPrepared);
         Assert.All(ranks, rank => Assert.Equal((901L, true), (rank.Progress.Step, rank.Progress.Stopped)));
         await AssertEndedAsync(spec, data, [.. ranks]);
@@ -76,7 +76,7 @@ public sealed class PreparedChangeTests(RankHarness harness) : IClassFixture<Ran
         await harness.Memberships.OfferAsync(job, new(Absent, null));
         await RankHarness.UntilAsync(() => harness.Memberships.CurrentAsync(job).GetAwaiter().GetResult()!.IsPrepared);
         ranks[2].Abort("its process has ended");
-        await Task.WhenAll(ranks.Select(r => r.Completion));
+        await Task.WhenAll(ranks.Select(r => r.Completion)).WaitAsync(TimeSpan.FromMinutes(1));
         var generations = await harness.Memberships.SinceAsync(job, 2);
         Assert.Equal(["local/cpu:0", "local/cpu:1"], generations[^1].Ranks.Select(r => r.Node.Value));
         Assert.False(

@@ -22,11 +22,19 @@ public sealed class RankHarness : IAsyncLifetime
     private SqliteDatabase _database = null!;
     private SiloNodes _nodes = null!;
     private DatasetLibrary _datasets = null!;
+    private WatchedMemberships _memberships = null!;
     private int _jobs;
 
     public ArtifactStore Artifacts { get; private set; } = null!;
 
-    public IMembershipStore Memberships => _database.Memberships();
+    public IMembershipStore Memberships => _memberships;
+
+    /// <summary>Called when a rank has spoken, before it goes on.</summary>
+    public Action<JobId, RankStatement>? Stated
+    {
+        get => _memberships.Stated;
+        set => _memberships.Stated = value;
+    }
 
     /// <summary>Which checkpoints the jobs have.</summary>
     public ICheckpointIndex Checkpoints => _database.Checkpoints();
@@ -38,6 +46,7 @@ public sealed class RankHarness : IAsyncLifetime
         Artifacts = new(_folder);
         _datasets = new(Artifacts);
         _database = SqliteDatabase.Open(Path.Combine(_folder, "state.db"));
+        _memberships = new(_database.Memberships());
         var settings = new NodeSettings
         {
             Host = "local",
@@ -47,7 +56,7 @@ public sealed class RankHarness : IAsyncLifetime
             NodeDevices.StartAsync(settings),
             settings,
             new(),
-            new(Artifacts, _database.Memberships(), _database.Checkpoints()),
+            new(Artifacts, _memberships, _database.Checkpoints()),
             TimeProvider.System,
             NullLogger<SiloNodes>.Instance
         );

@@ -65,7 +65,7 @@ internal sealed partial class JobGrain
         }
         InvalidInputException? damaged = null;
         var tried = new HashSet<CheckpointEntry>();
-        var untried = ForkRules.Choose(origin, await there.ListCheckpointsAsync());
+        var untried = ForkRules.Choose(origin, job, await there.ListCheckpointsAsync());
         while (!untried.IsEmpty && tried.Count < MostVersionsTried)
         {
             var version = untried[0];

@@ -35,15 +35,26 @@ public static class ForkRules
         }
     }
 
-    /// <summary>Finds the version to start from, newest first where any will do.</summary>
+    /// <summary>
+    /// Finds the version to start from, newest first where any will do; but of a job that still trains, those that its ranks
+    /// have not checked yet come last.
+    /// </summary>
     /// <param name="from">What is asked for.</param>
-    /// <param name="kept">What the other job has kept.</param>
+    /// <param name="there">The other job.</param>
+    /// <param name="kept">What it has kept.</param>
     /// <exception cref="NotFoundException">There is no such version; the message names those there are.</exception>
-    public static ImmutableArray<CheckpointEntry> Choose(JobOrigin from, ImmutableArray<CheckpointEntry> kept)
+    public static ImmutableArray<CheckpointEntry> Choose(
+        JobOrigin from,
+        JobSnapshot there,
+        ImmutableArray<CheckpointEntry> kept
+    )
     {
+        // In a period all parts of a state are compared, and the audit after it confirms that.
+        var isChecked = there.HasEnded ? long.MaxValue : there.Step - 2L * there.Spec.CheckEvery;
         // Of one step the one with the epoch closed contains more, and a package need not be copied.
         var chosen = kept.Where(c => from.Step is not { } step || c.Version.Step == step)
-            .OrderByDescending(c => c.Version.Step)
+            .OrderByDescending(c => c.Version.Step <= isChecked)
+            .ThenByDescending(c => c.Version.Step)
             .ThenByDescending(c => c.Version.Epoch)
             .ThenByDescending(c => c.IsPackage)
             .ThenByDescending(c => c.At)

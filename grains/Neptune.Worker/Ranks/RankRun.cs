@@ -140,7 +140,7 @@ internal sealed partial class RankRun : IRankRun
     /// <inheritdoc/>
     public void Abort(string reason)
     {
-        _abortReason ??= reason;
+        _abortReason ??= reason; // before all else: what ends by it is no failure that the others are to hear of
         _collective?.Abort(reason);
         _abort.Cancel();
     }
@@ -245,13 +245,13 @@ internal sealed partial class RankRun : IRankRun
             );
             return new(true);
         }
-        catch (CollectiveAbortedException error) when (!_abort.IsCancellationRequested)
+        catch (CollectiveAbortedException error) when (!IsAborted)
         {
             LogInterrupted(Job, generation.Number, place.Rank, error.Message);
             var limit = _collective?.StallLimit ?? ProgressDeadline.Unlearnt;
             return new(false, Statements.Suspicions(error, generation, _loop, _deadline, limit, hasMet));
         }
-        catch (StateLostException error) when (!_abort.IsCancellationRequested)
+        catch (StateLostException error) when (!IsAborted)
         {
             _collective?.Abort(error.Message);
             return new(false, new Suspicion(error.Node, error.Message));
@@ -266,7 +266,7 @@ internal sealed partial class RankRun : IRankRun
             await DiscardAsync(place);
             return RolledBack(generation, error.Verdict);
         }
-        catch (Exception error) when (!_abort.IsCancellationRequested)
+        catch (Exception error) when (!IsAborted)
         {
             // The job's own fault, which another node would meet as well: all ranks end by it.
             var mine = Statements.Of(generation, place, _loop, []) with
