@@ -71,7 +71,8 @@ public sealed record ClusterSiloOptions
     /// <summary>
     /// True for a process of the silo's own: until it is part of the cluster it computes only where nobody else wants the
     /// processor, for three seconds at most, and for one where others leave it next to nothing. Jobs train beside it in
-    /// lockstep, and what it takes from one node, it takes from all. On Linux, where the process may come back from that: as root, or with RLIMIT_NICE of 20 at least.
+    /// lockstep, and what it takes from one node, it takes from all. On Linux, where the process may come back
+    /// from that: as root, or with RLIMIT_NICE of 20 at least.
     /// </summary>
     public bool StartsOnIdleTime { get; init; }
 

@@ -78,10 +78,11 @@ internal sealed partial class IdlePriority : IDisposable
         MoveAll();
         _ended.Set();
         using var pause = new ManualResetEventSlim();
-        for (var inVain = 0; inVain < LooksInVain; inVain++)
+        var inVain = 0;
+        while (inVain < LooksInVain)
         {
             pause.Wait(LastLookPeriod);
-            inVain = MoveAll() ? -1 : inVain;
+            inVain = MoveAll() ? 0 : inVain + 1;
         }
     }
 

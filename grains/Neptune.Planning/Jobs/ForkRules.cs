@@ -50,10 +50,10 @@ public static class ForkRules
     )
     {
         // In a period all parts of a state are compared, and the audit after it confirms that.
-        var isChecked = there.HasEnded ? long.MaxValue : there.Step - 2L * there.Spec.CheckEvery;
+        var lastChecked = there.HasEnded ? long.MaxValue : there.Step - 2L * there.Spec.CheckEvery;
         // Of one step the one with the epoch closed contains more, and a package need not be copied.
         var chosen = kept.Where(c => from.Step is not { } step || c.Version.Step == step)
-            .OrderByDescending(c => c.Version.Step <= isChecked)
+            .OrderByDescending(c => c.Version.Step <= lastChecked)
             .ThenByDescending(c => c.Version.Step)
             .ThenByDescending(c => c.Version.Epoch)
             .ThenByDescending(c => c.IsPackage)
